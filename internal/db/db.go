@@ -1,0 +1,244 @@
+// Package db opens the one database of an instance, an embedded SQLite file or
+// PostgreSQL, and gives the two ways in: Read, a read-only snapshot, and
+// Write, one short transaction that holds everything an action changes.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/libtnb/sqlite"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"tracker/internal/problem"
+)
+
+// Config says where the database is. URL, a postgres:// address, wins over
+// Path, a SQLite file whose folder is made when it is missing.
+type Config struct {
+	Path string
+	URL  string
+}
+
+// DB is an open database. It is safe for use by several goroutines.
+type DB struct {
+	read     *gorm.DB // SQLite: a pool of readers; PostgreSQL: the pool
+	write    *gorm.DB // SQLite: the one writer; PostgreSQL: the same pool
+	postgres bool
+	path     string
+}
+
+// MinSQLite is the first SQLite release without the WAL-reset fault that
+// could lose an acknowledged commit (3.7.0 to 3.51.2 have it).
+const MinSQLite = "3.51.3"
+
+// Open opens the database and, on SQLite, reads every needed setting back: a
+// driver that ignores a pragma silently must not be believed.
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	if cfg.URL != "" {
+		return openPostgres(ctx, cfg.URL)
+	}
+	return openSQLite(ctx, cfg.Path)
+}
+
+func openPostgres(ctx context.Context, address string) (*DB, error) {
+	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
+		return nil, errors.New("the database address must begin with postgres://")
+	}
+	g, err := gorm.Open(postgres.Open(address), config())
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	pool, err := g.DB()
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(10)
+	pool.SetMaxIdleConns(5)
+	pool.SetConnMaxLifetime(30 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, fmt.Errorf("reach PostgreSQL: %w", err)
+	}
+	return &DB{read: g, write: g, postgres: true}, nil
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, err
+	}
+	write, err := openHandle(ctx, path, 1)
+	if err != nil {
+		return nil, err
+	}
+	read, err := openHandle(ctx, path, 4)
+	if err != nil {
+		return nil, errors.Join(err, closeHandle(write))
+	}
+	return &DB{read: read, write: write, path: path}, nil
+}
+
+// openHandle opens one pool on a SQLite file and verifies each of its
+// connections once, while all of them are held at the same time.
+func openHandle(ctx context.Context, path string, conns int) (*gorm.DB, error) {
+	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"}}
+	g, err := gorm.Open(sqlite.Open("file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode()), config())
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite: %w", err)
+	}
+	pool, err := g.DB()
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	if err := checkPool(ctx, pool, conns); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return g, nil
+}
+
+func checkPool(ctx context.Context, pool *sql.DB, conns int) error {
+	var held []*sql.Conn
+	defer func() {
+		for _, c := range held {
+			c.Close() //nolint:errcheck // back to the pool
+		}
+	}()
+	for range conns {
+		c, err := pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		held = append(held, c)
+		if err := checkConn(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wanted is what each SQLite connection must answer.
+var wanted = map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1"}
+
+func checkConn(ctx context.Context, c *sql.Conn) error {
+	for pragma, want := range wanted {
+		var got string
+		if err := c.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
+			return err
+		}
+		if got != want {
+			return fmt.Errorf("SQLite: %s is %q, must be %q", pragma, got, want)
+		}
+	}
+	var version string
+	if err := c.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if olderThan(version, MinSQLite) {
+		return fmt.Errorf("SQLite %s is too old, need %s", version, MinSQLite)
+	}
+	return nil
+}
+
+func olderThan(a, b string) bool {
+	var x, y [3]int
+	fmt.Sscanf(a, "%d.%d.%d", &x[0], &x[1], &x[2]) //nolint:errcheck // zeros read as old
+	fmt.Sscanf(b, "%d.%d.%d", &y[0], &y[1], &y[2]) //nolint:errcheck // a constant
+	for i := range x {
+		if x[i] != y[i] {
+			return x[i] < y[i]
+		}
+	}
+	return false
+}
+
+func config() *gorm.Config {
+	return &gorm.Config{
+		TranslateError:         true,
+		SkipDefaultTransaction: true,
+		PrepareStmt:            true,
+		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
+		Logger: logger.New(discard{}, logger.Config{
+			SlowThreshold: 200 * time.Millisecond, LogLevel: logger.Silent, ParameterizedQueries: true,
+		}),
+	}
+}
+
+type discard struct{}
+
+// Printf drops GORM's own log lines: errors are returned, and logged once.
+func (discard) Printf(string, ...any) {}
+
+// Postgres says whether the engine is PostgreSQL.
+func (d *DB) Postgres() bool { return d.postgres }
+
+// Path is the SQLite file, empty on PostgreSQL.
+func (d *DB) Path() string { return d.path }
+
+// Engine names the engine and its version for people.
+func (d *DB) Engine(ctx context.Context) (string, error) {
+	query, name := "SELECT sqlite_version()", "SQLite "
+	if d.postgres {
+		query, name = "SHOW server_version", "PostgreSQL "
+	}
+	var version string
+	err := d.Read(ctx, func(tx *gorm.DB) error { return tx.Raw(query).Scan(&version).Error })
+	return name + version, err
+}
+
+// Close closes the database. Reads and writes under way fail.
+func (d *DB) Close() error {
+	if d.postgres {
+		return closeHandle(d.read)
+	}
+	return errors.Join(closeHandle(d.read), closeHandle(d.write))
+}
+
+func closeHandle(g *gorm.DB) error {
+	pool, err := g.DB()
+	if err != nil {
+		return err
+	}
+	return pool.Close()
+}
+
+// Read runs f on a read-only snapshot: everything f reads is of one moment,
+// and f blocks no writer.
+func (d *DB) Read(ctx context.Context, f func(tx *gorm.DB) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if d.postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	return translate(d.read.WithContext(ctx).Transaction(f, opts))
+}
+
+// Write runs f in the one writing transaction: all of f's changes happen, or
+// none. f must be short and must not wait for anything outside the database.
+func (d *DB) Write(ctx context.Context, f func(tx *gorm.DB) error) error {
+	return translate(d.write.WithContext(ctx).Transaction(f))
+}
+
+// translate turns what the database says about a lost connection or a wait
+// that was too long into Unavailable; problems of users pass untouched.
+func translate(err error) error {
+	if err == nil || problem.KindOf(err) != problem.Internal {
+		return err
+	}
+	text := err.Error()
+	for _, s := range []string{"database is locked", "SQLITE_BUSY", "connection refused", "broken pipe", "57P01", "55P03", "40001", "40P01"} {
+		if strings.Contains(text, s) {
+			return fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "problem.unavailable"), err)
+		}
+	}
+	return err
+}

@@ -1,0 +1,41 @@
+package db
+
+import (
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/problem"
+)
+
+// ErrRepeated says that the same form was posted before: its effect stands,
+// and Once has filled in where the first post led.
+var ErrRepeated = errors.New("db: this form was posted before")
+
+// Once gives a repeated post one effect. Call it first in the writing
+// transaction with the key that the form carries; run does the work and
+// returns where it led (an address). A second post with the key of the same
+// actor does nothing and gets the first one's answer with ErrRepeated. A post
+// without a key is refused as Invalid, since it could not be told from its
+// repetition.
+func Once(tx *gorm.DB, actorID int64, key string, run func(tx *gorm.DB) (string, error)) (string, error) {
+	if len(key) < 16 || len(key) > 64 {
+		return "", problem.New(problem.Invalid, "problem.no_key")
+	}
+	taken := tx.Exec("INSERT INTO once_keys (actor_id, key, created_at, result) VALUES (?, ?, ?, '') ON CONFLICT DO NOTHING",
+		actorID, key, time.Now().UTC())
+	if taken.Error != nil {
+		return "", taken.Error
+	}
+	if taken.RowsAffected == 0 {
+		var first string
+		err := tx.Raw("SELECT result FROM once_keys WHERE actor_id = ? AND key = ?", actorID, key).Scan(&first).Error
+		return first, errors.Join(err, ErrRepeated)
+	}
+	result, err := run(tx)
+	if err != nil {
+		return "", err
+	}
+	return result, tx.Exec("UPDATE once_keys SET result = ? WHERE actor_id = ? AND key = ?", result, actorID, key).Error
+}
