@@ -1,0 +1,185 @@
+// Package audit keeps the trail of who did what: a chain of entries in which
+// each holds the hash of the one before, so that a change to any of them is
+// seen. An entry is written in the transaction of the change that it records.
+package audit
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"strconv"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Who names the person behind an entry as they were at that moment: later
+// changes of post or institution do not rewrite it.
+type Who struct {
+	ID          int64  // 0 for the command line
+	Post        string // the post held, never a person's name
+	Role        string
+	Institution string // code
+	Request     string // id of the web request, empty on the command line
+}
+
+// Outcome says whether the action took place.
+type Outcome string
+
+// The two outcomes.
+const (
+	Done    Outcome = "done"
+	Refused Outcome = "refused"
+)
+
+// Change is one field of an object before and after. Free marks text that a
+// person typed: the chain holds a salted hash of it, and the text itself lies
+// beside the chain where it can be purged.
+type Change struct {
+	Field    string
+	Old, New string
+	Free     bool
+}
+
+// Event is what an entry records. Object is a kind and a reference, such as
+// "commitment NSF 3.1.1" or "update 12".
+type Event struct {
+	Who     Who
+	Action  string // a verb phrase in the glossary's words, such as "update.approve"
+	Object  string
+	Outcome Outcome // empty means Done
+	Changes []Change
+}
+
+// Entry is a row of the chain.
+type Entry struct {
+	Seq         int64 `gorm:"primaryKey"`
+	At          time.Time
+	ActorID     int64
+	Actor       string
+	Role        string
+	Institution string
+	Request     string
+	Action      string
+	Object      string
+	Outcome     string
+	Details     string // JSON list of {field, old, new} or, for free text, {field, sha256}
+	PrevHash    string
+	Hash        string
+}
+
+// TableName is the chain's table.
+func (Entry) TableName() string { return "audit_entries" }
+
+// Text is a free text of an entry, purged when its value is empty.
+type Text struct {
+	Seq   int64 `gorm:"primaryKey"`
+	Field string
+	Salt  string
+	Value string
+}
+
+// TableName is the table of free texts.
+func (Text) TableName() string { return "audit_texts" }
+
+type detail struct {
+	Field  string `json:"field"`
+	Old    string `json:"old,omitempty"`
+	New    string `json:"new,omitempty"`
+	SHA256 string `json:"sha256,omitempty"` // of salt and text, for free text
+}
+
+// Append adds an entry to the chain. Call it last in the writing transaction:
+// it locks the chain's head until the transaction ends.
+func Append(tx *gorm.DB, at time.Time, ev Event) error {
+	details, texts, err := describe(ev.Changes)
+	if err != nil {
+		return err
+	}
+	// The update takes the head's lock on both engines before it is read.
+	if err := tx.Exec("UPDATE audit_head SET seq = seq + 1 WHERE id = 1").Error; err != nil {
+		return fmt.Errorf("audit: lock the head: %w", err)
+	}
+	var head struct {
+		Seq  int64
+		Hash string
+	}
+	if err := tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&head).Error; err != nil {
+		return err
+	}
+	outcome := ev.Outcome
+	if outcome == "" {
+		outcome = Done
+	}
+	e := Entry{Seq: head.Seq, At: at.UTC().Truncate(time.Microsecond), ActorID: ev.Who.ID, Actor: ev.Who.Post, Role: ev.Who.Role,
+		Institution: ev.Who.Institution, Request: ev.Who.Request, Action: ev.Action, Object: ev.Object,
+		Outcome: string(outcome), Details: details, PrevHash: head.Hash}
+	e.Hash = e.computeHash()
+	if err := tx.Create(&e).Error; err != nil {
+		return fmt.Errorf("audit: append: %w", err)
+	}
+	for i := range texts {
+		texts[i].Seq = e.Seq
+	}
+	if len(texts) > 0 {
+		if err := tx.Create(&texts).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Exec("UPDATE audit_head SET hash = ? WHERE id = 1", e.Hash).Error
+}
+
+// describe writes changes as canonical JSON and sets free texts apart. A
+// change that changes nothing is left out.
+func describe(changes []Change) (string, []Text, error) {
+	list := []detail{}
+	var texts []Text
+	for _, c := range changes {
+		if c.Old == c.New {
+			continue
+		}
+		if !c.Free {
+			list = append(list, detail{Field: c.Field, Old: c.Old, New: c.New})
+			continue
+		}
+		salt := make([]byte, 16)
+		if _, err := rand.Read(salt); err != nil {
+			return "", nil, err
+		}
+		t := Text{Field: c.Field, Salt: hex.EncodeToString(salt), Value: c.New}
+		texts = append(texts, t)
+		list = append(list, detail{Field: c.Field, SHA256: t.commitment()})
+	}
+	b, err := json.Marshal(list)
+	return string(b), texts, err
+}
+
+// commitment is the salted hash that the chain holds in the text's place.
+func (t Text) commitment() string {
+	h := sha256.New()
+	write(h, t.Salt)
+	write(h, t.Value)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// computeHash hashes every column but the hash itself, each with its length
+// before it, so that no two different rows share an encoding.
+func (e Entry) computeHash() string {
+	h := sha256.New()
+	for _, s := range []string{"audit-v1", strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), strconv.FormatInt(e.ActorID, 10),
+		e.Actor, e.Role, e.Institution, e.Request, e.Action, e.Object, e.Outcome, e.Details, e.PrevHash} {
+		write(h, s)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func write(h hash.Hash, s string) {
+	var n [8]byte
+	binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+	h.Write(n[:])      //nolint:errcheck // a hash never fails
+	h.Write([]byte(s)) //nolint:errcheck // a hash never fails
+}
