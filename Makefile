@@ -1,0 +1,61 @@
+# make setup test   everything the tests need, then every test
+# make run          the demonstration on this machine
+# make help         the other targets
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup test check format vet staticcheck unit bench screenshots build run image vulnerabilities clean
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# A test never skips: without a PostgreSQL server or a browser it fails.
+export TRACKER_TEST_POSTGRES := required
+# The Python that has openpyxl: the one on the path, or the system's.
+export TRACKER_TEST_PYTHON ?= $(shell python3 -c 'import openpyxl' 2>/dev/null && echo python3 || echo /usr/bin/python3)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 18
+
+setup: ## install what the tests need (apt), or print the line that does
+	@scripts/setup.sh
+
+test: check unit ## format, vet, staticcheck, every test with the race detector on both databases, the browser test
+
+check: format vet staticcheck ## the checks that run no test
+
+format: ## fail when gofmt would change a file
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+unit: ## every test with the race detector, on SQLite and PostgreSQL, and in the browser
+	@scripts/setup.sh --check
+	$(GO) test -race -vet=off -count=1 -timeout 12m ./...
+
+bench: ## every benchmark, one package at a time
+	@scripts/setup.sh --check
+	$(GO) test -p 1 -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+screenshots: ## the pictures of the README, into docs/screenshots
+	@scripts/setup.sh --check
+	TRACKER_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -timeout 10m -run '^TestScreenshots$$' ./web/...
+
+build: ## bin/tracker, static, for this machine
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tracker ./cmd/tracker
+
+run: ## the Lesotho demonstration on this machine
+	$(GO) run ./cmd/tracker demo
+
+image: ## the container image
+	docker build --build-arg VERSION=$(VERSION) -t action-plan-tracker .
+
+vulnerabilities: ## known vulnerabilities in what is used (needs the network)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+clean: ## remove what was built
+	rm -rf bin
