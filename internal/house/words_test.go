@@ -11,7 +11,7 @@ import (
 var (
 	machinePath = regexp.MustCompile(`(^|[^\w.~-])/(` + strings.Join([]string{"ro" + "ot", "wo" + "rk", "mn" + "t", "Us" + "ers"}, "|") +
 		`)/[\w.]|/ho` + `me/[a-z]+/|/t` + `mp/[\w]+|[A-Z]:\\Us` + `ers`)
-	registryHost = regexp.MustCompile(`"resolved": *"https?:|GOPROXY=` + `https?:|--registry[= ]https?:|(?m:^)deb https?:|--index`+`-url`)
+	registryHost = regexp.MustCompile(`"resolved": *"https?:|GOPROXY=` + `https?:|--registry[= ]https?:|(?m:^)deb https?:|--index` + `-url`)
 	leftForLater = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X|HA` + `CK)\b`)
 	skippedTest  = regexp.MustCompile(`\.(Ski` + `p|Ski` + `pf|Ski` + `pNow)\(|testing\.Sho` + `rt\(`)
 )
