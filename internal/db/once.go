@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -38,4 +39,20 @@ func Once(tx *gorm.DB, actorID int64, key string, run func(tx *gorm.DB) (string,
 		return "", err
 	}
 	return result, tx.Exec("UPDATE once_keys SET result = ? WHERE actor_id = ? AND key = ?", result, actorID, key).Error
+}
+
+// WriteOnce is Write with Once: it runs run in the writing transaction, and
+// treats a repeated post as the success that the first one was, returning
+// where that one led.
+func (d *DB) WriteOnce(ctx context.Context, actorID int64, key string, run func(tx *gorm.DB) (string, error)) (string, error) {
+	var result string
+	err := d.Write(ctx, func(tx *gorm.DB) error {
+		var err error
+		result, err = Once(tx, actorID, key, run)
+		return err
+	})
+	if errors.Is(err, ErrRepeated) {
+		return result, nil
+	}
+	return result, err
 }

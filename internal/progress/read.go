@@ -1,0 +1,256 @@
+package progress
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+// Visible says whether an actor who may read the commitment may read an
+// update of it: a draft is its institution's alone (one made on behalf is the
+// coordinators'), submitted and returned are also for coordinators and
+// auditors, approved is for everyone who reads the plan.
+func Visible(actor accounts.Actor, u Update) bool {
+	own := actor.Is(accounts.FocalPoint, accounts.Coordinator) && actor.InstitutionID == u.InstitutionID
+	switch u.State {
+	case Approved:
+		return actor.CanReadPlan()
+	case Submitted, Returned:
+		return own || actor.CanReadInReview()
+	}
+	if u.OnBehalf {
+		return actor.Is(accounts.Coordinator)
+	}
+	return own
+}
+
+func visible(tx *gorm.DB, actor accounts.Actor, id int64) (Update, error) {
+	var u Update
+	if err := tx.Where("id = ?", id).Take(&u).Error; err != nil {
+		return u, missing(err)
+	}
+	if _, err := loadCommitment(tx, actor, u.CommitmentID); err != nil {
+		return u, err
+	}
+	if !Visible(actor, u) {
+		return u, problem.Missing()
+	}
+	return u, nil
+}
+
+// Authors lists the people who edited an update.
+func Authors(tx *gorm.DB, id int64) (ids []int64, err error) {
+	err = tx.Raw("SELECT person_id FROM update_authors WHERE update_id = ? ORDER BY person_id", id).Scan(&ids).Error
+	return ids, err
+}
+
+// Told is an update with all that pages say about it.
+type Told struct {
+	Update
+	Ref             string // of the commitment
+	CommitmentTitle string
+	Institution     string // code
+	InstitutionName string
+	DraftedBy       string // post
+	ApprovedBy      string // post
+	Evidence        []Evidence
+	Decisions       []DecisionTold
+	Authors         []int64
+	Late            bool
+	SupersededBy    int64 // the approved correction that replaced it, 0 for none
+	Deadline        Deadline
+}
+
+// DecisionTold is a decision with the post of who took it.
+type DecisionTold struct {
+	Decision
+	Post string
+}
+
+// ReturnedFor is the reason of the last return, empty when there was none.
+func (t Told) ReturnedFor() (reason string, at time.Time) {
+	for _, d := range t.Decisions {
+		if d.Kind == Returned {
+			reason, at = d.Reason, d.At
+		}
+	}
+	return reason, at
+}
+
+const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name,
+	COALESCE(pd.title, '') AS drafted_by, COALESCE(pa.title, '') AS approved_by,
+	COALESCE((SELECT k.id FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved'), 0) AS superseded_by
+	FROM updates u JOIN commitments c ON c.id = u.commitment_id JOIN institutions i ON i.id = u.institution_id
+	LEFT JOIN people d ON d.id = u.drafted_by_id LEFT JOIN posts pd ON pd.id = d.post_id
+	LEFT JOIN people a ON a.id = u.approved_by_id LEFT JOIN posts pa ON pa.id = a.post_id `
+
+// tell runs a query of toldColumns and adds evidence, decisions, authors and
+// lateness with one query each.
+func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error) {
+	var list []Told
+	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
+		return list, err
+	}
+	place := map[int64]*Told{}
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i], place[list[i].ID] = list[i].ID, &list[i]
+	}
+	var evidence []Evidence
+	if err := tx.Where("update_id IN ?", ids).Order("id").Find(&evidence).Error; err != nil {
+		return nil, err
+	}
+	for _, e := range evidence {
+		place[e.UpdateID].Evidence = append(place[e.UpdateID].Evidence, e)
+	}
+	var decisions []DecisionTold
+	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
+		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
+		return nil, err
+	}
+	for _, d := range decisions {
+		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
+	}
+	var authors []Author
+	if err := tx.Where("update_id IN ?", ids).Order("person_id").Find(&authors).Error; err != nil {
+		return nil, err
+	}
+	for _, a := range authors {
+		place[a.UpdateID].Authors = append(place[a.UpdateID].Authors, a.PersonID)
+	}
+	schedule, err := LoadSchedule(tx, country)
+	for i := range list {
+		list[i].Deadline, _ = schedule.For(list[i].AsOf)
+		list[i].Late = schedule.Late(list[i].AsOf, list[i].FirstSubmittedOn)
+	}
+	return list, err
+}
+
+// Update reads one update with everything told of it.
+func (s *Store) Update(ctx context.Context, actor accounts.Actor, country string, id int64) (t Told, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if _, err := visible(tx, actor, id); err != nil {
+			return err
+		}
+		list, err := tell(tx, country, "WHERE u.id = ?", id)
+		if err == nil && len(list) == 1 {
+			t = list[0]
+		}
+		return err
+	})
+	return t, err
+}
+
+// OfCommitment reads the updates of a commitment that the actor may see,
+// newest first by the day they are true on. The caller has checked that the
+// actor may see the commitment.
+func OfCommitment(tx *gorm.DB, actor accounts.Actor, country string, commitmentID int64) ([]Told, error) {
+	list, err := tell(tx, country, "WHERE u.commitment_id = ? ORDER BY u.as_of DESC, u.id DESC", commitmentID)
+	return slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Update) }), err
+}
+
+// OfCommitment reads the visible updates of a commitment for a page.
+func (s *Store) OfCommitment(ctx context.Context, actor accounts.Actor, country string, commitmentID int64) (list []Told, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if _, err := loadCommitment(tx, actor, commitmentID); err != nil {
+			return err
+		}
+		list, err = OfCommitment(tx, actor, country, commitmentID)
+		return err
+	})
+	return list, err
+}
+
+// Queue is what waits for the actor's decision, and what waits for others.
+type Queue struct {
+	Mine   []Told // the actor may decide these, oldest first
+	Others []Told // waiting, but not for this actor: their own, or for a focal point's confirmation
+	Back   []Told // returned and not yet corrected
+}
+
+// Review reads the review queue: for a coordinator everything in review, for
+// a focal point what was written on their institution's behalf.
+func (s *Store) Review(ctx context.Context, actor accounts.Actor, country string) (q Queue, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		list, err := tell(tx, country, "WHERE u.state IN ('submitted', 'returned') ORDER BY u.submitted_at, u.id")
+		for _, t := range list {
+			switch {
+			case !Visible(actor, t.Update):
+			case t.State == Returned:
+				q.Back = append(q.Back, t)
+			case CanDecide(actor, t.Update, t.Authors) == nil:
+				q.Mine = append(q.Mine, t)
+			default:
+				q.Others = append(q.Others, t)
+			}
+		}
+		return err
+	})
+	return q, err
+}
+
+// ReviewCount is the number behind the word Review in the navigation.
+func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT count(*) FROM updates u WHERE u.state = 'submitted'
+			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
+			AND ((u.on_behalf = FALSE AND ? = 'coordinator') OR (u.on_behalf = TRUE AND ? = 'focal_point' AND u.institution_id = ?))`,
+			actor.PersonID, string(actor.Role), string(actor.Role), actor.InstitutionID).Scan(&n).Error
+	})
+	return n, err
+}
+
+// OfInstitution reads the institution's updates that are not approved yet:
+// its drafts, what is in review and what came back.
+func (s *Store) OfInstitution(ctx context.Context, actor accounts.Actor, country string, institutionID int64) (list []Told, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		list, err = tell(tx, country, "WHERE u.institution_id = ? AND u.state <> 'approved' ORDER BY u.as_of DESC, u.id DESC", institutionID)
+		list = slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Update) })
+		return err
+	})
+	return list, err
+}
+
+// Last reads the approved update that decides the status of each of the
+// commitments now, for showing it beside a form.
+func (s *Store) Last(ctx context.Context, actor accounts.Actor, country string, commitmentID int64) (t Told, found bool, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if _, err := loadCommitment(tx, actor, commitmentID); err != nil {
+			return err
+		}
+		list, err := tell(tx, country, "WHERE u.id = (SELECT update_id FROM current_status WHERE commitment_id = ?)", commitmentID)
+		if len(list) == 1 {
+			t, found = list[0], true
+		}
+		return err
+	})
+	return t, found, err
+}
+
+// MilestonesDone reads, for each commitment, on which day each milestone
+// number was completed by an approved update, as known at k and true by d.
+func MilestonesDone(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]map[int]calendar.Date, error) {
+	var rows []struct {
+		CommitmentID int64
+		Milestone    int
+		AsOf         calendar.Date
+	}
+	err := tx.Raw(`SELECT u.commitment_id, u.milestone, min(u.as_of) AS as_of FROM updates u WHERE u.state = 'approved' AND u.milestone > 0
+		AND u.as_of <= ? AND u.approved_at <= ?
+		AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)
+		GROUP BY u.commitment_id, u.milestone`, d, k, k).Scan(&rows).Error
+	out := map[int64]map[int]calendar.Date{}
+	for _, r := range rows {
+		if out[r.CommitmentID] == nil {
+			out[r.CommitmentID] = map[int]calendar.Date{}
+		}
+		out[r.CommitmentID][r.Milestone] = r.AsOf
+	}
+	return out, err
+}

@@ -1,0 +1,246 @@
+package progress
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+// Submit hands a draft or a returned update over for review. From now on
+// coordinators and auditors see it. An institution cannot submit into a
+// deadline that is closed; a coordinator can on its behalf.
+func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) (Update, error) {
+	u, c, err := editable(tx, actor, id)
+	if err != nil {
+		return u, err
+	}
+	if u.Version != version {
+		return u, problem.Stale()
+	}
+	today := clock.Today()
+	if err := u.check(today, c, nil, true); err != nil {
+		return u, err
+	}
+	if err := deadlineOpen(tx, actor, u); err != nil {
+		return u, err
+	}
+	at := clock.Now()
+	if u.FirstSubmittedOn.IsZero() {
+		u.FirstSubmittedOn = today
+	}
+	was := u.State
+	u.State, u.SubmittedAt, u.Version = Submitted, &at, u.Version+1
+	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
+		Select("state", "first_submitted_on", "submitted_at", "version").Updates(u)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return u, staleOr(done.Error)
+	}
+	if err := decide(tx, u.ID, Submitted, actor, clock, ""); err != nil {
+		return u, err
+	}
+	return u, record(tx, at, actor, "update.submit", u, c,
+		audit.Change{Field: "state", Old: string(was), New: string(u.State)},
+		audit.Change{Field: "as_of", New: u.AsOf.String()}, audit.Change{Field: "status", New: string(u.Status)},
+		audit.Change{Field: "done", New: u.Done, Free: true}, audit.Change{Field: "no_progress", New: u.NoProgress, Free: true},
+		audit.Change{Field: "obstacles", New: u.Obstacles, Free: true}, audit.Change{Field: "next_step", New: u.NextStep, Free: true},
+		audit.Change{Field: "shared_summary", New: u.SharedSummary, Free: true}, audit.Change{Field: "internal_note", New: u.InternalNote, Free: true})
+}
+
+func deadlineOpen(tx *gorm.DB, actor accounts.Actor, u Update) error {
+	if actor.Is(accounts.Coordinator) || !u.FirstSubmittedOn.IsZero() {
+		return nil
+	}
+	var closed int64
+	err := tx.Raw("SELECT count(*) FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NOT NULL AND covers_from <= ? AND covers_to >= ?",
+		u.AsOf, u.AsOf).Scan(&closed).Error
+	if err == nil && closed > 0 {
+		return &problem.Error{Kind: problem.Invalid, Key: "problem.invalid", Fields: map[string]problem.Message{"as_of": {Key: "update.error.closed"}}}
+	}
+	return err
+}
+
+func decide(tx *gorm.DB, id int64, kind State, actor accounts.Actor, clock calendar.Clock, reason string) error {
+	return tx.Create(&Decision{UpdateID: id, Kind: kind, At: clock.Now(), ByID: actor.PersonID, Reason: reason}).Error
+}
+
+// CanDecide says whether the actor may approve or return an update, and if
+// not, why: nobody decides on what they had a hand in. An entry made on an
+// institution's behalf is confirmed by its focal point; every other by a
+// coordinator.
+func CanDecide(actor accounts.Actor, u Update, authors []int64) error {
+	if u.State != Submitted {
+		return problem.New(problem.Conflict, "update.error.not_in_review")
+	}
+	for _, id := range authors {
+		if id == actor.PersonID {
+			return problem.Denied("update.error.four_eyes")
+		}
+	}
+	switch {
+	case u.OnBehalf && !(actor.Is(accounts.FocalPoint) && actor.InstitutionID == u.InstitutionID):
+		return problem.Denied("update.error.confirmed_by_institution")
+	case !u.OnBehalf && !actor.CanReview():
+		return problem.Denied("problem.coordinators_only")
+	}
+	return nil
+}
+
+func decidable(tx *gorm.DB, actor accounts.Actor, id, version int64) (Update, commitment, error) {
+	u, err := visible(tx, actor, id)
+	if err != nil {
+		return u, commitment{}, err
+	}
+	authors, err := Authors(tx, id)
+	if err != nil {
+		return u, commitment{}, err
+	}
+	if err := CanDecide(actor, u, authors); err != nil {
+		return u, commitment{}, err
+	}
+	if u.Version != version {
+		return u, commitment{}, problem.Stale()
+	}
+	c, err := loadCommitment(tx, actor, u.CommitmentID)
+	return u, c, err
+}
+
+// Return sends an update back to its institution with a reason.
+func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, reason string) (Update, error) {
+	u, c, err := decidable(tx, actor, id, version)
+	if err != nil {
+		return u, err
+	}
+	reason = strings.TrimSpace(reason)
+	var k problem.Check
+	k.Require(reason != "", "reason", "review.error.reason")
+	k.Require(utf8.RuneCountInString(reason) <= MaxText, "reason", "problem.too_long", "max", MaxText)
+	if err := k.Err(); err != nil {
+		return u, err
+	}
+	u.State, u.Version = Returned, u.Version+1
+	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).Select("state", "version").Updates(u)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return u, staleOr(done.Error)
+	}
+	if err := decide(tx, u.ID, Returned, actor, clock, reason); err != nil {
+		return u, err
+	}
+	return u, record(tx, clock.Now(), actor, "update.return", u, c,
+		audit.Change{Field: "state", Old: string(Submitted), New: string(Returned)}, audit.Change{Field: "reason", New: reason, Free: true})
+}
+
+// Approve makes an update count: the commitment's status, every list and
+// report hold it from this instant on.
+func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) (Update, error) {
+	u, c, err := decidable(tx, actor, id, version)
+	if err != nil {
+		return u, err
+	}
+	if u.CorrectsID != nil {
+		var replaced int64
+		if err := tx.Raw("SELECT count(*) FROM updates WHERE corrects_id = ? AND state = 'approved'", *u.CorrectsID).Scan(&replaced).Error; err != nil {
+			return u, err
+		}
+		if replaced > 0 {
+			return u, problem.New(problem.Conflict, "update.error.already_corrected")
+		}
+	}
+	at, err := nextInstant(tx, clock)
+	if err != nil {
+		return u, err
+	}
+	u.State, u.Version, u.ApprovedAt, u.ApprovedByID = Approved, u.Version+1, &at, &actor.PersonID
+	u.OwnInstitution = !u.OnBehalf && actor.InstitutionID == u.InstitutionID
+	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
+		Select("state", "version", "approved_at", "approved_by_id", "own_institution").Updates(u)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return u, staleOr(done.Error)
+	}
+	if u.Kind == LeadUpdate {
+		if err := refreshCurrent(tx, u.CommitmentID); err != nil {
+			return u, err
+		}
+	}
+	if err := decide(tx, u.ID, Approved, actor, clock, ""); err != nil {
+		return u, err
+	}
+	return u, record(tx, at, actor, "update.approve", u, c, audit.Change{Field: "state", Old: string(Submitted), New: string(Approved)},
+		audit.Change{Field: "status", New: string(u.Status)}, audit.Change{Field: "as_of", New: u.AsOf.String()})
+}
+
+// Log is the form's one call: it starts an update, or saves the one of id and
+// version, and submits it when submit is true. The key gives a repeated post
+// one effect. It returns the update's id.
+func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n NewUpdate, id, version int64, submit bool) (int64, error) {
+	return s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		var u Update
+		var err error
+		if id == 0 {
+			u, err = Start(tx, s.clock, actor, n)
+		} else {
+			u, err = Save(tx, s.clock, actor, id, version, n.Text)
+		}
+		if err != nil || !submit {
+			return u.ID, err
+		}
+		_, err = Submit(tx, s.clock, actor, u.ID, u.Version)
+		return u.ID, err
+	})
+}
+
+// Discard deletes a draft that was never submitted.
+func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, id int64) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) { return id, Discard(tx, actor, id) })
+	return err
+}
+
+// Return sends an update back with a reason.
+func (s *Store) Return(ctx context.Context, actor accounts.Actor, key string, id, version int64, reason string) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		u, err := Return(tx, s.clock, actor, id, version, reason)
+		return u.ID, err
+	})
+	return err
+}
+
+// Approve makes an update count.
+func (s *Store) Approve(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		u, err := Approve(tx, s.clock, actor, id, version)
+		return u.ID, err
+	})
+	return err
+}
+
+// CloseDeadline closes a deadline, or opens it again.
+func (s *Store) CloseDeadline(ctx context.Context, actor accounts.Actor, key string, id, version int64, closed bool) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		return id, CloseDeadline(tx, s.clock, actor, id, version, closed)
+	})
+	return err
+}
+
+// AddPeriod makes a period with its deadlines.
+func (s *Store) AddPeriod(ctx context.Context, actor accounts.Actor, key string, p Period) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		p, err := AddPeriod(tx, s.clock, actor, p)
+		return p.ID, err
+	})
+	return err
+}
+
+// AddDeadline adds a deadline to a period.
+func (s *Store) AddDeadline(ctx context.Context, actor accounts.Actor, key string, periodID int64, d Deadline) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		d, err := AddDeadline(tx, s.clock, actor, periodID, d)
+		return d.ID, err
+	})
+	return err
+}

@@ -1,0 +1,97 @@
+package progress
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+)
+
+// Standing is the status of a commitment at (D, K) and the update that says so.
+type Standing struct {
+	CommitmentID int64
+	UpdateID     int64
+	Status       Status
+	AsOf         calendar.Date
+	ApprovedAt   time.Time
+}
+
+// latest picks, for each commitment, the update that decides its status: of
+// the lead institution's approved updates with as_of <= D that were approved
+// by K, without those superseded by a correction approved by K, the greatest
+// (as_of, approved_at, id). Arguments: D, K, K.
+const latest = `SELECT commitment_id, id AS update_id, status, as_of, approved_at FROM (
+	SELECT u.commitment_id, u.id, u.status, u.as_of, u.approved_at,
+		row_number() OVER (PARTITION BY u.commitment_id ORDER BY u.as_of DESC, u.approved_at DESC, u.id DESC) AS place
+	FROM updates u
+	WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.approved_at <= ?
+		AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)`
+
+const latestEnd = `) ranked WHERE place = 1`
+
+// StatusAt reads the standing of every commitment on day d, as it was known
+// at instant k. A commitment without an approved update is not in the map: it
+// counts as not started and never reported.
+func StatusAt(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Standing, error) {
+	return standings(tx.Raw(latest+latestEnd, d, k, k))
+}
+
+// StatusNow reads the same from the table that approvals keep up to date.
+func StatusNow(tx *gorm.DB) (map[int64]Standing, error) {
+	return standings(tx.Raw("SELECT commitment_id, update_id, status, as_of, approved_at FROM current_status"))
+}
+
+func standings(query *gorm.DB) (map[int64]Standing, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64]Standing{}
+	for rows.Next() {
+		var s Standing
+		if err := rows.Scan(&s.CommitmentID, &s.UpdateID, &s.Status, &s.AsOf, &s.ApprovedAt); err != nil {
+			return nil, err
+		}
+		s.ApprovedAt = s.ApprovedAt.UTC()
+		out[s.CommitmentID] = s
+	}
+	return out, rows.Err()
+}
+
+// refreshCurrent writes the current_status row of one commitment anew, in the
+// approving transaction.
+func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
+	var s Standing
+	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	found := tx.Raw(latest+" AND u.commitment_id = ?"+latestEnd, "9999-12-31", far, far, commitmentID).Scan(&s)
+	if found.Error != nil || found.RowsAffected == 0 {
+		return found.Error
+	}
+	return tx.Exec(`INSERT INTO current_status (commitment_id, update_id, status, as_of, approved_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (commitment_id) DO UPDATE SET update_id = excluded.update_id, status = excluded.status,
+			as_of = excluded.as_of, approved_at = excluded.approved_at`,
+		commitmentID, s.UpdateID, string(s.Status), s.AsOf, s.ApprovedAt).Error
+}
+
+// Known is K where none is named: the newest instant of an approval or of a
+// revision of the plan in the data, so that the same data gives the same report.
+func Known(tx *gorm.DB) (time.Time, error) {
+	var newest time.Time
+	for _, query := range []string{
+		"SELECT approved_at FROM updates WHERE approved_at IS NOT NULL ORDER BY approved_at DESC LIMIT 1",
+		"SELECT recorded_at FROM commitment_revisions ORDER BY recorded_at DESC LIMIT 1",
+		"SELECT linked_at FROM answers ORDER BY linked_at DESC LIMIT 1",
+		"SELECT ended_at FROM answers WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1",
+	} {
+		var at []time.Time
+		if err := tx.Raw(query).Scan(&at).Error; err != nil {
+			return newest, err
+		}
+		if len(at) == 1 && at[0].After(newest) {
+			newest = at[0]
+		}
+	}
+	return newest.UTC(), nil
+}

@@ -1,0 +1,351 @@
+package progress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/problem"
+)
+
+// Store is what package web calls: each method is one transaction.
+type Store struct {
+	db    *db.DB
+	clock calendar.Clock
+}
+
+// New makes the store on a database with the domain's clock.
+func New(d *db.DB, clock calendar.Clock) *Store { return &Store{db: d, clock: clock} }
+
+// MaxText is the most runes that a text field of an update holds.
+const MaxText = 4000
+
+// Text is what a person writes in an update.
+type Text struct {
+	AsOf          calendar.Date
+	Status        Status
+	Done          string
+	NoProgress    string
+	Blocker       string
+	Obstacles     string
+	NextStep      string
+	SharedSummary string
+	InternalNote  string
+	Milestone     int
+	Evidence      []Evidence // Title, URL, Kind, DatedOn and Share count
+}
+
+// NewUpdate starts an update. InstitutionID names the institution that it is
+// of; 0 means the actor's own, or the lead's when a coordinator writes for it.
+// CorrectsID names the approved update that it is to replace, 0 for none.
+type NewUpdate struct {
+	CommitmentID  int64
+	InstitutionID int64
+	CorrectsID    int64
+	SeedKey       string
+	Text
+}
+
+// commitment is what an update needs to know of what it is about.
+type commitment struct {
+	ID         int64
+	Ref        string
+	LeadID     int64
+	StartsOn   calendar.Date
+	Supporting []int64 `gorm:"-"`
+	Milestones int     `gorm:"-"`
+}
+
+func (c commitment) involves(institutionID int64) bool {
+	return c.LeadID == institutionID || slices.Contains(c.Supporting, institutionID)
+}
+
+// loadCommitment reads a commitment that the actor may see, else NotFound.
+func loadCommitment(tx *gorm.DB, actor accounts.Actor, id int64) (commitment, error) {
+	var c commitment
+	found := tx.Raw("SELECT id, ref, lead_id, starts_on FROM commitments WHERE id = ?", id).Scan(&c)
+	if found.Error != nil {
+		return c, found.Error
+	}
+	if err := tx.Raw("SELECT institution_id FROM supports WHERE commitment_id = ?", id).Scan(&c.Supporting).Error; err != nil {
+		return c, err
+	}
+	if found.RowsAffected == 0 || !actor.CanReadPlan() || !actor.CanReadWholePlan() && !c.involves(actor.InstitutionID) {
+		return c, problem.Missing()
+	}
+	return c, nil
+}
+
+// Start makes a draft. It is seen by its institution alone until it is
+// submitted; a coordinator's draft on behalf of an institution by coordinators.
+func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, error) {
+	c, err := loadCommitment(tx, actor, n.CommitmentID)
+	if err != nil {
+		return Update{}, err
+	}
+	u := Update{CommitmentID: c.ID, InstitutionID: n.InstitutionID, State: Draft, DraftedByID: actor.PersonID,
+		DraftedAt: clock.Now(), SeedKey: n.SeedKey, Version: 1, Kind: LeadUpdate}
+	if u.InstitutionID == 0 {
+		u.InstitutionID = c.LeadID
+		if actor.Is(accounts.FocalPoint) || c.involves(actor.InstitutionID) {
+			u.InstitutionID = actor.InstitutionID
+		}
+	}
+	if !actor.CanLogFor(u.InstitutionID) {
+		return u, problem.Denied("update.error.not_yours")
+	}
+	if !c.involves(u.InstitutionID) {
+		return u, problem.Denied("update.error.not_involved")
+	}
+	if u.InstitutionID != c.LeadID {
+		u.Kind = Contribution
+	}
+	u.OnBehalf = actor.InstitutionID != u.InstitutionID
+	if n.CorrectsID != 0 {
+		if err := corrects(tx, &u, n.CorrectsID, &n.Text); err != nil {
+			return u, err
+		}
+	}
+	u.take(n.Text)
+	if err := u.check(clock.Today(), c, n.Evidence, false); err != nil {
+		return u, err
+	}
+	if err := tx.Create(&u).Error; err != nil {
+		return u, err
+	}
+	return u, writeParts(tx, u.ID, actor.PersonID, n.Evidence)
+}
+
+// corrects ties a draft to the approved update that it is to replace: of the
+// same commitment and institution, and not replaced already. The correction
+// keeps the as_of unless it says otherwise.
+func corrects(tx *gorm.DB, u *Update, id int64, text *Text) error {
+	var old Update
+	if err := tx.Where("id = ? AND commitment_id = ? AND institution_id = ? AND state = ?", id, u.CommitmentID, u.InstitutionID, string(Approved)).
+		Take(&old).Error; err != nil {
+		return missing(err)
+	}
+	var replaced int64
+	if err := tx.Raw("SELECT count(*) FROM updates WHERE corrects_id = ? AND state = ?", id, string(Approved)).Scan(&replaced).Error; err != nil {
+		return err
+	}
+	if replaced > 0 {
+		return problem.New(problem.Conflict, "update.error.already_corrected")
+	}
+	u.CorrectsID, u.Kind = &id, old.Kind
+	if text.AsOf.IsZero() {
+		text.AsOf = old.AsOf
+	}
+	return nil
+}
+
+// Save writes the texts of a draft or of a returned update anew. Whoever
+// saves becomes one of its authors.
+func Save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, text Text) (Update, error) {
+	u, c, err := editable(tx, actor, id)
+	if err != nil {
+		return u, err
+	}
+	if u.Version != version {
+		return u, problem.Stale()
+	}
+	if u.CorrectsID != nil && text.AsOf.IsZero() {
+		text.AsOf = u.AsOf
+	}
+	u.take(text)
+	if err := u.check(clock.Today(), c, text.Evidence, false); err != nil {
+		return u, err
+	}
+	u.Version++
+	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
+		Select("as_of", "status", "done", "no_progress", "blocker", "obstacles", "next_step", "shared_summary", "internal_note", "milestone", "version").
+		Updates(u)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return u, staleOr(done.Error)
+	}
+	return u, writeParts(tx, id, actor.PersonID, text.Evidence)
+}
+
+// Discard deletes a draft that was never submitted. It leaves no trace, since
+// nobody outside its institution has seen it.
+func Discard(tx *gorm.DB, actor accounts.Actor, id int64) error {
+	u, _, err := editable(tx, actor, id)
+	if err != nil {
+		return err
+	}
+	if u.State != Draft || !u.FirstSubmittedOn.IsZero() {
+		return problem.Denied("update.error.was_submitted")
+	}
+	for _, table := range []string{"evidence", "update_authors"} {
+		if err := tx.Exec("DELETE FROM "+table+" WHERE update_id = ?", id).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Exec("DELETE FROM updates WHERE id = ? AND state = 'draft'", id).Error
+}
+
+// editable loads an update that the actor may edit: one of their institution,
+// or a coordinator's on behalf of one, while it is a draft or returned.
+func editable(tx *gorm.DB, actor accounts.Actor, id int64) (Update, commitment, error) {
+	u, err := visible(tx, actor, id)
+	if err != nil {
+		return u, commitment{}, err
+	}
+	c, err := loadCommitment(tx, actor, u.CommitmentID)
+	if err != nil {
+		return u, c, err
+	}
+	if !writes(actor, u) {
+		return u, c, problem.Denied("update.error.not_yours")
+	}
+	if u.State != Draft && u.State != Returned {
+		return u, c, problem.New(problem.Conflict, "update.error.not_editable")
+	}
+	return u, c, nil
+}
+
+// writes says whether the actor is on the writing side of an update.
+func writes(actor accounts.Actor, u Update) bool {
+	if u.OnBehalf {
+		return actor.Is(accounts.Coordinator)
+	}
+	return actor.Is(accounts.FocalPoint, accounts.Coordinator) && actor.InstitutionID == u.InstitutionID
+}
+
+func (u *Update) take(t Text) {
+	u.AsOf, u.Status, u.Milestone = t.AsOf, t.Status, t.Milestone
+	u.Done, u.NoProgress, u.Blocker = strings.TrimSpace(t.Done), strings.TrimSpace(t.NoProgress), t.Blocker
+	u.Obstacles, u.NextStep = strings.TrimSpace(t.Obstacles), strings.TrimSpace(t.NextStep)
+	u.SharedSummary, u.InternalNote = strings.TrimSpace(t.SharedSummary), strings.TrimSpace(t.InternalNote)
+	if u.NoProgress == "" {
+		u.Blocker = ""
+	}
+	if u.Kind == Contribution {
+		u.Status, u.Milestone = "", 0
+	}
+}
+
+// check says what is wrong with an update: little for a draft, everything
+// when it is to be submitted.
+func (u *Update) check(today calendar.Date, c commitment, evidence []Evidence, whole bool) error {
+	var k problem.Check
+	k.Require(!u.AsOf.IsZero(), "as_of", "update.error.as_of")
+	k.Require(!u.AsOf.After(today), "as_of", "update.error.future")
+	k.Require(u.Status == "" || slices.Contains(Statuses, u.Status), "status", "update.error.status")
+	k.Require(u.Blocker == "" || slices.Contains(Blockers, u.Blocker), "blocker", "update.error.blocker")
+	k.Require(u.Milestone >= 0, "milestone", "update.error.milestone")
+	for field, text := range map[string]string{"done": u.Done, "no_progress": u.NoProgress, "obstacles": u.Obstacles,
+		"next_step": u.NextStep, "shared_summary": u.SharedSummary, "internal_note": u.InternalNote} {
+		k.Require(utf8.RuneCountInString(text) <= MaxText, field, "problem.too_long", "max", MaxText)
+		k.Require(utf8.ValidString(text), field, "problem.encoding")
+	}
+	k.Require(u.Done == "" || u.NoProgress == "", "done", "update.error.both")
+	checkEvidence(&k, evidence, today)
+	if whole {
+		k.Require(u.Done != "" || u.NoProgress != "", "done", "update.error.nothing_said")
+		k.Require(u.NoProgress == "" || u.Blocker != "", "blocker", "update.error.blocker")
+		k.Require(u.Kind == Contribution || u.Status != "", "status", "update.error.status")
+		k.Require(c.StartsOn.IsZero() || !u.AsOf.Before(c.StartsOn) || u.Status == NotStarted || u.Done != "", "as_of", "update.error.before_start")
+	}
+	return k.Err()
+}
+
+func checkEvidence(k *problem.Check, evidence []Evidence, today calendar.Date) {
+	k.Require(len(evidence) <= 20, "evidence", "update.error.evidence_many")
+	for i, e := range evidence {
+		n := strconv.Itoa(i + 1)
+		k.Require(strings.TrimSpace(e.Title) != "", "evidence_title_"+n, "update.error.evidence_title")
+		k.Require(webAddress(e.URL), "evidence_url_"+n, "update.error.evidence_url")
+		k.Require(slices.Contains(EvidenceKinds, e.Kind), "evidence_kind_"+n, "update.error.evidence_kind")
+		k.Require(slices.Contains(Audiences, e.Share), "evidence_share_"+n, "update.error.evidence_share")
+		k.Require(!e.DatedOn.After(today), "evidence_dated_on_"+n, "update.error.future")
+		k.Require(utf8.RuneCountInString(e.Title) <= 300 && len(e.URL) <= 2000, "evidence_title_"+n, "problem.too_long", "max", 300)
+	}
+}
+
+// webAddress accepts http and https addresses with a host, and nothing else.
+func webAddress(s string) bool {
+	a, err := url.Parse(s)
+	return err == nil && (a.Scheme == "http" || a.Scheme == "https") && a.Host != "" && a.User == nil
+}
+
+// writeParts notes the editor as an author and replaces the evidence.
+func writeParts(tx *gorm.DB, updateID, personID int64, evidence []Evidence) error {
+	if err := tx.Exec("INSERT INTO update_authors (update_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", updateID, personID).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec("DELETE FROM evidence WHERE update_id = ?", updateID).Error; err != nil {
+		return err
+	}
+	if len(evidence) == 0 {
+		return nil
+	}
+	rows := slices.Clone(evidence)
+	for i := range rows {
+		rows[i].ID, rows[i].UpdateID = 0, updateID
+	}
+	return tx.Create(&rows).Error
+}
+
+// missing turns "no such row" into the problem that says so.
+func missing(err error) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return problem.Missing()
+	}
+	return err
+}
+
+// staleOr is err, or the problem of a version that moved on.
+func staleOr(err error) error {
+	if err != nil {
+		return err
+	}
+	return problem.Stale()
+}
+
+// nextInstant is now, or the instant right after the newest approval when the
+// clock stands still or went back: K must tell any two approvals apart.
+func nextInstant(tx *gorm.DB, clock calendar.Clock) (time.Time, error) {
+	now := clock.Now()
+	newest, err := Known(tx)
+	if err != nil {
+		return now, fmt.Errorf("progress: newest instant: %w", err)
+	}
+	if !now.After(newest) {
+		now = newest.Add(time.Microsecond)
+	}
+	return now, nil
+}
+
+// object names an update in the audit trail.
+func object(u Update) string { return "update " + strconv.FormatInt(u.ID, 10) }
+
+// record adds an update's audit entry, naming its commitment.
+func record(tx *gorm.DB, at time.Time, actor accounts.Actor, action string, u Update, c commitment, changes ...audit.Change) error {
+	changes = append(changes, audit.Change{Field: "commitment", New: c.Ref})
+	return audit.Append(tx, at, audit.Event{Who: actor.Who(), Action: action, Object: object(u), Changes: changes})
+}
+
+// once runs a form's work with its key and returns the id that it made or changed.
+func (s *Store) once(ctx context.Context, actor accounts.Actor, key string, run func(tx *gorm.DB) (int64, error)) (int64, error) {
+	result, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
+		id, err := run(tx)
+		return strconv.FormatInt(id, 10), err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(result, 10, 64)
+}
