@@ -75,11 +75,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, err
 	}
-	write, err := openHandle(ctx, path, 1)
+	write, err := openHandle(ctx, path, 1, false)
 	if err != nil {
 		return nil, err
 	}
-	read, err := openHandle(ctx, path, 4)
+	read, err := openHandle(ctx, path, 4, true)
 	if err != nil {
 		return nil, errors.Join(err, closeHandle(write))
 	}
@@ -87,10 +87,14 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 }
 
 // openHandle opens one pool on a SQLite file and verifies each of its
-// connections once, while all of them are held at the same time.
-func openHandle(ctx context.Context, path string, conns int) (*gorm.DB, error) {
-	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"}}
+// connections once, while all of them are held at the same time. The driver
+// lets a read-only transaction write; query_only does not.
+func openHandle(ctx context.Context, path string, conns int, readOnly bool) (*gorm.DB, error) {
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"}
+	if readOnly {
+		pragmas = append(pragmas, "query_only(1)")
+	}
+	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": pragmas}
 	g, err := gorm.Open(sqlite.Open("file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode()), config())
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite: %w", err)
