@@ -1,0 +1,221 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tracker/internal/calendar"
+	"tracker/internal/chart"
+	"tracker/internal/i18n"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// Renderer holds every page's template, parsed at start: any error in one of
+// them stops the program there.
+type Renderer struct {
+	pages map[string]*template.Template
+}
+
+// NewRenderer parses layout/*.html and partials/*.html, and each page of
+// pages/**/*.html together with them. A page file defines "main" and may
+// define "title"; its name is its path below pages without ".html", such as
+// "plan/commitment_show".
+func NewRenderer(assets *Assets, t *i18n.T) (*Renderer, error) {
+	sub, err := fs.Sub(templateFiles, "templates")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	return newRenderer(sub, assets, t)
+}
+
+func newRenderer(files fs.FS, assets *Assets, t *i18n.T) (*Renderer, error) {
+	shared, err := template.New("shared").Funcs(templateFuncs(assets, t)).ParseFS(files, "layout/*.html", "partials/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	r := &Renderer{pages: map[string]*template.Template{}}
+	err = fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasPrefix(path, "pages/") || !strings.HasSuffix(path, ".html") {
+			return err
+		}
+		return r.add(files, shared, path)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	return r, nil
+}
+
+func (r *Renderer) add(files fs.FS, shared *template.Template, path string) error {
+	page, err := shared.Clone()
+	if err != nil {
+		return err
+	}
+	if _, err := page.ParseFS(files, path); err != nil {
+		return err
+	}
+	if page.Lookup("main") == nil {
+		return fmt.Errorf("%s defines no main", path)
+	}
+	r.pages[strings.TrimSuffix(strings.TrimPrefix(path, "pages/"), ".html")] = page
+	return nil
+}
+
+// Names lists the pages in alphabetical order.
+func (r *Renderer) Names() []string {
+	names := make([]string, 0, len(r.pages))
+	for name := range r.pages {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Render writes a whole page, or nothing when its template fails. page is a
+// struct that embeds Page.
+func (r *Renderer) Render(w io.Writer, name string, page any) error {
+	t, ok := r.pages[name]
+	if !ok {
+		return fmt.Errorf("no page template %q", name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "base", page); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	if _, err := b.WriteTo(w); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	return nil
+}
+
+// templateFuncs are the functions that every template may call.
+func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
+	m := marker{t: t}
+	return template.FuncMap{
+		"asset": func(name string) (string, error) { // {{asset "theme.css"}}
+			if u := assets.URL(name); u != "" {
+				return u, nil
+			}
+			return "", fmt.Errorf("no static file %q", name)
+		},
+		"msg":         t.Msg, // {{msg "count.days" "n" 3}}
+		"date":        t.Date,
+		"longdate":    t.WeekdayDate,
+		"shortdate":   t.ShortDate,
+		"daymonth":    t.DayMonth,
+		"instant":     t.Instant,
+		"int":         t.Int,
+		"money":       t.Money,
+		"days":        t.Days,
+		"until":       func(today, d calendar.Date) int { return d.Sub(today) }, // days from today to d
+		"status":      m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}
+		"review":      m.state(reviewLooks()),
+		"proof":       m.state(proofLooks()),
+		"rating":      m.state(ratingLooks()), // of a commitment or of a recommendation
+		"cell":        m.cell,
+		"heat":        heatClass,
+		"mark":        m.mark,
+		"flag":        m.flag,
+		"flagText":    m.flagText,
+		"tag":         m.tag,
+		"tagBasis":    m.tagBasis,
+		"themeTag":    m.themeTag,
+		"dict":        dict,
+		"list":        func(values ...any) []any { return values },
+		"add":         func(a, b int) int { return a + b },
+		"sub":         func(a, b int) int { return a - b },
+		"has":         func(values []string, one string) bool { return slices.Contains(values, one) },
+		"lower":       strings.ToLower,
+		"join":        strings.Join,
+		"href":        href,
+		"hrefWithout": hrefWithout,
+		"swatch":      chart.Swatch,
+	}
+}
+
+// dict makes the arguments of a partial: {{template "figs" dict "Name" "what"}}.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict needs names and values by turns")
+	}
+	d := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: %v is no name", pairs[i])
+		}
+		d[name] = pairs[i+1]
+	}
+	return d, nil
+}
+
+// href is {{href .Path .Query "sort" "due"}}: the address with some of its
+// values replaced, in alphabetical order. An empty value takes its name out.
+func href(path string, query url.Values, pairs ...any) (string, error) {
+	if len(pairs)%2 != 0 {
+		return "", fmt.Errorf("an address needs names and values by turns")
+	}
+	q := url.Values{}
+	for name, values := range query {
+		q[name] = slices.Clone(values)
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		name, value := fmt.Sprint(pairs[i]), fmt.Sprint(pairs[i+1])
+		if value == "" {
+			q.Del(name)
+		} else {
+			q.Set(name, value)
+		}
+	}
+	return address(path, q), nil
+}
+
+// hrefWithout is {{hrefWithout .Path .Query "status" "stalled"}}: the address
+// without that one value, and on the first page.
+func hrefWithout(path string, query url.Values, name, value string) string {
+	q := url.Values{}
+	for n, values := range query {
+		for _, v := range values {
+			if n != "page" && (n != name || v != value) {
+				q.Add(n, v)
+			}
+		}
+	}
+	return address(path, q)
+}
+
+func address(path string, q url.Values) string {
+	for name, values := range q {
+		if len(values) == 0 || (len(values) == 1 && values[0] == "") {
+			q.Del(name)
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// heatClass is the background of a month's cell.
+func heatClass(status any) string {
+	switch word(status) {
+	case "completed":
+		return "h-done"
+	case "in_progress":
+		return "h-go"
+	case "stalled":
+		return "h-stalled"
+	case "cancelled":
+		return "h-idle"
+	}
+	return "h-none"
+}
