@@ -7,6 +7,7 @@ CREATE TABLE mechanisms (
   short_name {{text}} NOT NULL,
   url     {{text}} NOT NULL DEFAULT '',
   scale   {{text}} NOT NULL,
+  note    {{text}} NOT NULL DEFAULT '',
   version {{int}} NOT NULL DEFAULT 1
 );
 CREATE TABLE editions (
@@ -55,6 +56,7 @@ CREATE TABLE frameworks (
   short_name {{text}} NOT NULL,
   starts_on  {{date}} NOT NULL,
   ends_on    {{date}} NOT NULL,
+  basis      {{text}} NOT NULL CHECK (basis IN ('official', 'illustrative')),
   note       {{text}} NOT NULL DEFAULT '',
   version    {{int}} NOT NULL DEFAULT 1
 );
@@ -123,6 +125,7 @@ CREATE INDEX supports_institution ON supports (institution_id);
 CREATE TABLE transfers (
   id             {{id}},
   commitment_id  {{int}} NOT NULL REFERENCES commitments (id),
+  part           {{text}} NOT NULL CHECK (part IN ('lead', 'supporting')),
   from_id        {{int}} NOT NULL REFERENCES institutions (id),
   to_id          {{int}} NOT NULL REFERENCES institutions (id),
   effective_on   {{date}} NOT NULL,

@@ -1,0 +1,312 @@
+package recommendations
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+// MechanismNew is a mechanism to add.
+type MechanismNew struct {
+	Code, Name, ShortName, URL, Note string
+	Scale                            []string
+}
+
+// AddMechanism adds a mechanism. Its code is capital letters, digits and hyphens.
+func AddMechanism(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MechanismNew) (Mechanism, error) {
+	if err := mayChange(actor); err != nil {
+		return Mechanism{}, err
+	}
+	var c problem.Check
+	ref, err := ParseRef(in.Code + " 2000")
+	c.Require(err == nil && ref.Mechanism == in.Code, "code", "asked.code")
+	checkText(&c, "name", in.Name, 1, 200)
+	checkText(&c, "short_name", in.ShortName, 1, 60)
+	checkText(&c, "url", in.URL, 0, 500)
+	checkText(&c, "note", in.Note, 0, 2000)
+	c.Require(len(in.Scale) > 0 && !slices.Contains(in.Scale, ""), "scale", "asked.scale")
+	if err := c.Err(); err != nil {
+		return Mechanism{}, err
+	}
+	m := Mechanism{Code: in.Code, Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, Version: 1}
+	if err := tx.Create(&m).Error; err != nil {
+		return m, taken(err, "code", "asked.mechanism_there")
+	}
+	return m, note(tx, clock, actor, "mechanism.add", "mechanism "+m.Code, audit.Change{Field: "name", New: m.Name},
+		audit.Change{Field: "scale", New: strings.Join(m.Scale, ", ")})
+}
+
+// EditionNew is an edition to add; Mechanism is a code.
+type EditionNew struct {
+	Country, Mechanism string
+	Year               int
+	EditionFields
+}
+
+// EditionFields is what can be changed in an edition.
+type EditionFields struct {
+	Tier         string
+	ReleasedOn   calendar.Date
+	Completeness Completeness
+	Source, Note string
+}
+
+// EditionChange is a change of the edition that had Version when the form was
+// opened.
+type EditionChange struct {
+	ID, Version int64
+	EditionFields
+}
+
+func (f EditionFields) check(c *problem.Check, clock calendar.Clock, actor accounts.Actor) {
+	checkText(c, "tier", f.Tier, 0, 60)
+	c.Require(!f.ReleasedOn.IsZero(), "released_on", "asked.released_on")
+	// Only reference files may hold an edition before its day; a form would
+	// make one that nobody sees.
+	c.Require(actor.Is(accounts.System) || !f.ReleasedOn.After(clock.Today()), "released_on", "asked.released_later")
+	c.Require(slices.Contains(Completenesses, f.Completeness), "completeness", "asked.completeness")
+	checkText(c, "source", f.Source, 0, 500)
+	checkText(c, "note", f.Note, 0, 2000)
+}
+
+func (f EditionFields) changes(old EditionFields) []audit.Change {
+	return []audit.Change{
+		{Field: "tier", Old: old.Tier, New: f.Tier},
+		{Field: "released_on", Old: old.ReleasedOn.String(), New: f.ReleasedOn.String()},
+		{Field: "completeness", Old: string(old.Completeness), New: string(f.Completeness)},
+		{Field: "source", Old: old.Source, New: f.Source, Free: true},
+		{Field: "note", Old: old.Note, New: f.Note, Free: true},
+	}
+}
+
+// AddEdition adds a mechanism's edition of one year for a country. There is
+// one a year.
+func AddEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in EditionNew) (Edition, error) {
+	if err := mayChange(actor); err != nil {
+		return Edition{}, err
+	}
+	var c problem.Check
+	var m Mechanism
+	if err := tx.Where("code = ?", in.Mechanism).Limit(1).Find(&m).Error; err != nil {
+		return Edition{}, err
+	}
+	c.Require(m.ID != 0, "mechanism", "asked.mechanism")
+	c.Require(in.Year >= 1990 && in.Year <= 2200, "year", "asked.year")
+	in.check(&c, clock, actor)
+	if err := c.Err(); err != nil {
+		return Edition{}, err
+	}
+	e := Edition{MechanismID: m.ID, Country: in.Country, Year: in.Year, Tier: in.Tier, ReleasedOn: in.ReleasedOn,
+		Completeness: in.Completeness, Source: in.Source, Note: in.Note, Version: 1}
+	if err := tx.Create(&e).Error; err != nil {
+		return e, taken(err, "year", "asked.edition_there")
+	}
+	return e, note(tx, clock, actor, "edition.add", "edition "+EditionRef(m.Code, e.Year), in.changes(EditionFields{})...)
+}
+
+// ChangeEdition changes what is known of an edition.
+func ChangeEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in EditionChange) error {
+	if err := mayChange(actor); err != nil {
+		return err
+	}
+	e, ref, err := edition(tx, clock, actor, in.ID)
+	if err != nil {
+		return err
+	}
+	var c problem.Check
+	in.check(&c, clock, actor)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	err = update(tx, "editions", in.ID, in.Version, map[string]any{"tier": in.Tier, "released_on": in.ReleasedOn,
+		"completeness": in.Completeness, "source": in.Source, "note": in.Note})
+	if err != nil {
+		return err
+	}
+	old := EditionFields{Tier: e.Tier, ReleasedOn: e.ReleasedOn, Completeness: e.Completeness, Source: e.Source, Note: e.Note}
+	return note(tx, clock, actor, "edition.change", "edition "+ref.String(), in.changes(old)...)
+}
+
+// RecommendationNew is a recommendation to add to an edition. Number 0 takes
+// the next one. Without an item it gets one that repeats its title.
+type RecommendationNew struct {
+	EditionID int64
+	Number    int
+	RecommendationFields
+	Items []ItemNew
+}
+
+// RecommendationFields is what can be changed in a recommendation.
+type RecommendationFields struct {
+	Title, Text string
+	Basis       Basis
+	Cut         bool
+	Source      string
+	Theme       string
+}
+
+// RecommendationChange is a change of the recommendation that had Version
+// when the form was opened.
+type RecommendationChange struct {
+	ID, Version int64
+	RecommendationFields
+}
+
+func (f RecommendationFields) check(c *problem.Check) {
+	checkText(c, "title", f.Title, 1, 200)
+	checkText(c, "text", f.Text, 1, 4000)
+	c.Require(slices.Contains(Bases, f.Basis), "basis", "asked.basis")
+	checkText(c, "source", f.Source, 0, 500)
+	c.Require(f.Theme == "" || slices.Contains(Themes, f.Theme), "theme", "asked.theme")
+}
+
+func (f RecommendationFields) changes(old RecommendationFields) []audit.Change {
+	return []audit.Change{
+		{Field: "title", Old: old.Title, New: f.Title, Free: true},
+		{Field: "text", Old: old.Text, New: f.Text, Free: true},
+		{Field: "basis", Old: string(old.Basis), New: string(f.Basis)},
+		{Field: "cut", Old: strconv.FormatBool(old.Cut), New: strconv.FormatBool(f.Cut)},
+		{Field: "source", Old: old.Source, New: f.Source, Free: true},
+		{Field: "theme", Old: old.Theme, New: f.Theme},
+	}
+}
+
+// AddRecommendation adds a recommendation with its items to an edition.
+func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in RecommendationNew) (Recommendation, error) {
+	if err := mayChange(actor); err != nil {
+		return Recommendation{}, err
+	}
+	_, ref, err := edition(tx, clock, actor, in.EditionID)
+	if err != nil {
+		return Recommendation{}, err
+	}
+	if len(in.Items) == 0 {
+		in.Items = []ItemNew{{Text: in.Title}}
+	}
+	var c problem.Check
+	c.Require(in.Number >= 0 && in.Number < 1000, "number", "asked.number")
+	in.check(&c)
+	items, err := checkItems(tx, &c, in.Items)
+	if err != nil {
+		return Recommendation{}, err
+	}
+	if err := c.Err(); err != nil {
+		return Recommendation{}, err
+	}
+	if in.Number == 0 {
+		if err := tx.Raw("SELECT COALESCE(max(number), 0) + 1 FROM recommendations WHERE edition_id = ?", in.EditionID).Scan(&in.Number).Error; err != nil {
+			return Recommendation{}, err
+		}
+	}
+	r := Recommendation{EditionID: in.EditionID, Number: in.Number, Title: in.Title, Text: in.Text, Basis: in.Basis,
+		Cut: in.Cut, Source: in.Source, Theme: in.Theme, Version: 1}
+	if err := tx.Create(&r).Error; err != nil {
+		return r, taken(err, "number", "asked.number_there")
+	}
+	changes := in.changes(RecommendationFields{})
+	for i := range items {
+		items[i].RecommendationID = r.ID
+		changes = append(changes, audit.Change{Field: "item " + items[i].Letter, New: items[i].Text, Free: true})
+	}
+	if err := tx.Create(&items).Error; err != nil {
+		return r, err
+	}
+	ref.Number = r.Number
+	return r, note(tx, clock, actor, "recommendation.add", "recommendation "+ref.String(), changes...)
+}
+
+// ChangeRecommendation changes a recommendation's wording or marks.
+func ChangeRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in RecommendationChange) error {
+	if err := mayChange(actor); err != nil {
+		return err
+	}
+	r, ref, err := recommendation(tx, clock, actor, in.ID)
+	if err != nil {
+		return err
+	}
+	var c problem.Check
+	in.check(&c)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	err = update(tx, "recommendations", in.ID, in.Version, map[string]any{"title": in.Title, "text": in.Text,
+		"basis": in.Basis, "cut": in.Cut, "source": in.Source, "theme": in.Theme})
+	if err != nil {
+		return err
+	}
+	old := RecommendationFields{Title: r.Title, Text: r.Text, Basis: r.Basis, Cut: r.Cut, Source: r.Source, Theme: r.Theme}
+	return note(tx, clock, actor, "recommendation.change", "recommendation "+ref.String(), in.changes(old)...)
+}
+
+// mayChange refuses everyone but coordinators: as a missing page to those who
+// do not read the plan.
+func mayChange(actor accounts.Actor) error {
+	switch {
+	case actor.CanChangePlan():
+		return nil
+	case actor.CanReadPlan():
+		return problem.Denied("asked.coordinators_only")
+	}
+	return problem.Missing()
+}
+
+// edition loads an edition that the actor may change: one not yet released
+// exists for reference files only.
+func edition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id int64) (Edition, Ref, error) {
+	var row EditionRow
+	err := tx.Raw(`SELECT e.*, m.code AS mechanism FROM editions e JOIN mechanisms m ON m.id = e.mechanism_id WHERE e.id = ?`, id).Scan(&row).Error
+	if err == nil && (row.ID == 0 || row.ReleasedOn.After(clock.Today()) && !actor.Is(accounts.System)) {
+		err = problem.Missing()
+	}
+	return row.Edition, Ref{Mechanism: row.Mechanism, Year: row.Year}, err
+}
+
+func recommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id int64) (Recommendation, Ref, error) {
+	var r Recommendation
+	if err := tx.Where("id = ?", id).Limit(1).Find(&r).Error; err != nil {
+		return r, Ref{}, err
+	}
+	_, ref, err := edition(tx, clock, actor, r.EditionID)
+	ref.Number = r.Number
+	return r, ref, err
+}
+
+// update changes a row that still has the version, and moves the version on.
+func update(tx *gorm.DB, table string, id, version int64, values map[string]any) error {
+	values["version"] = gorm.Expr("version + 1")
+	done := tx.Table(table).Where("id = ? AND version = ?", id, version).Updates(values)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return problem.Stale()
+	}
+	return done.Error
+}
+
+// taken turns a duplicate into the message of a field.
+func taken(err error, field, key string) error {
+	if !errors.Is(err, gorm.ErrDuplicatedKey) {
+		return err
+	}
+	var c problem.Check
+	c.Add(field, key)
+	return c.Err()
+}
+
+// checkText holds a text between two lengths in characters.
+func checkText(c *problem.Check, field, text string, least, most int) {
+	n := utf8.RuneCountInString(text)
+	c.Require(n >= least && (least == 0 || strings.TrimSpace(text) != ""), field, "asked.empty")
+	c.Require(n <= most, field, "asked.long", "n", most)
+}
+
+func note(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, action, object string, changes ...audit.Change) error {
+	return audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: action, Object: object, Changes: changes})
+}
