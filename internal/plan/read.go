@@ -1,0 +1,192 @@
+package plan
+
+import (
+	"errors"
+	"sort"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+// Frameworks lists a country's frameworks, the newest first.
+func Frameworks(tx *gorm.DB, country string) ([]Framework, error) {
+	var list []Framework
+	return list, tx.Where("country = ?", country).Order("starts_on DESC, code").Find(&list).Error
+}
+
+// Nodes lists the nodes of all of a country's frameworks, framework by
+// framework in the order of the tree.
+func Nodes(tx *gorm.DB, country string) ([]Node, error) {
+	var list []Node
+	return list, tx.Raw(`SELECT n.* FROM nodes n JOIN frameworks f ON f.id = n.framework_id
+WHERE f.country = ? ORDER BY f.starts_on DESC, f.code, n.sort_key`, country).Scan(&list).Error
+}
+
+// Path lists the nodes from the root down to the node of an id; it is empty
+// when the id is not among the nodes.
+func Path(nodes []Node, id int64) []Node {
+	byID := make(map[int64]Node, len(nodes))
+	for _, n := range nodes {
+		byID[n.ID] = n
+	}
+	var path []Node
+	for n, ok := byID[id]; ok && len(path) <= len(nodes); {
+		path = append([]Node{n}, path...)
+		if n.ParentID == nil {
+			break
+		}
+		n, ok = byID[*n.ParentID]
+	}
+	return path
+}
+
+// VisibleSQL is the condition, with its arguments, that the commitments under
+// an alias are open to the actor: all of them in government, what their own
+// institution leads or supports to a focal point outside it, none to others.
+func VisibleSQL(actor accounts.Actor, alias string) (string, []any) {
+	switch {
+	case actor.CanReadWholePlan():
+		return "1 = 1", nil
+	case actor.CanReadPlan():
+		return "(" + alias + ".lead_id = ? OR EXISTS (SELECT 1 FROM supports vs WHERE vs.commitment_id = " + alias + ".id AND vs.institution_id = ?))",
+			[]any{actor.InstitutionID, actor.InstitutionID}
+	}
+	return "1 = 0", nil
+}
+
+// CommitmentByRef finds a commitment whoever asks.
+func CommitmentByRef(tx *gorm.DB, ref string) (Commitment, error) {
+	return oneCommitment(tx.Where("ref = ?", ref))
+}
+
+// CommitmentByID finds a commitment whoever asks.
+func CommitmentByID(tx *gorm.DB, id int64) (Commitment, error) {
+	return oneCommitment(tx.Where("id = ?", id))
+}
+
+// CommitmentForActor finds a commitment that the actor may see. One they may
+// not see is missing, like one that does not exist.
+func CommitmentForActor(tx *gorm.DB, actor accounts.Actor, ref string) (Commitment, error) {
+	where, args := VisibleSQL(actor, "commitments")
+	return oneCommitment(tx.Where("ref = ?", ref).Where(where, args...))
+}
+
+func oneCommitment(tx *gorm.DB) (Commitment, error) {
+	var c Commitment
+	err := tx.Limit(1).Find(&c).Error
+	if err == nil && c.ID == 0 {
+		err = problem.Missing()
+	}
+	return c, err
+}
+
+// CommitmentsForActor lists the commitments that the actor may see, in the
+// order of their references.
+func CommitmentsForActor(tx *gorm.DB, actor accounts.Actor) ([]Commitment, error) {
+	var list []Commitment
+	where, args := VisibleSQL(actor, "commitments")
+	return list, tx.Where(where, args...).Order("sort_key").Find(&list).Error
+}
+
+// CommitmentsOf lists what an institution leads and what it supports now.
+func CommitmentsOf(tx *gorm.DB, institutionID int64) (leads, supports []Commitment, err error) {
+	if err := tx.Where("lead_id = ?", institutionID).Order("sort_key").Find(&leads).Error; err != nil {
+		return nil, nil, err
+	}
+	err = tx.Raw(`SELECT c.* FROM commitments c JOIN supports s ON s.commitment_id = c.id
+WHERE s.institution_id = ? ORDER BY c.sort_key`, institutionID).Scan(&supports).Error
+	return leads, supports, err
+}
+
+// RevisionsInForce gives the terms of every commitment on day D as known at
+// instant K: of the revisions effective by D and recorded by K the greatest
+// (effective_on, recorded_at, id). A commitment without one does not exist for
+// a report of (D, K) and is not in the map, whose key is the commitment's id.
+func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Revision, error) {
+	var list []Revision
+	err := tx.Raw(`SELECT * FROM (
+  SELECT r.*, ROW_NUMBER() OVER (PARTITION BY commitment_id ORDER BY effective_on DESC, recorded_at DESC, id DESC) AS place
+  FROM commitment_revisions r WHERE effective_on <= ? AND recorded_at <= ?
+) ranked WHERE place = 1`, d, k.UTC()).Scan(&list).Error
+	out := make(map[int64]Revision, len(list))
+	for _, r := range list {
+		out[r.CommitmentID] = r
+	}
+	return out, err
+}
+
+// RevisionInForce gives one commitment's terms on day D as known at instant
+// K; none means Missing.
+func RevisionInForce(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) (Revision, error) {
+	return firstRevision(tx.Where("commitment_id = ? AND effective_on <= ? AND recorded_at <= ?", commitmentID, d, k.UTC()))
+}
+
+// CurrentRevision gives a commitment's newest terms.
+func CurrentRevision(tx *gorm.DB, commitmentID int64) (Revision, error) {
+	return firstRevision(tx.Where("commitment_id = ?", commitmentID))
+}
+
+func firstRevision(tx *gorm.DB) (Revision, error) {
+	var r Revision
+	err := tx.Order("effective_on DESC, recorded_at DESC, id DESC").Limit(1).Find(&r).Error
+	if err == nil && r.ID == 0 {
+		err = problem.Missing()
+	}
+	return r, err
+}
+
+// Revisions lists all revisions of a commitment in the order of recording.
+func Revisions(tx *gorm.DB, commitmentID int64) ([]Revision, error) {
+	var list []Revision
+	return list, tx.Where("commitment_id = ?", commitmentID).Order("recorded_at, id").Find(&list).Error
+}
+
+// Transfers lists the transfers of a commitment in the order of their days.
+func Transfers(tx *gorm.DB, commitmentID int64) ([]Transfer, error) {
+	var list []Transfer
+	return list, tx.Where("commitment_id = ?", commitmentID).Order("effective_on, recorded_at, id").Find(&list).Error
+}
+
+// AnswersInForce lists, in one query, every answer that counted on day D as
+// known at instant K: linked by then and not yet ended by then.
+func AnswersInForce(tx *gorm.DB, d calendar.Date, k time.Time) ([]Answer, error) {
+	var list []Answer
+	return list, tx.Raw(`SELECT * FROM answers WHERE linked_on <= ? AND linked_at <= ?
+  AND NOT (ended_on IS NOT NULL AND ended_on <= ? AND ended_at <= ?) ORDER BY item_id, commitment_id, id`, d, k.UTC(), d, k.UTC()).Scan(&list).Error
+}
+
+// Answers lists all answers of a commitment, ended ones too, in the order of linking.
+func Answers(tx *gorm.DB, commitmentID int64) ([]Answer, error) {
+	var list []Answer
+	return list, tx.Where("commitment_id = ?", commitmentID).Order("linked_at, id").Find(&list).Error
+}
+
+// NewestInstant is the last instant at which the plan changed: a revision, a
+// transfer, a link or its end. It is the zero time for an empty plan.
+func NewestInstant(tx *gorm.DB) (time.Time, error) {
+	var all []time.Time
+	for table, column := range map[string]string{"commitment_revisions": "recorded_at", "transfers": "recorded_at", "answers": "linked_at"} {
+		if err := newest(tx, table, column, &all); err != nil {
+			return time.Time{}, err
+		}
+	}
+	if err := newest(tx, "answers", "ended_at", &all); err != nil || len(all) == 0 {
+		return time.Time{}, err
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].After(all[j]) })
+	return all[0].UTC(), nil
+}
+
+func newest(tx *gorm.DB, table, column string, all *[]time.Time) error {
+	var at struct{ At time.Time }
+	err := tx.Table(table).Select(column + " AS at").Where(column + " IS NOT NULL").Order(column + " DESC").Limit(1).Take(&at).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	*all = append(*all, at.At)
+	return err
+}

@@ -1,0 +1,54 @@
+package plan
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold writes a text without accents and in lower case, as the search column
+// holds it, so that both engines find the same.
+func Fold(s string) string {
+	folded, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
+	if err != nil {
+		folded = s
+	}
+	return strings.Join(strings.Fields(strings.ToLower(folded)), " ")
+}
+
+// SearchPatterns makes the patterns of a typed search: a row is found when its
+// search column matches each of them with LIKE ? ESCAPE '\'.
+func SearchPatterns(typed string) []string {
+	words := strings.Fields(Fold(typed))
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	for i, w := range words {
+		words[i] = "%" + escape.Replace(w) + "%"
+	}
+	return words
+}
+
+// SortKey pads every number in a text, so that 3.10 follows 3.9 when texts are
+// compared byte by byte.
+func SortKey(s string) string {
+	var b strings.Builder
+	digits := ""
+	flush := func() {
+		if digits != "" {
+			b.WriteString(strings.Repeat("0", max(0, 6-len(digits))) + digits)
+			digits = ""
+		}
+	}
+	for _, r := range strings.ToLower(s) {
+		if r >= '0' && r <= '9' {
+			digits += string(r)
+			continue
+		}
+		flush()
+		b.WriteRune(r)
+	}
+	flush()
+	return b.String()
+}
