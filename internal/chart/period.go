@@ -43,13 +43,28 @@ func PeriodStrip(s Strip) Chart {
 			today, taken = append(today, text), append(taken, room)
 		}
 	}
+	var inside []Deadline
 	for _, d := range s.Deadlines {
-		if !s.inside(d.On) {
-			continue
+		if s.inside(d.On) {
+			inside = append(inside, d)
+			c.Shapes = append(c.Shapes, Shape{Kind: Line, Style: "td", X: s.at(d.On), X2: s.at(d.On), Y: 17, Y2: 38})
 		}
-		x := s.at(d.On)
-		c.Shapes = append(c.Shapes, Shape{Kind: Line, Style: "td", X: x, X2: x, Y: 17, Y2: 38})
-		text, room, ok := place(d.Label, x, taken, Start, End, Middle)
+	}
+	c.Shapes = append(c.Shapes, s.labels(inside, taken)...)
+	c.Shapes = append(c.Shapes, today...)
+	return c
+}
+
+// labels names as many deadlines as there is room for beside what is taken.
+func (s Strip) labels(deadlines []Deadline, taken []span) []Shape {
+	const most = 8 // deadlines tried both with and without their label
+	if len(deadlines) == 0 {
+		return nil
+	}
+	d, rest := deadlines[0], deadlines[1:]
+	var best []Shape
+	for _, anchor := range []Anchor{Start, End, Middle} {
+		text, room, ok := place(d.Label, s.at(d.On), taken, anchor)
 		if !ok {
 			continue
 		}
@@ -57,10 +72,18 @@ func PeriodStrip(s Strip) Chart {
 		if d.On.Before(s.Today) {
 			text.Style = "t-2"
 		}
-		c.Shapes, taken = append(c.Shapes, text), append(taken, room)
+		found := append([]Shape{text}, s.labels(rest, append(taken[:len(taken):len(taken)], room))...)
+		if len(found) > len(best) {
+			best = found
+		}
+		if len(best) == len(deadlines) || len(deadlines) > most {
+			return best
+		}
 	}
-	c.Shapes = append(c.Shapes, today...)
-	return c
+	if without := s.labels(rest, taken); len(without) > len(best) {
+		return without
+	}
+	return best
 }
 
 // at is a day's place on the strip, in per cent.
@@ -101,9 +124,9 @@ func place(text string, x float64, taken []span, anchors ...Anchor) (Shape, span
 		at, room := x, span{x - width/2, x + width/2}
 		switch a {
 		case Start:
-			at, room = x+.4, span{x, x + width + .4}
+			at, room = x+.4, span{x + .4, x + width + .4}
 		case End:
-			at, room = x-.4, span{x - width - .4, x}
+			at, room = x-.4, span{x - width - .4, x - .4}
 		}
 		if free(room, taken) {
 			return Shape{Kind: Text, X: at, Y: 13, Text: text, Anchor: a}, room, true
