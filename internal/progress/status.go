@@ -95,3 +95,34 @@ func Known(tx *gorm.DB) (time.Time, error) {
 	}
 	return newest.UTC(), nil
 }
+
+// FirstSubmitted reads, for each commitment, the day on which the lead's first
+// update for a deadline was submitted, as it stood on day d.
+func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date) (map[int64]calendar.Date, error) {
+	var rows []struct {
+		CommitmentID int64
+		SubmittedOn  calendar.Date
+	}
+	err := tx.Raw(`SELECT commitment_id, min(first_submitted_on) AS submitted_on FROM updates
+		WHERE kind = 'update' AND first_submitted_on <= ? AND as_of BETWEEN ? AND ? GROUP BY commitment_id`,
+		d, deadline.CoversFrom, deadline.CoversTo).Scan(&rows).Error
+	out := make(map[int64]calendar.Date, len(rows))
+	for _, r := range rows {
+		out[r.CommitmentID] = r.SubmittedOn
+	}
+	return out, err
+}
+
+// ClosedBefore reads which commitments were completed or cancelled already
+// the day before the given one, as known at k: nothing is due of them. Only
+// commitments that were ever closed before that day are looked at.
+func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time) (map[int64]bool, error) {
+	all, err := standings(tx.Raw(latest+` AND u.commitment_id IN (SELECT commitment_id FROM updates
+		WHERE state = 'approved' AND kind = 'update' AND status IN ('completed', 'cancelled') AND as_of < ?)`+latestEnd,
+		day.AddDays(-1), k, k, day))
+	out := map[int64]bool{}
+	for id, s := range all {
+		out[id] = s.Status.Closed()
+	}
+	return out, err
+}

@@ -1,0 +1,450 @@
+// Package reports tells: it computes where everything stands at (D, K) once,
+// as a Ledger, and every page, list, chart, export and report takes its
+// numbers from there, so that they cannot differ.
+package reports
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// Rules are the thresholds of the computed flags, in days.
+type Rules struct {
+	DueSoonDays int // due within so many days
+	StaleDays   int // no approved update as of so many days
+}
+
+// DefaultRules are the thresholds where no setting says otherwise.
+var DefaultRules = Rules{DueSoonDays: 30, StaleDays: 90}
+
+// Query says whose ledger, of which day, known at which instant.
+type Query struct {
+	Actor   accounts.Actor
+	Country string
+	Rules   Rules
+	D       calendar.Date
+	// K is the instant of knowledge. The zero instant means "all that is
+	// known": what pages show.
+	K time.Time
+	// Now says that D is today and that all that is known counts: the ledger
+	// then reads the rows that approvals keep up to date instead of history.
+	// The answer is the same, sooner.
+	Now bool
+}
+
+// now is the instant to use where a query needs one.
+func (q Query) now() time.Time {
+	if q.K.IsZero() {
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return q.K
+}
+
+// ReportState says how a commitment stands to the reporting deadline that
+// passed last. The four are kept apart in every count.
+type ReportState string
+
+// The report states.
+const (
+	NotDue      ReportState = "not_due" // not active in the deadline's range
+	OnTime      ReportState = "on_time"
+	Late        ReportState = "late"
+	NotReported ReportState = "not_reported"
+)
+
+// Line is one commitment as it stands at (D, K).
+type Line struct {
+	ID         int64
+	Ref        string
+	Title      string
+	Origin     string
+	NodeID     int64
+	LeadID     int64
+	Supporting []int64
+	StartsOn   calendar.Date
+	DueOn      calendar.Date
+	SortKey    string
+
+	Status   progress.Status // not started when nothing was approved yet
+	AsOf     calendar.Date   // of the update that decides the status; zero: never reported
+	UpdateID int64
+
+	Active      bool
+	Overdue     int // days since the due date, 0 when not overdue
+	DueIn       int // days until the due date when due soon, else -1
+	Stale       bool
+	Report      ReportState
+	InReview    bool // an update waits for review, as far as the actor may know
+	Answers     []int64
+	AnswersText string // references of the recommendations that it answers
+}
+
+// Orphan says whether the commitment answers nothing.
+func (l Line) Orphan() bool { return len(l.Answers) == 0 }
+
+// Flag names a computed flag of a commitment.
+type Flag string
+
+// The computed flags, in the order in which lists show them.
+const (
+	FlagOverdue     Flag = "overdue"
+	FlagNotReported Flag = "not_reported"
+	FlagLate        Flag = "late"
+	FlagDueSoon     Flag = "due_soon"
+	FlagStale       Flag = "stale"
+	FlagInReview    Flag = "in_review"
+	FlagOrphan      Flag = "orphan"
+)
+
+// Flags lists the computed flags.
+var Flags = []Flag{FlagOverdue, FlagNotReported, FlagLate, FlagDueSoon, FlagStale, FlagInReview, FlagOrphan}
+
+// Has says whether the commitment bears a flag.
+func (l Line) Has(f Flag) bool {
+	switch f {
+	case FlagOverdue:
+		return l.Overdue > 0
+	case FlagNotReported:
+		return l.Report == NotReported
+	case FlagLate:
+		return l.Report == Late
+	case FlagDueSoon:
+		return l.DueIn >= 0
+	case FlagStale:
+		return l.Stale
+	case FlagInReview:
+		return l.InReview
+	case FlagOrphan:
+		return l.Orphan()
+	}
+	return false
+}
+
+// flag computes the flags of a line by the rules of its day: this is the one
+// place that knows them.
+func (l *Line) flag(d calendar.Date, rules Rules) {
+	open := !l.Status.Closed()
+	l.Active = open && (l.StartsOn.IsZero() || !l.StartsOn.After(d))
+	l.DueIn = -1
+	if open && !l.DueOn.IsZero() {
+		if days := l.DueOn.Sub(d); days < 0 {
+			l.Overdue = -days
+		} else if days <= rules.DueSoonDays {
+			l.DueIn = days
+		}
+	}
+	l.Stale = l.Active && (l.AsOf.IsZero() || l.AsOf.Before(d.AddDays(-rules.StaleDays)))
+}
+
+// Institution is one as lists need it.
+type Institution struct {
+	ID    int64
+	Code  string
+	Name  string
+	Short string
+	Kind  accounts.Kind
+}
+
+// Node is a node of the framework as lists need it.
+type Node struct {
+	ID       int64
+	ParentID int64
+	Level    string
+	Number   string
+	Title    string
+	Theme    string
+	TopID    int64 // the node of the first level above it, or itself
+}
+
+// Answer is an answer in force.
+type Answer struct {
+	CommitmentID int64
+	ItemID       int64
+	Extent       string
+	Reason       string
+	LinkedOn     calendar.Date
+}
+
+// Ledger is where everything stands at (D, K), already cut to what the actor
+// may see. Lines are in the order of the plan.
+type Ledger struct {
+	Query
+	Lines        []Line
+	Institutions map[int64]Institution
+	Nodes        map[int64]Node
+	NodeOrder    []int64
+	Items        []recommendations.ItemRow // released by D and not retired, in order
+	Answers      []Answer
+	Schedule     progress.Schedule
+	LastDue      progress.Deadline // zero when none has passed yet
+	HasLastDue   bool
+
+	byID      map[int64]int
+	itemIndex map[int64]int
+}
+
+// Line finds a commitment's line.
+func (l *Ledger) Line(id int64) (Line, bool) {
+	i, ok := l.byID[id]
+	if !ok {
+		return Line{}, false
+	}
+	return l.Lines[i], true
+}
+
+// Item finds an item.
+func (l *Ledger) Item(id int64) (recommendations.ItemRow, bool) {
+	i, ok := l.itemIndex[id]
+	if !ok {
+		return recommendations.ItemRow{}, false
+	}
+	return l.Items[i], true
+}
+
+// Load computes the ledger. The number of queries does not depend on how much
+// there is.
+func Load(tx *gorm.DB, q Query) (*Ledger, error) {
+	l := &Ledger{Query: q, byID: map[int64]int{}, itemIndex: map[int64]int{}}
+	steps := []func(*gorm.DB) error{l.loadInstitutions, l.loadNodes, l.loadLines, l.loadStandings,
+		l.loadReporting, l.loadItems, l.loadAnswers, l.loadInReview}
+	for _, step := range steps {
+		if err := step(tx); err != nil {
+			return nil, err
+		}
+	}
+	for i := range l.Lines {
+		l.Lines[i].flag(q.D, q.Rules)
+	}
+	return l, nil
+}
+
+func (l *Ledger) loadInstitutions(tx *gorm.DB) error {
+	var list []Institution
+	err := tx.Raw("SELECT id, code, name, short_name AS short, kind FROM institutions WHERE country = ?", l.Country).Scan(&list).Error
+	l.Institutions = make(map[int64]Institution, len(list))
+	for _, i := range list {
+		l.Institutions[i.ID] = i
+	}
+	return err
+}
+
+func (l *Ledger) loadNodes(tx *gorm.DB) error {
+	var list []Node
+	err := tx.Raw(`SELECT n.id, COALESCE(n.parent_id, 0) AS parent_id, n.level, n.number, n.title, n.theme FROM nodes n
+		JOIN frameworks f ON f.id = n.framework_id WHERE f.country = ? ORDER BY f.code, n.sort_key, n.id`, l.Country).Scan(&list).Error
+	l.Nodes = make(map[int64]Node, len(list))
+	for _, n := range list {
+		l.Nodes[n.ID] = n
+		l.NodeOrder = append(l.NodeOrder, n.ID)
+	}
+	for id, n := range l.Nodes {
+		n.TopID = id
+		for up := n; up.ParentID != 0 && up.ParentID != n.ID; {
+			up = l.Nodes[up.ParentID]
+			n.TopID = up.ID
+		}
+		l.Nodes[id] = n
+	}
+	return err
+}
+
+// inForce picks each commitment's revision in force at (D, K). Arguments: D,
+// K, country.
+const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, r.supporting
+	FROM (SELECT x.*, row_number() OVER (PARTITION BY x.commitment_id ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC) AS place
+		FROM commitment_revisions x WHERE x.effective_on <= ? AND x.recorded_at <= ?) r
+	JOIN commitments c ON c.id = r.commitment_id WHERE r.place = 1 AND c.country = ? ORDER BY c.sort_key, c.ref`
+
+// inForceNow reads the same from the columns that repeat the newest revision.
+const inForceNow = `SELECT id, ref, title, origin, COALESCE(node_id, 0), lead_id, starts_on, due_on, sort_key, ''
+	FROM commitments WHERE country = ? ORDER BY sort_key, ref`
+
+func (l *Ledger) loadLines(tx *gorm.DB) error {
+	query := tx.Raw(inForce, l.D, l.now(), l.Country)
+	supports := map[int64][]int64{}
+	if l.Now {
+		var err error
+		if supports, err = loadSupports(tx); err != nil {
+			return err
+		}
+		query = tx.Raw(inForceNow, l.Country)
+	}
+	rows, err := query.Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		line := Line{Status: progress.NotStarted}
+		var supporting string
+		if err := rows.Scan(&line.ID, &line.Ref, &line.Title, &line.Origin, &line.NodeID, &line.LeadID, &line.StartsOn, &line.DueOn, &line.SortKey, &supporting); err != nil {
+			return err
+		}
+		line.Supporting = supports[line.ID]
+		if supporting != "" {
+			if err := json.Unmarshal([]byte(supporting), &line.Supporting); err != nil {
+				return err
+			}
+		}
+		if l.sees(line) {
+			l.byID[line.ID] = len(l.Lines)
+			l.Lines = append(l.Lines, line)
+		}
+	}
+	return rows.Err()
+}
+
+// loadSupports reads the supporting institutions by the newest revisions.
+func loadSupports(tx *gorm.DB) (map[int64][]int64, error) {
+	rows, err := tx.Raw("SELECT commitment_id, institution_id FROM supports ORDER BY commitment_id, institution_id").Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64][]int64{}
+	for rows.Next() {
+		var commitment, institution int64
+		if err := rows.Scan(&commitment, &institution); err != nil {
+			return nil, err
+		}
+		out[commitment] = append(out[commitment], institution)
+	}
+	return out, rows.Err()
+}
+
+// sees says whether the actor may see a commitment at all.
+func (l *Ledger) sees(line Line) bool {
+	if l.Actor.CanReadWholePlan() {
+		return true
+	}
+	return l.Actor.CanReadPlan() && line.involves(l.Actor.InstitutionID)
+}
+
+func (l Line) involves(institutionID int64) bool {
+	return l.LeadID == institutionID || slices.Contains(l.Supporting, institutionID)
+}
+
+func (l *Ledger) loadStandings(tx *gorm.DB) error {
+	var standings map[int64]progress.Standing
+	var err error
+	if l.Now {
+		standings, err = progress.StatusNow(tx)
+	} else {
+		standings, err = progress.StatusAt(tx, l.D, l.now())
+	}
+	for i := range l.Lines {
+		if s, ok := standings[l.Lines[i].ID]; ok {
+			l.Lines[i].Status, l.Lines[i].AsOf, l.Lines[i].UpdateID = s.Status, s.AsOf, s.UpdateID
+		}
+	}
+	return err
+}
+
+// loadReporting holds every commitment against the reporting deadline that
+// passed last: was it active in the range, and was an update of the lead
+// submitted for it by D, in time or late?
+func (l *Ledger) loadReporting(tx *gorm.DB) error {
+	var err error
+	if l.Schedule, err = progress.LoadSchedule(tx, l.Country); err != nil {
+		return err
+	}
+	if l.LastDue, l.HasLastDue = l.Schedule.LastDue(l.D); !l.HasLastDue {
+		for i := range l.Lines {
+			l.Lines[i].Report = NotDue
+		}
+		return nil
+	}
+	first, err := progress.FirstSubmitted(tx, l.LastDue, l.D)
+	if err != nil {
+		return err
+	}
+	closed, err := progress.ClosedBefore(tx, l.LastDue.CoversFrom, l.now())
+	if err != nil {
+		return err
+	}
+	for i := range l.Lines {
+		line := &l.Lines[i]
+		switch on, said := first[line.ID]; {
+		case said && on.After(l.LastDue.DueOn):
+			line.Report = Late
+		case said:
+			line.Report = OnTime
+		case closed[line.ID] || !line.StartsOn.IsZero() && line.StartsOn.After(l.LastDue.CoversTo):
+			line.Report = NotDue
+		default:
+			line.Report = NotReported
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) loadItems(tx *gorm.DB) error {
+	items, err := recommendations.AllItems(tx, l.Country, l.D)
+	for i, item := range items {
+		l.itemIndex[item.ID] = i
+	}
+	l.Items = items
+	return err
+}
+
+func (l *Ledger) loadAnswers(tx *gorm.DB) error {
+	query := tx.Raw("SELECT commitment_id, item_id, extent, reason, linked_on FROM answers WHERE ended_at IS NULL ORDER BY item_id, commitment_id")
+	if !l.Now {
+		query = tx.Raw(`SELECT commitment_id, item_id, extent, reason, linked_on FROM answers WHERE linked_on <= ? AND linked_at <= ?
+			AND NOT (ended_at IS NOT NULL AND ended_on <= ? AND ended_at <= ?) ORDER BY item_id, commitment_id`, l.D, l.now(), l.D, l.now())
+	}
+	rows, err := query.Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var a Answer
+		if err := rows.Scan(&a.CommitmentID, &a.ItemID, &a.Extent, &a.Reason, &a.LinkedOn); err != nil {
+			return err
+		}
+		l.addAnswer(a)
+	}
+	return rows.Err()
+}
+
+func (l *Ledger) addAnswer(a Answer) {
+	at, ok := l.byID[a.CommitmentID]
+	item, known := l.Item(a.ItemID)
+	if !ok || !known {
+		return
+	}
+	l.Answers = append(l.Answers, a)
+	line := &l.Lines[at]
+	line.Answers = append(line.Answers, a.ItemID)
+	ref := item.RecommendationRef()
+	if !slices.Contains(strings.Split(line.AnswersText, ", "), ref) {
+		if line.AnswersText != "" {
+			line.AnswersText += ", "
+		}
+		line.AnswersText += ref
+	}
+}
+
+// loadInReview marks commitments with an update in review, where the actor
+// may know of it: coordinators and auditors of all, others of their own.
+func (l *Ledger) loadInReview(tx *gorm.DB) error {
+	var list []struct{ CommitmentID, InstitutionID int64 }
+	err := tx.Raw("SELECT DISTINCT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?", l.D).Scan(&list).Error
+	for _, r := range list {
+		at, ok := l.byID[r.CommitmentID]
+		if ok && (l.Actor.CanReadInReview() || r.InstitutionID == l.Actor.InstitutionID) {
+			l.Lines[at].InReview = true
+		}
+	}
+	return err
+}
