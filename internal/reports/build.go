@@ -1,0 +1,230 @@
+package reports
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/plan"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// About names the instance in a report.
+type About struct {
+	Country       string // code
+	CountryName   string
+	Owner         string // who publishes, such as a committee
+	Product       string
+	Demonstration bool
+	Zone          *time.Location
+}
+
+// Status is the status report: one computed value, which HTML, PDF and
+// workbook only write down. It holds nothing of the moment of its making, so
+// that the same data gives the same bytes.
+type Status struct {
+	About
+	D               calendar.Date
+	K               time.Time
+	Period          string // label of the period that holds D, empty when none does
+	ByStatus        StatusRow
+	ByNode          []StatusRow
+	ByInstitution   []StatusRow
+	Deadline        progress.Deadline // the reporting deadline that passed last
+	HasDeadline     bool
+	Reporting       []ReportingRow
+	Flags           []FlagCount
+	Recommendations []RecommendationStatus // editions newest first, numbers in order
+	Commitments     []CommitmentStatus     // in the order of the plan
+	Rules           Rules
+}
+
+// FlagCount is how many commitments bear a flag.
+type FlagCount struct {
+	Flag  Flag
+	Count int
+}
+
+// RecommendationStatus is a recommendation and what answers it.
+type RecommendationStatus struct {
+	Ref, Edition, Tier string
+	ReleasedOn         calendar.Date
+	Completeness       recommendations.Completeness
+	Number             int
+	Title, Text        string
+	Basis              recommendations.Basis
+	Cut                bool
+	Source, Theme      string
+	Newest             bool
+	Items              []ItemStatus
+}
+
+// ItemStatus is an item and the commitments that answer it.
+type ItemStatus struct {
+	Ref, Letter, Text string
+	Answers           []AnswerStatus
+}
+
+// AnswerStatus is the standing of a commitment that answers an item.
+type AnswerStatus struct {
+	Commitment, Title, Lead string
+	Status                  progress.Status
+	AsOf                    calendar.Date
+	Extent, Reason          string
+}
+
+// CommitmentStatus is a commitment and its latest approved update.
+type CommitmentStatus struct {
+	ID                        int64
+	Ref, Title, Text          string
+	Node, NodeTitle, Strand   string
+	Origin, Lead, LeadName    string
+	Supporting                []string
+	StartsOn, DueOn           calendar.Date
+	Status                    progress.Status
+	AsOf                      calendar.Date // zero: nothing was ever approved
+	ApprovedAt                time.Time
+	Done, NoProgress, Blocker string
+	Obstacles, NextStep       string
+	Evidence                  int
+	Flags                     []Flag
+	OverdueDays               int
+	Answers                   []string // references of recommendations
+	MilestonesDone            int
+	Milestones                int
+	Budget                    []plan.BudgetLine
+	MeansOfVerification       string
+}
+
+// Build computes the status report for (D, K). A zero K stands for the newest
+// instant of an approval or revision in the data. Only internal readers of
+// the whole plan get it: what leaves the government comes as publications.
+func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) {
+	s := Status{About: about, D: q.D, Rules: q.Rules}
+	if !q.Actor.CanReadWholePlan() {
+		return s, problem.Missing()
+	}
+	q.Now = false
+	err := d.Read(ctx, func(tx *gorm.DB) error {
+		if q.K.IsZero() {
+			known, err := progress.Known(tx)
+			if err != nil {
+				return err
+			}
+			q.K = known
+		}
+		s.K = q.K
+		ledger, err := Load(tx, q)
+		if err != nil {
+			return err
+		}
+		s.summarise(ledger)
+		s.recommend(ledger)
+		return s.commitments(tx, ledger)
+	})
+	return s, err
+}
+
+func (s *Status) summarise(l *Ledger) {
+	s.ByStatus, s.ByNode, s.ByInstitution, s.Reporting = l.ByStatus(), l.ByNode(), l.ByInstitution(), l.Reporting()
+	s.Deadline, s.HasDeadline = l.LastDue, l.HasLastDue
+	for _, f := range Flags {
+		if f != FlagInReview {
+			s.Flags = append(s.Flags, FlagCount{f, l.Count(f)})
+		}
+	}
+}
+
+func (s *Status) recommend(l *Ledger) {
+	var edition []RecommendationStatus
+	for _, a := range l.Asked() {
+		r := RecommendationStatus{Ref: a.RecommendationRef(), Edition: a.EditionRef(), Tier: a.Tier, ReleasedOn: a.ReleasedOn, Completeness: a.Completeness,
+			Number: a.Number, Title: a.Title, Text: a.RecommendedText, Basis: a.Basis, Cut: a.Cut, Source: a.Source, Theme: a.Theme, Newest: a.Newest}
+		for _, i := range a.Items {
+			item := ItemStatus{Ref: i.Ref(), Letter: i.Letter, Text: i.Text}
+			for _, an := range i.Answers {
+				item.Answers = append(item.Answers, AnswerStatus{Commitment: an.Line.Ref, Title: an.Line.Title, Lead: l.Institutions[an.Line.LeadID].Code,
+					Status: an.Line.Status, AsOf: an.Line.AsOf, Extent: an.Extent, Reason: an.Reason})
+			}
+			r.Items = append(r.Items, item)
+		}
+		if len(edition) > 0 && edition[0].Edition != r.Edition {
+			s.Recommendations, edition = append(edition, s.Recommendations...), nil
+		}
+		edition = append(edition, r)
+	}
+	s.Recommendations = append(edition, s.Recommendations...)
+}
+
+// saidRow is what the deciding update of a commitment says.
+type saidRow struct {
+	ID                                             int64
+	ApprovedAt                                     time.Time
+	Done, NoProgress, Blocker, Obstacles, NextStep string
+	Evidence                                       int
+}
+
+func (s *Status) commitments(tx *gorm.DB, l *Ledger) error {
+	revisions, err := plan.RevisionsInForce(tx, l.D, l.K)
+	if err != nil {
+		return err
+	}
+	done, err := progress.MilestonesDone(tx, l.D, l.K)
+	if err != nil {
+		return err
+	}
+	var rows []saidRow
+	err = tx.Raw(`SELECT u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step,
+		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id) AS evidence
+		FROM updates u WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.approved_at <= ?`, l.D, l.K).Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	said := make(map[int64]saidRow, len(rows))
+	for _, r := range rows {
+		said[r.ID] = r
+	}
+	periods, err := progress.Periods(tx, l.Country)
+	if p, ok := progress.PeriodOn(periods, l.D); ok {
+		s.Period = p.Label
+	}
+	for _, line := range l.Lines {
+		s.Commitments = append(s.Commitments, l.told(line, revisions[line.ID], said[line.UpdateID], done[line.ID]))
+	}
+	return err
+}
+
+func (l *Ledger) told(line Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
+	lead, node := l.Institutions[line.LeadID], l.Nodes[line.NodeID]
+	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.Nodes[node.TopID].Title,
+		Origin: line.Origin, Lead: lead.Code, LeadName: lead.Short, StartsOn: line.StartsOn, DueOn: line.DueOn, Status: line.Status, AsOf: line.AsOf,
+		ApprovedAt: u.ApprovedAt.UTC(), Done: u.Done, NoProgress: u.NoProgress, Blocker: u.Blocker, Obstacles: u.Obstacles, NextStep: u.NextStep, Evidence: u.Evidence,
+		OverdueDays: line.Overdue, Milestones: len(r.Milestones), Budget: r.Budget, MeansOfVerification: r.MeansOfVerification}
+	for _, id := range line.Supporting {
+		c.Supporting = append(c.Supporting, l.Institutions[id].Code)
+	}
+	for n := range done {
+		if n <= len(r.Milestones) {
+			c.MilestonesDone++
+		}
+	}
+	for _, f := range Flags {
+		if f != FlagInReview && line.Has(f) {
+			c.Flags = append(c.Flags, f)
+		}
+	}
+	seen := map[string]bool{}
+	for _, id := range line.Answers {
+		item, _ := l.Item(id)
+		if ref := item.RecommendationRef(); !seen[ref] {
+			seen[ref] = true
+			c.Answers = append(c.Answers, ref)
+		}
+	}
+	return c
+}

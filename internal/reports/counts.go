@@ -1,0 +1,208 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// StatusRow counts commitments by delivery status: Counts in the order of
+// progress.Statuses. Key is what the list's filter takes.
+type StatusRow struct {
+	Key    string
+	Label  string
+	Counts []int
+	Total  int
+}
+
+func (r *StatusRow) add(s progress.Status) {
+	if r.Counts == nil {
+		r.Counts = make([]int, len(progress.Statuses))
+	}
+	r.Counts[slices.Index(progress.Statuses, s)]++
+	r.Total++
+}
+
+// ByStatus counts all commitments.
+func (l *Ledger) ByStatus() StatusRow {
+	row := StatusRow{Counts: make([]int, len(progress.Statuses))}
+	for _, line := range l.Lines {
+		row.add(line.Status)
+	}
+	return row
+}
+
+// ByNode counts commitments by the first level of the framework, in its
+// order; those on no node come last under the key "none".
+func (l *Ledger) ByNode() []StatusRow {
+	rows := map[int64]*StatusRow{}
+	for _, line := range l.Lines {
+		top := l.Nodes[line.NodeID].TopID
+		if rows[top] == nil {
+			n := l.Nodes[top]
+			rows[top] = &StatusRow{Key: n.Number, Label: n.Title}
+			if top == 0 {
+				rows[top].Key = "none"
+			}
+		}
+		rows[top].add(line.Status)
+	}
+	var list []StatusRow
+	for _, id := range append(slices.Clone(l.NodeOrder), 0) {
+		if r := rows[id]; r != nil {
+			list = append(list, *r)
+		}
+	}
+	return list
+}
+
+// ByInstitution counts commitments by lead institution, in the order of names.
+func (l *Ledger) ByInstitution() []StatusRow {
+	rows := map[int64]*StatusRow{}
+	for _, line := range l.Lines {
+		if rows[line.LeadID] == nil {
+			i := l.Institutions[line.LeadID]
+			rows[line.LeadID] = &StatusRow{Key: i.Code, Label: i.Short}
+		}
+		rows[line.LeadID].add(line.Status)
+	}
+	list := make([]StatusRow, 0, len(rows))
+	for _, r := range rows {
+		list = append(list, *r)
+	}
+	slices.SortFunc(list, func(a, b StatusRow) int { return strings.Compare(a.Label, b.Label) })
+	return list
+}
+
+// ReportingRow counts an institution's commitments against the reporting
+// deadline that passed last. Due is the sum of the three; NotDue is apart.
+type ReportingRow struct {
+	Key, Label                     string
+	OnTime, Late, NotReported, Due int
+	NotDue                         int
+	Silent                         bool // much was due and nothing came
+}
+
+// Reporting counts by lead institution; rows with most not reported first.
+func (l *Ledger) Reporting() []ReportingRow {
+	rows := map[int64]*ReportingRow{}
+	for _, line := range l.Lines {
+		r := rows[line.LeadID]
+		if r == nil {
+			i := l.Institutions[line.LeadID]
+			r = &ReportingRow{Key: i.Code, Label: i.Short}
+			rows[line.LeadID] = r
+		}
+		switch line.Report {
+		case OnTime:
+			r.OnTime++
+		case Late:
+			r.Late++
+		case NotReported:
+			r.NotReported++
+		default:
+			r.NotDue++
+		}
+	}
+	list := make([]ReportingRow, 0, len(rows))
+	for _, r := range rows {
+		r.Due = r.OnTime + r.Late + r.NotReported
+		r.Silent = r.Due > 0 && r.NotReported == r.Due
+		list = append(list, *r)
+	}
+	slices.SortFunc(list, func(a, b ReportingRow) int {
+		if a.NotReported != b.NotReported {
+			return b.NotReported - a.NotReported
+		}
+		return strings.Compare(a.Label, b.Label)
+	})
+	return list
+}
+
+// Asked is a recommendation with its items and what answers them.
+type Asked struct {
+	recommendations.ItemRow // of its first item; Letter, Text and ID are that item's
+	Items                   []AskedItem
+	Unanswered              int // items without an answer
+	// Newest says that it stands in the newest edition of its mechanism
+	// released by D: only those count as unanswered, older ones were followed
+	// by another list.
+	Newest bool
+}
+
+// AskedItem is an item with the commitments that answer it.
+type AskedItem struct {
+	recommendations.ItemRow
+	Answers []AnswerLine
+}
+
+// AnswerLine is an answer with the commitment's line.
+type AnswerLine struct {
+	Answer
+	Line Line
+}
+
+// Asked lists every recommendation released by D with its answers, editions
+// oldest first, numbers in order.
+func (l *Ledger) Asked() []Asked {
+	newest := map[string]int{}
+	for _, item := range l.Items {
+		newest[item.Mechanism] = max(newest[item.Mechanism], item.Year)
+	}
+	answers := map[int64][]AnswerLine{}
+	for _, a := range l.Answers {
+		line, _ := l.Line(a.CommitmentID)
+		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: line})
+	}
+	var list []Asked
+	for _, item := range l.Items {
+		if n := len(list); n == 0 || list[n-1].RecommendationID != item.RecommendationID {
+			list = append(list, Asked{ItemRow: item, Newest: item.Year == newest[item.Mechanism]})
+		}
+		r := &list[len(list)-1]
+		found := answers[item.ID]
+		slices.SortFunc(found, func(a, b AnswerLine) int { return strings.Compare(a.Line.SortKey, b.Line.SortKey) })
+		r.Items = append(r.Items, AskedItem{ItemRow: item, Answers: found})
+		if len(found) == 0 {
+			r.Unanswered++
+		}
+	}
+	return list
+}
+
+// Wholly says whether none of the recommendation's items is answered.
+func (a Asked) Wholly() bool { return a.Unanswered == len(a.Items) }
+
+// Unanswered lists the recommendations of the newest editions with an item
+// that nothing answers, those without any answer first.
+func (l *Ledger) Unanswered() []Asked {
+	var list []Asked
+	for _, a := range l.Asked() {
+		if a.Newest && a.Unanswered > 0 {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Asked) int {
+		switch {
+		case a.Wholly() == b.Wholly():
+			return 0
+		case a.Wholly():
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+// Count is the number of commitments with a flag.
+func (l *Ledger) Count(f Flag) int {
+	n := 0
+	for _, line := range l.Lines {
+		if line.Has(f) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,254 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+)
+
+// Filter chooses commitments from a ledger. The zero filter chooses all. It
+// is what an address of the list holds.
+type Filter struct {
+	Words       string            // in reference, title or text, accents and case aside
+	Statuses    []progress.Status // any of these
+	Flags       []Flag            // all of these
+	Institution string            // code; leads or supports
+	LeadOnly    bool              // with Institution: leads
+	Node        string            // number of a node; it or below it
+	Answers     string            // "TIP 2021" or "TIP 2021/2": answers it; "none": answers nothing
+	Origin      string
+	Report      ReportState // how it stands to the deadline that passed last
+	Sort        string      // plan (default), due, last, status, lead; with "-" before it: the other way round
+}
+
+// Sorts lists the orders of the list of commitments.
+var Sorts = []string{"plan", "due", "last", "status", "lead"}
+
+// Option is a choice of a filter with the number of commitments behind it,
+// counted within the other filters in force.
+type Option struct {
+	Value string
+	Label string
+	Count int
+	On    bool
+}
+
+// Selection is what a filter chose, with the options beside it.
+type Selection struct {
+	Lines        []Line // all that were chosen, in order
+	Statuses     []Option
+	Flags        []Option
+	Institutions []Option
+	Editions     []Option
+}
+
+// Search finds the commitments whose reference, title or text holds all the
+// words; nil words choose all and need no query.
+func Search(tx *gorm.DB, words string) (map[int64]bool, error) {
+	fields := strings.Fields(plan.Fold(words))
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	query := tx.Table("commitments").Select("id")
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	for _, f := range fields[:min(len(fields), 8)] {
+		query = query.Where(`search LIKE ? ESCAPE '\'`, "%"+escape.Replace(f)+"%")
+	}
+	var ids []int64
+	if err := query.Scan(&ids).Error; err != nil {
+		return nil, err
+	}
+	found := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		found[id] = true
+	}
+	return found, nil
+}
+
+// part is one of the independent parts of a filter; options of a part are
+// counted with all the other parts in force.
+type part int
+
+const (
+	partStatus part = iota
+	partFlag
+	partInstitution
+	partAnswers
+	partRest
+	parts
+)
+
+// Select applies a filter. found is what Search found for the filter's words.
+func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
+	var s Selection
+	statuses, flags, institutions, editions := map[progress.Status]int{}, map[Flag]int{}, map[int64]int{}, map[string]int{}
+	for _, line := range l.Lines {
+		failed, misses := part(-1), 0
+		for p := range parts {
+			if !l.passes(line, f, found, p) {
+				failed, misses = p, misses+1
+			}
+		}
+		if misses == 0 {
+			s.Lines = append(s.Lines, line)
+		}
+		if misses > 1 {
+			continue
+		}
+		if misses == 0 || failed == partStatus {
+			statuses[line.Status]++
+		}
+		if misses == 0 || failed == partInstitution {
+			institutions[line.LeadID]++
+			for _, id := range line.Supporting {
+				institutions[id]++
+			}
+		}
+		if misses == 0 || failed == partAnswers {
+			for _, e := range l.editionsOf(line) {
+				editions[e]++
+			}
+		}
+		if misses == 0 {
+			for _, flag := range Flags {
+				if line.Has(flag) {
+					flags[flag]++
+				}
+			}
+		}
+	}
+	l.sort(s.Lines, f.Sort)
+	for _, st := range progress.Statuses {
+		s.Statuses = append(s.Statuses, Option{Value: string(st), Count: statuses[st], On: slices.Contains(f.Statuses, st)})
+	}
+	for _, fl := range Flags {
+		s.Flags = append(s.Flags, Option{Value: string(fl), Count: flags[fl], On: slices.Contains(f.Flags, fl)})
+	}
+	s.Institutions = l.institutionOptions(institutions, f)
+	s.Editions = l.editionOptions(editions, f)
+	return s
+}
+
+func (l *Ledger) passes(line Line, f Filter, found map[int64]bool, p part) bool {
+	switch p {
+	case partStatus:
+		return len(f.Statuses) == 0 || slices.Contains(f.Statuses, line.Status)
+	case partFlag:
+		return !slices.ContainsFunc(f.Flags, func(fl Flag) bool { return !line.Has(fl) })
+	case partInstitution:
+		if f.Institution == "" {
+			return true
+		}
+		if l.Institutions[line.LeadID].Code == f.Institution {
+			return true
+		}
+		return !f.LeadOnly && slices.ContainsFunc(line.Supporting, func(id int64) bool { return l.Institutions[id].Code == f.Institution })
+	case partAnswers:
+		return l.answers(line, f.Answers)
+	}
+	return (found == nil || found[line.ID]) && (f.Origin == "" || line.Origin == f.Origin) &&
+		(f.Node == "" || l.under(line.NodeID, f.Node)) && (f.Report == "" || line.Report == f.Report)
+}
+
+func (l *Ledger) answers(line Line, ref string) bool {
+	switch ref {
+	case "":
+		return true
+	case "none":
+		return line.Orphan()
+	}
+	return slices.ContainsFunc(line.Answers, func(id int64) bool {
+		item, _ := l.Item(id)
+		return item.EditionRef() == ref || item.RecommendationRef() == ref || item.Ref() == ref
+	})
+}
+
+func (l *Ledger) editionsOf(line Line) []string {
+	var refs []string
+	for _, id := range line.Answers {
+		item, _ := l.Item(id)
+		if ref := item.EditionRef(); !slices.Contains(refs, ref) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// under says whether a node is the one of that number or lies below it; the
+// number "none" stands for hanging on no node.
+func (l *Ledger) under(id int64, number string) bool {
+	if number == "none" {
+		return id == 0
+	}
+	for id != 0 {
+		n := l.Nodes[id]
+		if n.Number == number {
+			return true
+		}
+		id = n.ParentID
+	}
+	return false
+}
+
+func (l *Ledger) institutionOptions(counts map[int64]int, f Filter) []Option {
+	var list []Option
+	for id, i := range l.Institutions {
+		if counts[id] > 0 || i.Code == f.Institution {
+			list = append(list, Option{Value: i.Code, Label: i.Short, Count: counts[id], On: i.Code == f.Institution})
+		}
+	}
+	slices.SortFunc(list, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
+	return list
+}
+
+func (l *Ledger) editionOptions(counts map[string]int, f Filter) []Option {
+	var list []Option
+	for _, item := range l.Items {
+		ref := item.EditionRef()
+		if counts[ref] == 0 && ref != f.Answers || slices.ContainsFunc(list, func(o Option) bool { return o.Value == ref }) {
+			continue
+		}
+		list = append(list, Option{Value: ref, Label: ref, Count: counts[ref], On: ref == f.Answers})
+	}
+	slices.Reverse(list)
+	return list
+}
+
+func (l *Ledger) sort(lines []Line, by string) {
+	by, back := strings.CutPrefix(by, "-")
+	less := map[string]func(a, b Line) int{
+		"due": func(a, b Line) int { return lastWhenEmpty(a.DueOn.String(), b.DueOn.String()) },
+		"last": func(a, b Line) int {
+			return a.AsOf.Compare(b.AsOf)
+		},
+		"status": func(a, b Line) int {
+			return slices.Index(progress.Statuses, a.Status) - slices.Index(progress.Statuses, b.Status)
+		},
+		"lead": func(a, b Line) int {
+			return strings.Compare(l.Institutions[a.LeadID].Short, l.Institutions[b.LeadID].Short)
+		},
+	}[by]
+	if less == nil {
+		if back {
+			slices.Reverse(lines)
+		}
+		return
+	}
+	slices.SortStableFunc(lines, func(a, b Line) int {
+		if back {
+			return less(b, a)
+		}
+		return less(a, b)
+	})
+}
+
+func lastWhenEmpty(a, b string) int {
+	if (a == "") != (b == "") {
+		return strings.Compare(b, a)
+	}
+	return strings.Compare(a, b)
+}
