@@ -46,7 +46,8 @@ type Change struct {
 }
 
 // Event is what an entry records. Object is a kind and a reference, such as
-// "commitment NSF 3.1.1" or "update 12".
+// "commitment NSF 3.1.1" or "update 12". No two free changes of an event have
+// the same field.
 type Event struct {
 	Who     Who
 	Action  string // a verb phrase in the glossary's words, such as "update.approve"
@@ -104,20 +105,17 @@ func Append(tx *gorm.DB, at time.Time, ev Event) error {
 	if err := tx.Exec("UPDATE audit_head SET seq = seq + 1 WHERE id = 1").Error; err != nil {
 		return fmt.Errorf("audit: lock the head: %w", err)
 	}
-	var head struct {
-		Seq  int64
-		Hash string
-	}
-	if err := tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&head).Error; err != nil {
+	var last head
+	if err := tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&last).Error; err != nil {
 		return err
 	}
 	outcome := ev.Outcome
 	if outcome == "" {
 		outcome = Done
 	}
-	e := Entry{Seq: head.Seq, At: at.UTC().Truncate(time.Microsecond), ActorID: ev.Who.ID, Actor: ev.Who.Post, Role: ev.Who.Role,
+	e := Entry{Seq: last.Seq, At: at.UTC().Truncate(time.Microsecond), ActorID: ev.Who.ID, Actor: ev.Who.Post, Role: ev.Who.Role,
 		Institution: ev.Who.Institution, Request: ev.Who.Request, Action: ev.Action, Object: ev.Object,
-		Outcome: string(outcome), Details: details, PrevHash: head.Hash}
+		Outcome: string(outcome), Details: details, PrevHash: last.Hash}
 	e.Hash = e.computeHash()
 	if err := tx.Create(&e).Error; err != nil {
 		return fmt.Errorf("audit: append: %w", err)

@@ -10,6 +10,8 @@ CREATE TABLE settings (
   value   {{text}} NOT NULL,
   version {{int}} NOT NULL DEFAULT 1
 );
+-- This row's version guards the settings as a whole.
+INSERT INTO settings (name, value) VALUES ('version', '');
 CREATE TABLE once_keys (
   actor_id   {{int}} NOT NULL,
   key        {{text}} NOT NULL,
@@ -81,6 +83,7 @@ CREATE TABLE sessions (
   created_at {{time}} NOT NULL,
   seen_at    {{time}} NOT NULL,
   device     {{text}} NOT NULL,
+  by_link    {{bool}} NOT NULL DEFAULT FALSE,
   flash      {{text}} NOT NULL DEFAULT ''
 );
 CREATE INDEX sessions_person ON sessions (person_id);
@@ -93,12 +96,13 @@ CREATE TABLE links (
   used_at    {{time}}
 );
 CREATE INDEX links_person ON links (person_id);
--- Failed sign-ins only; what is older than the window is swept away.
+-- Failed sign-ins only; what is older than the window is swept away. account
+-- is a hash of the e-mail typed; browser is set for one that signed in before.
 CREATE TABLE sign_in_failures (
   id         {{id}},
   account    {{text}} NOT NULL,
   address    {{text}} NOT NULL,
-  known      {{bool}} NOT NULL DEFAULT FALSE,
+  browser    {{text}} NOT NULL DEFAULT '',
   at         {{time}} NOT NULL
 );
 CREATE INDEX sign_in_failures_account ON sign_in_failures (account, at);
@@ -150,6 +154,17 @@ CREATE TABLE audit_texts (
   salt  {{text}} NOT NULL,
   value {{text}} NOT NULL,
   PRIMARY KEY (seq, field)
+);
+-- Refusals of the minute that is not over yet, by who or what they came from.
+CREATE TABLE audit_refusals (
+  source      {{text}} PRIMARY KEY,
+  minute      {{time}} NOT NULL,
+  count       {{int}} NOT NULL,
+  actor_id    {{int}} NOT NULL,
+  actor       {{text}} NOT NULL,
+  role        {{text}} NOT NULL,
+  institution {{text}} NOT NULL,
+  object      {{text}} NOT NULL
 );
 CREATE TABLE audit_head (
   id   {{int}} PRIMARY KEY CHECK (id = 1),

@@ -1,0 +1,116 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+	"gorm.io/gorm"
+
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/i18n"
+	"tracker/internal/problem"
+)
+
+// Config is what a Store is told about the outside.
+type Config struct {
+	// Address is the site's own, such as "https://tracker.example", without a
+	// slash at its end: links in mails begin with it, whatever host a request
+	// claims.
+	Address string
+	// Mail says that a mail server is set: links are then sent to the person too.
+	Mail bool
+	// Texts writes the mails. It may be nil when Mail is false.
+	Texts *i18n.T
+}
+
+// Store gives handlers and commands the institutions, posts, people and
+// sessions. It is safe for use by several goroutines.
+type Store struct {
+	db     *db.DB
+	clock  calendar.Clock
+	system func() time.Time
+	cfg    Config
+	params argon2id.Params
+	dummy  string        // the hash that unknown accounts are checked against
+	slots  chan struct{} // a place for each hash computed at the same time
+}
+
+// hashSlots is how many passwords are hashed at the same time: a flood of
+// sign-ins cannot take more than this many times 19 MiB.
+const hashSlots = 2
+
+// New makes a Store. clock tells the domain's time, for dates and the audit
+// trail; system tells the machine's, for sessions, links and throttling.
+func New(d *db.DB, clock calendar.Clock, system func() time.Time, cfg Config) (*Store, error) {
+	s := &Store{db: d, clock: clock, system: system, cfg: cfg, slots: make(chan struct{}, hashSlots),
+		params: argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}}
+	dummy, err := argon2id.CreateHash(newToken(), &s.params)
+	s.dummy = dummy
+	return s, err
+}
+
+// now is the system's instant, in UTC and to the microsecond that both
+// engines keep.
+func (s *Store) now() time.Time { return s.system().UTC().Truncate(time.Microsecond) }
+
+// write runs one change of an actor. The form's key gives a repeated post one
+// effect and the first one's result; only commands of the program itself come
+// without one.
+func (s *Store) write(ctx context.Context, actor Actor, key string, run func(tx *gorm.DB) (string, error)) (string, error) {
+	var result string
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
+		var err error
+		if key == "" && actor.Role == System {
+			result, err = run(tx)
+		} else {
+			result, err = db.Once(tx, actor.PersonID, key, run)
+		}
+		return err
+	})
+	if errors.Is(err, db.ErrRepeated) {
+		return result, nil
+	}
+	return result, err
+}
+
+// administer refuses everyone but administrators. To others these pages do
+// not exist.
+func administer(actor Actor) error {
+	if !actor.CanAdminister() {
+		return problem.Missing()
+	}
+	return nil
+}
+
+// changed turns the outcome of an UPDATE ... WHERE version = ? into a
+// Conflict when it found no row.
+func changed(result *gorm.DB) error {
+	if result.Error != nil {
+		return result.Error
+	}
+	if result.RowsAffected == 0 {
+		return problem.Stale()
+	}
+	return nil
+}
+
+// first reads one row into out; no row is NotFound.
+func first(q *gorm.DB, out any) error {
+	err := q.Take(out).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return problem.Missing()
+	}
+	return err
+}
+
+// event is an entry of an actor's doing.
+func event(actor Actor, action, object string, changes ...audit.Change) audit.Event {
+	return audit.Event{Who: actor.Who(), Action: action, Object: object, Changes: changes}
+}
+
+func personObject(id int64) string { return fmt.Sprintf("person %d", id) }

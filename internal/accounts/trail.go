@@ -1,0 +1,53 @@
+package accounts
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/audit"
+	"tracker/internal/problem"
+)
+
+// Trail is a page of the audit trail, newest first, and the number of all
+// entries that match; for auditors. To others it does not exist.
+func (s *Store) Trail(ctx context.Context, actor Actor, f audit.Filter) ([]audit.Line, int, error) {
+	if !actor.CanReadAudit() {
+		return nil, 0, problem.Missing()
+	}
+	var list []audit.Line
+	var total int
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		list, total, err = audit.Entries(tx, f)
+		return err
+	})
+	return list, total, err
+}
+
+// History is everything that was done to an object, oldest first; for auditors.
+func (s *Store) History(ctx context.Context, actor Actor, object string) ([]audit.Line, error) {
+	if !actor.CanReadAudit() {
+		return nil, problem.Missing()
+	}
+	var list []audit.Line
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		list, err = audit.History(tx, object)
+		return err
+	})
+	return list, err
+}
+
+// VerifyTrail computes the chain again; for auditors.
+func (s *Store) VerifyTrail(ctx context.Context, actor Actor) (audit.Report, error) {
+	if !actor.CanReadAudit() {
+		return audit.Report{}, problem.Missing()
+	}
+	return audit.Verify(ctx, s.db)
+}
+
+// Refuse notes that a signed-in person was refused, in a transaction of its
+// own. action and object are as in the trail; object may be the address asked
+// for.
+func (s *Store) Refuse(ctx context.Context, actor Actor, action, object string) error {
+	return audit.Refuse(ctx, s.db, s.clock.Now(), event(actor, action, shorten(object, 200)))
+}

@@ -1,0 +1,169 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// PageSize is how many entries a page of the trail holds.
+const PageSize = 50
+
+// Filter says which entries are wanted; an empty field wants all. Actor
+// matches a post's title or an institution's code in part, Action its
+// beginning ("update." finds all that was done to updates), Text any part of
+// action, object or change. From is the first instant, To the first that is
+// too late. Page counts from 1.
+type Filter struct {
+	Actor   string
+	ActorID int64
+	Object  string
+	Action  string
+	Outcome Outcome
+	From    time.Time
+	To      time.Time
+	Text    string
+	Page    int
+}
+
+// Line is an entry as people read it: with its changes, and with the free
+// texts that were not purged put back in their places.
+type Line struct {
+	Entry
+	Changes []Shown
+}
+
+// Shown is one change of a line. Purged says that the free text that was
+// written is kept no longer.
+type Shown struct {
+	Field    string
+	Old, New string
+	Free     bool
+	Purged   bool
+}
+
+// Entries lists the entries of a filter's page, newest first, and counts all
+// that match.
+func Entries(tx *gorm.DB, f Filter) ([]Line, int, error) {
+	q := tx.Model(&Entry{})
+	if f.Actor != "" {
+		like := likePattern(f.Actor)
+		q = q.Where(`(lower(actor) LIKE ? ESCAPE '\' OR lower(institution) LIKE ? ESCAPE '\')`, like, like)
+	}
+	if f.ActorID != 0 {
+		q = q.Where("actor_id = ?", f.ActorID)
+	}
+	if f.Object != "" {
+		q = q.Where("object = ?", f.Object)
+	}
+	if f.Action != "" {
+		q = q.Where(`action LIKE ? ESCAPE '\'`, escapeLike(f.Action)+"%")
+	}
+	if f.Outcome != "" {
+		q = q.Where("outcome = ?", string(f.Outcome))
+	}
+	if !f.From.IsZero() {
+		q = q.Where("at >= ?", f.From.UTC())
+	}
+	if !f.To.IsZero() {
+		q = q.Where("at < ?", f.To.UTC())
+	}
+	if f.Text != "" {
+		like := likePattern(f.Text)
+		q = q.Where(`(lower(action) LIKE ? ESCAPE '\' OR lower(object) LIKE ? ESCAPE '\' OR lower(details) LIKE ? ESCAPE '\')`, like, like, like)
+	}
+	var total int64
+	if err := q.Session(&gorm.Session{}).Count(&total).Error; err != nil {
+		return nil, 0, fmt.Errorf("audit: count: %w", err)
+	}
+	var list []Entry
+	page := min(max(f.Page, 1), 1_000_000)
+	if err := q.Order("seq DESC").Limit(PageSize).Offset((page - 1) * PageSize).Find(&list).Error; err != nil {
+		return nil, 0, fmt.Errorf("audit: list: %w", err)
+	}
+	lines, err := linesOf(tx, list)
+	return lines, int(total), err
+}
+
+// History lists everything that was done to an object, oldest first.
+func History(tx *gorm.DB, object string) ([]Line, error) {
+	var list []Entry
+	if err := tx.Where("object = ?", object).Order("seq").Find(&list).Error; err != nil {
+		return nil, fmt.Errorf("audit: history: %w", err)
+	}
+	return linesOf(tx, list)
+}
+
+// Head is the number and hash of the newest entry, 0 and empty at first: what
+// is written down outside the database to prove later that nothing was cut.
+func Head(tx *gorm.DB) (seq int64, hash string, err error) {
+	var h head
+	err = tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&h).Error
+	return h.Seq, h.Hash, err
+}
+
+func linesOf(tx *gorm.DB, list []Entry) ([]Line, error) {
+	texts, err := textsOf(tx, list)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]Line, len(list))
+	for i, e := range list {
+		lines[i].Entry = e
+		details, err := e.details()
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range details {
+			s := Shown{Field: d.Field, Old: d.Old, New: d.New, Free: d.SHA256 != ""}
+			if s.Free {
+				t := texts[textKey{e.Seq, d.Field}]
+				s.New, s.Purged = t.Value, t.Value == "" && t.commitment() != d.SHA256
+			}
+			lines[i].Changes = append(lines[i].Changes, s)
+		}
+	}
+	return lines, nil
+}
+
+type textKey struct {
+	seq   int64
+	field string
+}
+
+// textsOf reads the free texts of entries that follow each other in the list.
+func textsOf(tx *gorm.DB, list []Entry) (map[textKey]Text, error) {
+	out := map[textKey]Text{}
+	if len(list) == 0 {
+		return out, nil
+	}
+	seqs := make([]int64, len(list))
+	for i, e := range list {
+		seqs[i] = e.Seq
+	}
+	var texts []Text
+	if err := tx.Where("seq IN ?", seqs).Find(&texts).Error; err != nil {
+		return nil, fmt.Errorf("audit: texts: %w", err)
+	}
+	for _, t := range texts {
+		out[textKey{t.Seq, t.Field}] = t
+	}
+	return out, nil
+}
+
+func (e Entry) details() ([]detail, error) {
+	var list []detail
+	if err := json.Unmarshal([]byte(e.Details), &list); err != nil {
+		return nil, fmt.Errorf("audit: entry %d: details: %w", e.Seq, err)
+	}
+	return list, nil
+}
+
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
+}
+
+func likePattern(s string) string { return "%" + escapeLike(strings.ToLower(s)) + "%" }
