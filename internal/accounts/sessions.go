@@ -80,12 +80,12 @@ func (s *Store) Session(ctx context.Context, token, request string) (Actor, Sess
 	}
 	now, hash := s.now(), hashToken(token)
 	var found []struct {
-		actorRow
-		SessionInfo
+		Who  actorRow    `gorm:"embedded"`
+		Info SessionInfo `gorm:"embedded"`
 	}
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
 		return tx.Raw(`SELECT `+actorColumns+`, s.public_id, s.created_at, s.seen_at, s.device, s.by_link, s.flash
-			FROM sessions s JOIN `+actorTables+` ON p.id = s.person_id
+			FROM `+actorTables+` JOIN sessions s ON s.person_id = p.id
 			WHERE s.token_hash = ? AND s.seen_at > ? AND s.created_at > ? AND p.disabled_at IS NULL`,
 			hash, now.Add(-IdleLimit), now.Add(-SessionLimit)).Scan(&found).Error
 	})
@@ -95,7 +95,7 @@ func (s *Store) Session(ctx context.Context, token, request string) (Actor, Sess
 	if len(found) == 0 {
 		return Actor{}, SessionInfo{}, problem.New(problem.NotFound, "session.ended")
 	}
-	info := found[0].SessionInfo
+	info := found[0].Info
 	info.Current = true
 	if now.Sub(info.SeenAt) >= SeenEvery {
 		err := s.db.Write(ctx, func(tx *gorm.DB) error {
@@ -106,7 +106,7 @@ func (s *Store) Session(ctx context.Context, token, request string) (Actor, Sess
 			return Actor{}, SessionInfo{}, err
 		}
 	}
-	return found[0].actorRow.actor(request), info, nil
+	return found[0].Who.actor(request), info, nil
 }
 
 // SignOut ends the session of a secret. One that is over already is no error.

@@ -60,7 +60,8 @@ func SettingTable() []Setting {
 	}
 }
 
-// versionRow is the row whose version guards all settings.
+// versionRow is the row whose version guards all settings. Until the first
+// change it is not there, and the version is 0.
 const versionRow = "version"
 
 type settingRow struct {
@@ -200,7 +201,8 @@ func ChangeSettings(tx *gorm.DB, actor Actor, at time.Time, version int64, value
 	if err := check.Err(); err != nil || len(changes) == 0 {
 		return err
 	}
-	if err := changed(tx.Exec("UPDATE settings SET version = version + 1 WHERE name = ? AND version = ?", versionRow, version)); err != nil {
+	if err := changed(tx.Exec(`INSERT INTO settings (name, value, version) VALUES (?, '', 1) ON CONFLICT (name) DO UPDATE
+		SET version = settings.version + 1 WHERE settings.version = ?`, versionRow, version)); err != nil {
 		return err
 	}
 	for _, c := range changes {

@@ -10,8 +10,6 @@ CREATE TABLE settings (
   value   {{text}} NOT NULL,
   version {{int}} NOT NULL DEFAULT 1
 );
--- This row's version guards the settings as a whole.
-INSERT INTO settings (name, value) VALUES ('version', '');
 CREATE TABLE once_keys (
   actor_id   {{int}} NOT NULL,
   key        {{text}} NOT NULL,
