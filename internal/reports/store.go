@@ -1,0 +1,43 @@
+package reports
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/db"
+)
+
+// Store is what package web calls to read across the slices.
+type Store struct{ db *db.DB }
+
+// New makes the store.
+func New(d *db.DB) *Store { return &Store{db: d} }
+
+// Ledger computes where everything stands, for pages that show several views
+// of it.
+func (s *Store) Ledger(ctx context.Context, q Query) (l *Ledger, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		l, err = Load(tx, q)
+		return err
+	})
+	return l, err
+}
+
+// Commitments computes the ledger and what a filter chooses from it.
+func (s *Store) Commitments(ctx context.Context, q Query, f Filter) (l *Ledger, chosen Selection, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if l, err = Load(tx, q); err != nil {
+			return err
+		}
+		found, err := Search(tx, f.Words)
+		chosen = l.Select(f, found)
+		return err
+	})
+	return l, chosen, err
+}
+
+// Status builds the status report.
+func (s *Store) Status(ctx context.Context, about About, q Query) (Status, error) {
+	return Build(ctx, s.db, about, q)
+}

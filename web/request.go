@@ -1,0 +1,118 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/problem"
+	"tracker/internal/reports"
+)
+
+// Names of what a request carries in its Echo context.
+const (
+	keyActor   = "actor"
+	keySession = "session"
+	keyRequest = "request"
+	keySite    = "settings"
+)
+
+// actorOf is the person who made the request; the zero Actor when nobody is
+// signed in.
+func actorOf(c echo.Context) accounts.Actor {
+	a, _ := c.Get(keyActor).(accounts.Actor)
+	return a
+}
+
+// settingsOf are the instance's settings, read once a request.
+func settingsOf(c echo.Context) accounts.Settings {
+	v, _ := c.Get(keySite).(accounts.Settings)
+	return v
+}
+
+// ledgerQuery asks for where everything stands today, as the actor may see it.
+func (s *Server) ledgerQuery(c echo.Context) reports.Query {
+	set := settingsOf(c)
+	return reports.Query{Actor: actorOf(c), Country: set.CountryCode, D: s.Clock.Today(), Now: true,
+		Rules: reports.Rules{DueSoonDays: set.DueSoonDays, StaleDays: set.StaleDays}}
+}
+
+// page makes the part of a page that the layout needs.
+func (s *Server) page(c echo.Context, title string, crumbs ...Crumb) Page {
+	set, actor := settingsOf(c), actorOf(c)
+	p := Page{Title: title, Crumbs: crumbs, T: s.t, Path: c.Request().URL.Path, Query: c.QueryParams(), Today: s.Clock.Today(),
+		Demo: set.Demonstration, Site: Site{Owner: set.Owner, Product: s.t.Msg("product")}}
+	if actor.PersonID != 0 {
+		p.Actor = &ActorView{Role: s.t.Msg("role." + string(actor.Role)), Institution: actor.InstitutionName}
+		p.Nav = s.nav(c, actor)
+		p.Flash = s.flash(c)
+	}
+	return p
+}
+
+// nav is the main navigation of a role.
+func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
+	var items []NavItem
+	path := c.Request().URL.Path
+	add := func(key, href string, count int) {
+		current := path == href || href != "/" && strings.HasPrefix(path, href+"/")
+		items = append(items, NavItem{Label: s.t.Msg("nav." + key), Href: href, Current: current, Count: count})
+	}
+	add("home", "/", 0)
+	if actor.Is(accounts.Coordinator, accounts.FocalPoint) {
+		if n, err := s.Progress.ReviewCount(c.Request().Context(), actor); err == nil && (n > 0 || actor.CanReview()) {
+			add("review", "/review", n)
+		}
+	}
+	if actor.CanReadPlan() {
+		add("commitments", "/commitments", 0)
+		if actor.CanReadWholePlan() {
+			add("framework", "/framework", 0)
+			add("recommendations", "/recommendations", 0)
+			add("institutions", "/institutions", 0)
+			add("periods", "/periods", 0)
+			add("reports", "/reports", 0)
+		}
+	}
+	if actor.CanReadAudit() {
+		add("audit", "/audit", 0)
+	}
+	if actor.CanAdminister() {
+		add("admin", "/admin", 0)
+	}
+	add("help", "/help", 0)
+	return items
+}
+
+// show writes a page with status 200.
+func (s *Server) show(c echo.Context, name string, page any) error {
+	return s.showAs(c, http.StatusOK, name, page)
+}
+
+// showAs writes a page with a status, whole or not at all.
+func (s *Server) showAs(c echo.Context, status int, name string, page any) error {
+	var b strings.Builder
+	if err := s.render.Render(&b, name, page); err != nil {
+		return err
+	}
+	return c.HTML(status, b.String())
+}
+
+// done says what was done on the page that follows, and leads there.
+func (s *Server) done(c echo.Context, to, message string) error {
+	if err := s.setFlash(c, message); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// invalid tells whether an error is about what was typed, so that the form is
+// shown again; conflict, whether the row moved on meanwhile.
+func invalid(err error) (*problem.Error, bool) {
+	p, ok := asProblem(err)
+	return p, ok && p.Kind == problem.Invalid
+}
+
+func conflict(err error) bool { return problem.KindOf(err) == problem.Conflict }

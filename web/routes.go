@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// route is one line of the table: nothing is served that does not stand here,
+// and everything says who may use it. Row rules ("my institution's") are the
+// slices'.
+type route struct {
+	method string
+	path   string
+	may    permission
+	handle echo.HandlerFunc
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is the table of everything that the tracker answers.
+func (s *Server) routes() []route {
+	return []route{
+		{get, "/healthz", anybody, s.healthz},
+		{get, "/readyz", anybody, s.readyz},
+		{get, "/static/:name", anybody, s.static},
+	}
+}
+
+// register puts the table into Echo, each line behind its permission.
+func (s *Server) register() {
+	for _, r := range s.routes() {
+		s.echo.Add(r.method, r.path, s.guard(r.may, r.handle))
+	}
+}

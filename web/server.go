@@ -1,0 +1,98 @@
+// Package web shows the tracker to people: it reads forms, calls one slice,
+// and writes pages. It knows HTTP and no rule of the domain.
+package web
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/i18n"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+)
+
+// Options is what a server is made of.
+type Options struct {
+	DB      *db.DB
+	Clock   calendar.Clock
+	Log     *slog.Logger
+	BaseURL string // address under which people reach the tracker, for links in mails; https makes cookies Secure
+	Proxies int    // trusted proxies in front: 0 takes the peer's address, 1 the last X-Forwarded-For
+	Version string
+
+	Accounts        *accounts.Store
+	Plan            *plan.Store
+	Recommendations *recommendations.Store
+	Progress        *progress.Store
+	Reports         *reports.Store
+}
+
+// Server is the web application.
+type Server struct {
+	Options
+	assets *Assets
+	render *Renderer
+	t      *i18n.T
+	echo   *echo.Echo
+}
+
+// New makes the server. A template that does not parse stops it here.
+func New(o Options) (*Server, error) {
+	assets, err := NewAssets()
+	if err != nil {
+		return nil, err
+	}
+	messages, err := i18n.English()
+	if err != nil {
+		return nil, err
+	}
+	t := i18n.New(messages, o.Clock.Zone())
+	render, err := NewRenderer(assets, t)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, assets: assets, render: render, t: t, echo: echo.New()}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.answerError
+	s.echo.IPExtractor = echo.ExtractIPDirect()
+	if o.Proxies > 0 {
+		s.echo.IPExtractor = echo.ExtractIPFromXFFHeader()
+	}
+	s.use()
+	s.register()
+	return s, nil
+}
+
+// Handler is what an http.Server serves.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// HTTPServer is an http.Server for the handler with bounds on every wait, so
+// that a slow client holds nothing up.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s.echo,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// newKey is the key of a form: a repeated post of it has one effect.
+func newKey() string {
+	b := make([]byte, 16)
+	rand.Read(b) //nolint:errcheck // never fails
+	return hex.EncodeToString(b)
+}
