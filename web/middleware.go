@@ -261,4 +261,3 @@ func localPath(next string) string {
 	}
 	return next
 }
-

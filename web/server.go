@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -26,8 +27,8 @@ type Options struct {
 	DB      *db.DB
 	Clock   calendar.Clock
 	Log     *slog.Logger
-	BaseURL string // address under which people reach the tracker, for links in mails; https makes cookies Secure
-	Proxies int    // trusted proxies in front: 0 takes the peer's address, 1 the last X-Forwarded-For
+	BaseURL string       // address under which people reach the tracker, for links in mails; https makes cookies Secure
+	Proxies []*net.IPNet // networks of proxies whose word on a visitor's address is believed; none: the socket's
 	Version string
 
 	Accounts        *accounts.Store
@@ -65,8 +66,8 @@ func New(o Options) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = echo.ExtractIPDirect()
-	if o.Proxies > 0 {
-		s.echo.IPExtractor = echo.ExtractIPFromXFFHeader()
+	if len(o.Proxies) > 0 {
+		s.echo.IPExtractor = trusting(o.Proxies)
 	}
 	s.use()
 	s.register()
@@ -88,6 +89,16 @@ func (s *Server) HTTPServer() *http.Server {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+}
+
+// trusting reads the visitor's address from X-Forwarded-For as far as the
+// named proxies wrote it, and believes nobody else.
+func trusting(proxies []*net.IPNet) echo.IPExtractor {
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, network := range proxies {
+		options = append(options, echo.TrustIPRange(network))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
 }
 
 // newKey is the key of a form: a repeated post of it has one effect.
