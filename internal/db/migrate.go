@@ -84,7 +84,10 @@ func (d *DB) migrate(ctx context.Context, source fs.FS) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return recordChecksums(ctx, pool, files)
+	if err := recordChecksums(ctx, pool, files); err != nil {
+		return err
+	}
+	return d.checkSchema(ctx, files) // a newer release may have migrated while this one waited for the lock
 }
 
 // SchemaVersion is the number of the last migration applied, 0 for an empty database.

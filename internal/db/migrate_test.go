@@ -113,9 +113,11 @@ func TestFiveMigratorsAtOnceMigrateOnce(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if err := open().CheckSchema(t.Context()); err != nil {
+		d := open()
+		if err := d.CheckSchema(t.Context()); err != nil {
 			t.Error(err)
 		}
+		wantCount(t, d, "SELECT count(*) - count(DISTINCT version_id) FROM goose_db_version", 0)
 	})
 }
 
