@@ -40,13 +40,13 @@ func Link(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AnswerNew)
 		in.LinkedOn = clock.Today()
 	}
 	var c problem.Check
-	c.Require(slices.Contains(Extents, in.Extent), "extent", "plan.extent")
+	c.Require(slices.Contains(Extents, in.Extent), "extent", "plan.error.extent")
 	checkText(&c, "reason", in.Reason, 1, 1000)
-	c.Require(!in.LinkedOn.After(clock.Today()), "linked_on", "plan.linked_later")
-	c.Require(!in.LinkedOn.Before(item.ReleasedOn), "linked_on", "plan.linked_before_release", "date", item.ReleasedOn)
-	c.Require(item.RetiredOn.IsZero() || in.LinkedOn.Before(item.RetiredOn), "item", "plan.item_retired", "date", item.RetiredOn)
+	c.Require(!in.LinkedOn.After(clock.Today()), "linked_on", "plan.error.linked_later")
+	c.Require(!in.LinkedOn.Before(item.ReleasedOn), "linked_on", "plan.error.linked_before_release", "date", item.ReleasedOn)
+	c.Require(item.RetiredOn.IsZero() || in.LinkedOn.Before(item.RetiredOn), "item", "plan.error.item_retired", "date", item.RetiredOn)
 	if _, err := RevisionInForce(tx, com.ID, in.LinkedOn, clock.Now()); problem.KindOf(err) == problem.NotFound {
-		c.Add("linked_on", "plan.linked_before_commitment")
+		c.Add("linked_on", "plan.error.linked_before_commitment")
 	} else if err != nil {
 		return Answer{}, err
 	}
@@ -54,14 +54,14 @@ func Link(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AnswerNew)
 	if err := tx.Raw("SELECT count(*) FROM answers WHERE commitment_id = ? AND item_id = ? AND ended_at IS NULL", com.ID, item.ID).Scan(&there).Error; err != nil {
 		return Answer{}, err
 	}
-	c.Require(there == 0, "item", "plan.answer_there")
+	c.Require(there == 0, "item", "plan.error.answer_there")
 	if err := c.Err(); err != nil {
 		return Answer{}, err
 	}
 	a := Answer{CommitmentID: com.ID, ItemID: item.ID, Extent: in.Extent, Reason: in.Reason, LinkedOn: in.LinkedOn,
 		LinkedAt: clock.Now(), LinkedByID: by(actor.PersonID)}
 	if err := tx.Create(&a).Error; err != nil {
-		return a, taken(err, "item", "plan.answer_there")
+		return a, taken(err, "item", "plan.error.answer_there")
 	}
 	return a, note(tx, clock, actor, "answer.link", "commitment "+com.Ref, audit.Change{Field: "item", New: item.Ref()},
 		audit.Change{Field: "extent", New: string(in.Extent)}, audit.Change{Field: "linked_on", New: in.LinkedOn.String()},
@@ -101,8 +101,8 @@ func End(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AnswerEnd) 
 	}
 	var c problem.Check
 	checkText(&c, "reason", in.Reason, 1, 1000)
-	c.Require(!in.EndedOn.After(clock.Today()), "ended_on", "plan.ended_later")
-	c.Require(!in.EndedOn.Before(a.LinkedOn), "ended_on", "plan.ended_before_link", "date", a.LinkedOn)
+	c.Require(!in.EndedOn.After(clock.Today()), "ended_on", "plan.error.ended_later")
+	c.Require(!in.EndedOn.Before(a.LinkedOn), "ended_on", "plan.error.ended_before_link", "date", a.LinkedOn)
 	if err := c.Err(); err != nil {
 		return err
 	}

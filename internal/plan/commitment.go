@@ -56,10 +56,10 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in CommitmentN
 		}
 	}
 	var c problem.Check
-	c.Require(len(in.Ref) <= 40 && refPattern.MatchString(in.Ref), "ref", "plan.ref")
-	c.Require(in.Origin == FromFramework || in.Origin == FromMinistry || in.Origin == FromActionPlan || in.Origin == FromDialogue, "origin", "plan.origin")
-	c.Require(in.Origin != FromFramework || terms.NodeID != nil, "node", "plan.node_needed")
-	c.Require(!in.EffectiveOn.After(today), "effective_on", "plan.effective_later")
+	c.Require(len(in.Ref) <= 40 && refPattern.MatchString(in.Ref), "ref", "plan.error.ref")
+	c.Require(in.Origin == FromFramework || in.Origin == FromMinistry || in.Origin == FromActionPlan || in.Origin == FromDialogue, "origin", "plan.error.origin")
+	c.Require(in.Origin != FromFramework || terms.NodeID != nil, "node", "plan.error.node_needed")
+	c.Require(!in.EffectiveOn.After(today), "effective_on", "plan.error.effective_later")
 	checkText(&c, "reason", in.Reason, 0, 1000)
 	terms.check(&c, l, in.EffectiveOn)
 	if err := c.Err(); err != nil {
@@ -69,7 +69,7 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in CommitmentN
 		StartsOn: terms.StartsOn, DueOn: terms.DueOn, SortKey: SortKey(in.Ref), Search: search(in.Ref, terms), CreatedAt: clock.Now(), Version: 1}
 	if err := tx.Create(&com).Error; err != nil {
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			c.Add("ref", "plan.ref_there")
+			c.Add("ref", "plan.error.ref_there")
 			err = c.Err()
 		}
 		return com, err
@@ -109,26 +109,26 @@ func Revise(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Commitme
 	var c problem.Check
 	base, err := RevisionInForce(tx, com.ID, in.EffectiveOn, clock.Now())
 	if problem.KindOf(err) == problem.NotFound {
-		c.Add("effective_on", "plan.effective_earlier")
+		c.Add("effective_on", "plan.error.effective_earlier")
 	} else if err != nil {
 		return err
 	}
 	terms := in.normal()
 	begun := base.StartsOn.IsZero() || !base.StartsOn.After(clock.Today())
-	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "plan.effective_later")
+	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "plan.error.effective_later")
 	if begun {
 		checkText(&c, "reason", in.Reason, 1, 1000)
 	} else {
 		checkText(&c, "reason", in.Reason, 0, 1000)
 	}
-	c.Require(com.Origin != FromFramework || terms.NodeID != nil, "node", "plan.node_needed")
+	c.Require(com.Origin != FromFramework || terms.NodeID != nil, "node", "plan.error.node_needed")
 	terms.check(&c, l, in.EffectiveOn)
 	if err := c.Err(); err != nil {
 		return err
 	}
 	changed := differences(base.Terms, terms, l)
 	if len(changed) == 0 {
-		return problem.New(problem.Invalid, "plan.unchanged")
+		return problem.New(problem.Invalid, "plan.error.unchanged")
 	}
 	if err := moveVersion(tx, com.ID, in.Version); err != nil {
 		return err
@@ -235,7 +235,7 @@ func mayChange(actor accounts.Actor) error {
 	case actor.CanChangePlan():
 		return nil
 	case actor.CanReadPlan():
-		return problem.Denied("plan.coordinators_only")
+		return problem.Denied("problem.coordinators_only")
 	}
 	return problem.Missing()
 }

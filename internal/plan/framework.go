@@ -18,19 +18,19 @@ func AddFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, f Fra
 		return f, err
 	}
 	var c problem.Check
-	c.Require(len(f.Code) <= 16 && refPattern.MatchString(f.Code), "code", "plan.ref")
+	c.Require(len(f.Code) <= 16 && refPattern.MatchString(f.Code), "code", "plan.error.ref")
 	checkText(&c, "title", f.Title, 1, 300)
 	checkText(&c, "short_name", f.ShortName, 1, 60)
 	checkText(&c, "note", f.Note, 0, 2000)
-	c.Require(f.Basis == "official" || f.Basis == "illustrative", "basis", "plan.basis")
-	c.Require(!f.StartsOn.IsZero(), "starts_on", "plan.framework_days")
-	c.Require(f.EndsOn.After(f.StartsOn), "ends_on", "plan.framework_days")
+	c.Require(f.Basis == "official" || f.Basis == "illustrative", "basis", "plan.error.basis")
+	c.Require(!f.StartsOn.IsZero(), "starts_on", "plan.error.framework_days")
+	c.Require(f.EndsOn.After(f.StartsOn), "ends_on", "plan.error.framework_days")
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	f.ID, f.Version = 0, 1
 	if err := tx.Create(&f).Error; err != nil {
-		return f, taken(err, "code", "plan.framework_there")
+		return f, taken(err, "code", "plan.error.framework_there")
 	}
 	return f, note(tx, clock, actor, "framework.add", "framework "+f.Code, audit.Change{Field: "title", New: f.Title, Free: true},
 		audit.Change{Field: "starts_on", New: f.StartsOn.String()}, audit.Change{Field: "ends_on", New: f.EndsOn.String()})
@@ -52,7 +52,7 @@ type NodeChange struct {
 func checkNode(c *problem.Check, level, title, theme string) {
 	checkText(c, "level", level, 1, 60)
 	checkText(c, "title", title, 1, 300)
-	c.Require(theme == "" || slices.Contains(Themes, theme), "theme", "plan.theme")
+	c.Require(theme == "" || slices.Contains(Themes, theme), "theme", "plan.error.theme")
 }
 
 // AddNode adds a node to a framework's tree. Its number is the framework's
@@ -77,14 +77,14 @@ func AddNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in NodeNew
 		if err := tx.Where("id = ? AND framework_id = ?", in.ParentID, f.ID).Limit(1).Find(&parent).Error; err != nil {
 			return n, err
 		}
-		c.Require(parent.ID != 0, "parent", "plan.node")
+		c.Require(parent.ID != 0, "parent", "plan.error.node")
 		n.ParentID, n.SortKey = &in.ParentID, parent.SortKey+"/"+n.SortKey
 	}
 	if err := c.Err(); err != nil {
 		return n, err
 	}
 	if err := tx.Create(&n).Error; err != nil {
-		return n, taken(err, "number", "plan.node_there")
+		return n, taken(err, "number", "plan.error.node_there")
 	}
 	return n, note(tx, clock, actor, "node.add", "node "+f.Code+" "+n.Number, audit.Change{Field: "level", New: n.Level},
 		audit.Change{Field: "title", New: n.Title, Free: true}, audit.Change{Field: "theme", New: n.Theme})

@@ -92,31 +92,31 @@ func (t Terms) check(c *problem.Check, l labels, on calendar.Date) {
 	checkText(c, "means_of_verification", t.MeansOfVerification, 0, 1000)
 	checkText(c, "assumptions", t.Assumptions, 0, 1000)
 	if _, ok := l.nodes[t.Node()]; t.NodeID != nil && !ok {
-		c.Add("node", "plan.node")
+		c.Add("node", "plan.error.node")
 	}
 	t.checkInstitutions(c, l, on)
-	c.Require(t.StartsOn.IsZero() || t.DueOn.IsZero() || !t.DueOn.Before(t.StartsOn), "due_on", "plan.due_before_start")
-	c.Require(slices.Contains(Audiences, t.Share), "share", "plan.share")
+	c.Require(t.StartsOn.IsZero() || t.DueOn.IsZero() || !t.DueOn.Before(t.StartsOn), "due_on", "plan.error.due_before_start")
+	c.Require(slices.Contains(Audiences, t.Share), "share", "plan.error.share")
 	for i, m := range t.Milestones {
 		field := fmt.Sprintf("milestones.%d", i)
 		checkText(c, field+".title", m.Title, 1, 200)
-		c.Require(!m.DueOn.IsZero(), field+".due_on", "plan.milestone_day")
+		c.Require(!m.DueOn.IsZero(), field+".due_on", "plan.error.milestone_day")
 	}
 	for i, b := range t.Budget {
 		field := fmt.Sprintf("budget.%d", i)
-		c.Require(b.Year >= 1990 && b.Year <= 2200, field+".year", "plan.budget_year")
-		c.Require(b.AmountCents >= 0, field+".amount", "plan.budget_amount")
-		c.Require(currencyPattern.MatchString(b.Currency), field+".currency", "plan.currency")
+		c.Require(b.Year >= 1990 && b.Year <= 2200, field+".year", "plan.error.budget_year")
+		c.Require(b.AmountCents >= 0, field+".amount", "plan.error.budget_amount")
+		c.Require(currencyPattern.MatchString(b.Currency), field+".currency", "plan.error.currency")
 		checkText(c, field+".funder", b.Funder, 0, 200)
 	}
 	for _, theme := range t.Themes {
-		c.Require(slices.Contains(Themes, theme), "themes", "plan.theme")
+		c.Require(slices.Contains(Themes, theme), "themes", "plan.error.theme")
 	}
 	for _, n := range t.Indicia {
-		c.Require(n >= 1 && n <= Indicia, "indicia", "plan.indicium", "n", Indicia)
+		c.Require(n >= 1 && n <= Indicia, "indicia", "plan.error.indicium", "n", Indicia)
 	}
 	for _, s := range t.SDG {
-		c.Require(sdgPattern.MatchString(s), "sdg", "plan.sdg")
+		c.Require(sdgPattern.MatchString(s), "sdg", "plan.error.sdg")
 	}
 }
 
@@ -126,7 +126,7 @@ func (t Terms) checkInstitutions(c *problem.Check, l labels, on calendar.Date) {
 	l.checkActs(c, "lead", t.LeadID, on)
 	for _, id := range t.Supporting {
 		l.checkActs(c, "supporting", id, on)
-		c.Require(id != t.LeadID, "supporting", "plan.lead_supports")
+		c.Require(id != t.LeadID, "supporting", "plan.error.lead_supports")
 	}
 }
 
@@ -134,13 +134,13 @@ func (t Terms) checkInstitutions(c *problem.Check, l labels, on calendar.Date) {
 // outside all government counts), and an institution acts only in its days.
 func (l labels) checkActs(c *problem.Check, field string, id int64, on calendar.Date) {
 	i, ok := l.institutions[id]
-	c.Require(ok, field, "plan.institution")
+	c.Require(ok, field, "plan.error.institution")
 	if !ok {
 		return
 	}
-	c.Require(i.Kind != accounts.PartnerOutside, field, "plan.partner", "institution", i.Code)
-	c.Require(i.ValidFrom.IsZero() || !on.Before(i.ValidFrom), field, "plan.institution_not_yet", "institution", i.Code, "date", i.ValidFrom)
-	c.Require(i.ValidTo.IsZero() || !on.After(i.ValidTo), field, "plan.institution_ended", "institution", i.Code, "date", i.ValidTo)
+	c.Require(i.Kind != accounts.PartnerOutside, field, "plan.error.partner", "institution", i.Code)
+	c.Require(i.ValidFrom.IsZero() || !on.Before(i.ValidFrom), field, "plan.error.institution_not_yet", "institution", i.Code, "date", i.ValidFrom)
+	c.Require(i.ValidTo.IsZero() || !on.After(i.ValidTo), field, "plan.error.institution_ended", "institution", i.Code, "date", i.ValidTo)
 }
 
 // Difference is one field of the terms before and after, as people read it:
@@ -211,6 +211,7 @@ func audited(list []Difference, reason string) []audit.Change {
 // checkText holds a text between two lengths in characters.
 func checkText(c *problem.Check, field, text string, least, most int) {
 	n := utf8.RuneCountInString(text)
-	c.Require(n >= least && (least == 0 || strings.TrimSpace(text) != ""), field, "plan.empty")
-	c.Require(n <= most, field, "plan.long", "n", most)
+	c.Require(n >= least && (least == 0 || strings.TrimSpace(text) != ""), field, "plan.error.empty."+field[strings.LastIndexByte(field, '.')+1:])
+	c.Require(utf8.ValidString(text) && !strings.ContainsRune(text, 0), field, "problem.encoding")
+	c.Require(n <= most, field, "problem.too_long", "max", most)
 }

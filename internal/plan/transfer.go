@@ -55,7 +55,7 @@ func makeTransfers(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in T
 		if moved {
 			made++
 		} else if !in.All {
-			c.Add("commitments", "plan.not_theirs", "commitment", com.Ref, "institution", l.institutions[in.FromID].Code)
+			c.Add("commitments", "plan.error.not_theirs", "commitment", com.Ref, "institution", l.institutions[in.FromID].Code)
 			return made, c.Err()
 		}
 	}
@@ -64,10 +64,10 @@ func makeTransfers(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in T
 
 func (in TransferNew) check(c *problem.Check, l labels, clock calendar.Clock) {
 	_, known := l.institutions[in.FromID]
-	c.Require(known, "from", "plan.institution")
-	c.Require(in.FromID != in.ToID, "to", "plan.same_institution")
-	c.Require(!in.EffectiveOn.IsZero(), "effective_on", "plan.effective_on")
-	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "plan.effective_later")
+	c.Require(known, "from", "plan.error.institution")
+	c.Require(in.FromID != in.ToID, "to", "plan.error.same_institution")
+	c.Require(!in.EffectiveOn.IsZero(), "effective_on", "plan.error.effective_on")
+	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "plan.error.effective_later")
 	checkText(c, "reason", in.Reason, 1, 1000)
 	l.checkActs(c, "to", in.ToID, in.EffectiveOn)
 }
@@ -81,7 +81,7 @@ func (in TransferNew) commitments(tx *gorm.DB, c *problem.Check) ([]Commitment, 
 	for _, ref := range in.Refs {
 		com, err := CommitmentByRef(tx, ref)
 		if problem.KindOf(err) == problem.NotFound {
-			c.Add("commitments", "plan.commitment", "commitment", ref)
+			c.Add("commitments", "plan.error.commitment", "commitment", ref)
 			continue
 		}
 		if err != nil {

@@ -19,17 +19,6 @@ func Fold(s string) string {
 	return strings.Join(strings.Fields(strings.ToLower(folded)), " ")
 }
 
-// SearchPatterns makes the patterns of a typed search: a row is found when its
-// search column matches each of them with LIKE ? ESCAPE '\'.
-func SearchPatterns(typed string) []string {
-	words := strings.Fields(Fold(typed))
-	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	for i, w := range words {
-		words[i] = "%" + escape.Replace(w) + "%"
-	}
-	return words
-}
-
 // SortKey pads every number in a text, so that 3.10 follows 3.9 when texts are
 // compared byte by byte.
 func SortKey(s string) string {

@@ -40,7 +40,7 @@ func checkItems(tx *gorm.DB, c *problem.Check, in []ItemNew) ([]Item, error) {
 			n.Letter = LetterAfter(last)
 		}
 		last = n.Letter
-		c.Require(letterPattern.MatchString(n.Letter) && !seen[n.Letter], field+".letter", "asked.letter")
+		c.Require(letterPattern.MatchString(n.Letter) && !seen[n.Letter], field+".letter", "asked.error.letter")
 		seen[n.Letter] = true
 		checkText(c, field+".text", n.Text, 1, 1000)
 		lead, err := lead(tx, c, field+".lead", n.Lead)
@@ -61,7 +61,7 @@ func lead(tx *gorm.DB, c *problem.Check, field, code string) (*int64, error) {
 	if err := tx.Raw("SELECT id FROM institutions WHERE code = ?", code).Scan(&id).Error; err != nil {
 		return nil, err
 	}
-	c.Require(id != 0, field, "asked.institution")
+	c.Require(id != 0, field, "asked.error.institution")
 	return &id, nil
 }
 
@@ -83,7 +83,7 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 		in.Letter = LetterAfter(last)
 	}
 	var c problem.Check
-	c.Require(letterPattern.MatchString(in.Letter), "letter", "asked.letter")
+	c.Require(letterPattern.MatchString(in.Letter), "letter", "asked.error.letter")
 	checkText(&c, "text", in.Text, 1, 1000)
 	lead, err := lead(tx, &c, "lead", in.Lead)
 	if err != nil {
@@ -94,7 +94,7 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 	}
 	item := Item{RecommendationID: recommendationID, Letter: in.Letter, Text: in.Text, LeadID: lead, Version: 1}
 	if err := tx.Create(&item).Error; err != nil {
-		return item, taken(err, "letter", "asked.letter_there")
+		return item, taken(err, "letter", "asked.error.letter_there")
 	}
 	ref.Letter = item.Letter
 	return item, note(tx, clock, actor, "item.add", "item "+ref.String(),
@@ -137,7 +137,7 @@ func RetireItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, ver
 		return err
 	}
 	if !old.RetiredOn.IsZero() {
-		return problem.New(problem.Invalid, "asked.retired")
+		return problem.New(problem.Invalid, "asked.error.retired")
 	}
 	var left int64
 	err = tx.Raw("SELECT count(*) FROM items WHERE recommendation_id = ? AND retired_on IS NULL AND id <> ?", old.RecommendationID, id).Scan(&left).Error
@@ -145,7 +145,7 @@ func RetireItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, ver
 		return err
 	}
 	if left == 0 {
-		return problem.New(problem.Invalid, "asked.last_item")
+		return problem.New(problem.Invalid, "asked.error.last_item")
 	}
 	today := clock.Today()
 	if err := update(tx, "items", id, version, map[string]any{"retired_on": today}); err != nil {

@@ -28,18 +28,18 @@ func AddMechanism(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Me
 	}
 	var c problem.Check
 	ref, err := ParseRef(in.Code + " 2000")
-	c.Require(err == nil && ref.Mechanism == in.Code, "code", "asked.code")
+	c.Require(err == nil && ref.Mechanism == in.Code, "code", "asked.error.code")
 	checkText(&c, "name", in.Name, 1, 200)
 	checkText(&c, "short_name", in.ShortName, 1, 60)
 	checkText(&c, "url", in.URL, 0, 500)
 	checkText(&c, "note", in.Note, 0, 2000)
-	c.Require(len(in.Scale) > 0 && !slices.Contains(in.Scale, ""), "scale", "asked.scale")
+	c.Require(len(in.Scale) > 0 && !slices.Contains(in.Scale, ""), "scale", "asked.error.scale")
 	if err := c.Err(); err != nil {
 		return Mechanism{}, err
 	}
 	m := Mechanism{Code: in.Code, Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, Version: 1}
 	if err := tx.Create(&m).Error; err != nil {
-		return m, taken(err, "code", "asked.mechanism_there")
+		return m, taken(err, "code", "asked.error.mechanism_there")
 	}
 	return m, note(tx, clock, actor, "mechanism.add", "mechanism "+m.Code, audit.Change{Field: "name", New: m.Name},
 		audit.Change{Field: "scale", New: strings.Join(m.Scale, ", ")})
@@ -69,11 +69,11 @@ type EditionChange struct {
 
 func (f EditionFields) check(c *problem.Check, clock calendar.Clock, actor accounts.Actor) {
 	checkText(c, "tier", f.Tier, 0, 60)
-	c.Require(!f.ReleasedOn.IsZero(), "released_on", "asked.released_on")
+	c.Require(!f.ReleasedOn.IsZero(), "released_on", "asked.error.released_on")
 	// Only reference files may hold an edition before its day; a form would
 	// make one that nobody sees.
-	c.Require(actor.Is(accounts.System) || !f.ReleasedOn.After(clock.Today()), "released_on", "asked.released_later")
-	c.Require(slices.Contains(Completenesses, f.Completeness), "completeness", "asked.completeness")
+	c.Require(actor.Is(accounts.System) || !f.ReleasedOn.After(clock.Today()), "released_on", "asked.error.released_later")
+	c.Require(slices.Contains(Completenesses, f.Completeness), "completeness", "asked.error.completeness")
 	checkText(c, "source", f.Source, 0, 500)
 	checkText(c, "note", f.Note, 0, 2000)
 }
@@ -99,8 +99,8 @@ func AddEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Edit
 	if err := tx.Where("code = ?", in.Mechanism).Limit(1).Find(&m).Error; err != nil {
 		return Edition{}, err
 	}
-	c.Require(m.ID != 0, "mechanism", "asked.mechanism")
-	c.Require(in.Year >= 1990 && in.Year <= 2200, "year", "asked.year")
+	c.Require(m.ID != 0, "mechanism", "asked.error.mechanism")
+	c.Require(in.Year >= 1990 && in.Year <= 2200, "year", "asked.error.year")
 	in.check(&c, clock, actor)
 	if err := c.Err(); err != nil {
 		return Edition{}, err
@@ -108,7 +108,7 @@ func AddEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Edit
 	e := Edition{MechanismID: m.ID, Country: in.Country, Year: in.Year, Tier: in.Tier, ReleasedOn: in.ReleasedOn,
 		Completeness: in.Completeness, Source: in.Source, Note: in.Note, Version: 1}
 	if err := tx.Create(&e).Error; err != nil {
-		return e, taken(err, "year", "asked.edition_there")
+		return e, taken(err, "year", "asked.error.edition_there")
 	}
 	return e, note(tx, clock, actor, "edition.add", "edition "+EditionRef(m.Code, e.Year), in.changes(EditionFields{})...)
 }
@@ -164,9 +164,9 @@ type RecommendationChange struct {
 func (f RecommendationFields) check(c *problem.Check) {
 	checkText(c, "title", f.Title, 1, 200)
 	checkText(c, "text", f.Text, 1, 4000)
-	c.Require(slices.Contains(Bases, f.Basis), "basis", "asked.basis")
+	c.Require(slices.Contains(Bases, f.Basis), "basis", "asked.error.basis")
 	checkText(c, "source", f.Source, 0, 500)
-	c.Require(f.Theme == "" || slices.Contains(Themes, f.Theme), "theme", "asked.theme")
+	c.Require(f.Theme == "" || slices.Contains(Themes, f.Theme), "theme", "asked.error.theme")
 }
 
 func (f RecommendationFields) changes(old RecommendationFields) []audit.Change {
@@ -193,7 +193,7 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 		in.Items = []ItemNew{{Text: in.Title}}
 	}
 	var c problem.Check
-	c.Require(in.Number >= 0 && in.Number < 1000, "number", "asked.number")
+	c.Require(in.Number >= 0 && in.Number < 1000, "number", "asked.error.number")
 	in.check(&c)
 	items, err := checkItems(tx, &c, in.Items)
 	if err != nil {
@@ -210,7 +210,7 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 	r := Recommendation{EditionID: in.EditionID, Number: in.Number, Title: in.Title, Text: in.Text, Basis: in.Basis,
 		Cut: in.Cut, Source: in.Source, Theme: in.Theme, Version: 1}
 	if err := tx.Create(&r).Error; err != nil {
-		return r, taken(err, "number", "asked.number_there")
+		return r, taken(err, "number", "asked.error.number_there")
 	}
 	changes := in.changes(RecommendationFields{})
 	for i := range items {
@@ -254,7 +254,7 @@ func mayChange(actor accounts.Actor) error {
 	case actor.CanChangePlan():
 		return nil
 	case actor.CanReadPlan():
-		return problem.Denied("asked.coordinators_only")
+		return problem.Denied("problem.coordinators_only")
 	}
 	return problem.Missing()
 }
@@ -303,8 +303,9 @@ func taken(err error, field, key string) error {
 // checkText holds a text between two lengths in characters.
 func checkText(c *problem.Check, field, text string, least, most int) {
 	n := utf8.RuneCountInString(text)
-	c.Require(n >= least && (least == 0 || strings.TrimSpace(text) != ""), field, "asked.empty")
-	c.Require(n <= most, field, "asked.long", "n", most)
+	c.Require(n >= least && (least == 0 || strings.TrimSpace(text) != ""), field, "asked.error.empty."+field[strings.LastIndexByte(field, '.')+1:])
+	c.Require(utf8.ValidString(text) && !strings.ContainsRune(text, 0), field, "problem.encoding")
+	c.Require(n <= most, field, "problem.too_long", "max", most)
 }
 
 func note(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, action, object string, changes ...audit.Change) error {
