@@ -1,0 +1,245 @@
+package web
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/andybalholm/cascadia"
+	"golang.org/x/net/html"
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+)
+
+// testDay is the instant at which the clocks of page tests stand, unless a
+// test says otherwise: ten days before the demonstration's dialogue.
+var testDay = time.Date(2021, 11, 8, 9, 0, 0, 0, time.FixedZone("SAST", 2*3600))
+
+// house is a server on real stores, with the database behind it.
+type house struct {
+	t     *testing.T
+	s     *Server
+	db    *db.DB
+	clock calendar.Clock
+}
+
+// newHouse is a house on an empty SQLite database.
+func newHouse(t *testing.T, at time.Time) *house {
+	t.Helper()
+	return houseOn(t, dbtest.SQLite(t), at)
+}
+
+// houseOn is a house on a database that holds something already. Several
+// houses with different clocks may share one.
+func houseOn(t *testing.T, d *db.DB, at time.Time) *house {
+	t.Helper()
+	clock := calendar.FixedClock(at)
+	people, err := accounts.New(d, clock, time.Now, accounts.Config{})
+	must(t, err)
+	s, err := New(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
+		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Reports: reports.New(d)})
+	must(t, err)
+	return &house{t: t, s: s, db: d, clock: clock}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// write changes the database past the pages.
+func (h *house) write(f func(tx *gorm.DB) error) {
+	h.t.Helper()
+	must(h.t, h.db.Write(h.t.Context(), f))
+}
+
+// institution adds one; its short name is its name.
+func (h *house) institution(code, name string, kind accounts.Kind) accounts.Institution {
+	h.t.Helper()
+	_, err := h.s.Accounts.CreateInstitution(h.t.Context(), accounts.CommandLine(), "", accounts.InstitutionChange{Code: code, Name: name, ShortName: name, Kind: kind})
+	must(h.t, err)
+	i, err := h.s.Accounts.Institution(h.t.Context(), code)
+	must(h.t, err)
+	return i
+}
+
+// person adds a person to an institution, in a post named after the role and
+// the address, and signs them in.
+func (h *house) person(email, institution string, role accounts.Role) *visitor {
+	h.t.Helper()
+	_, err := h.s.Accounts.Invite(h.t.Context(), accounts.CommandLine(), "", accounts.NewPerson{Email: email, Institution: institution, Role: role, Title: string(role) + " " + email})
+	must(h.t, err)
+	return h.signIn(email)
+}
+
+// signIn opens a session for a person who is there, through a one-time link.
+func (h *house) signIn(email string) *visitor {
+	h.t.Helper()
+	ctx, system := h.t.Context(), accounts.CommandLine()
+	p, err := h.s.Accounts.PersonByEmail(ctx, system, email)
+	must(h.t, err)
+	link, err := h.s.Accounts.Link(ctx, system, "", p.ID, accounts.SignInLink)
+	must(h.t, err)
+	in, err := h.s.Accounts.UseLink(ctx, accounts.LinkForm{Token: link.Token})
+	must(h.t, err)
+	return &visitor{house: h, actor: in.Actor, cookie: in.Session}
+}
+
+// stranger is a visitor who is not signed in.
+func (h *house) stranger() *visitor { return &visitor{house: h} }
+
+// visitor asks for pages with a session's cookie.
+type visitor struct {
+	house  *house
+	actor  accounts.Actor
+	cookie string
+}
+
+// answer is what a request got.
+type answer struct {
+	t      *testing.T
+	path   string
+	status int
+	header http.Header
+	body   string
+	doc    *html.Node
+}
+
+func (v *visitor) get(path string) *answer {
+	v.house.t.Helper()
+	return v.send(httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+// post sends a form as a page of the site would. A form without a key gets one.
+func (v *visitor) post(path string, form url.Values) *answer {
+	v.house.t.Helper()
+	if !form.Has("key") {
+		form.Set("key", newKey())
+	}
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return v.send(r)
+}
+
+func (v *visitor) send(r *http.Request) *answer {
+	v.house.t.Helper()
+	if v.cookie != "" {
+		r.AddCookie(&http.Cookie{Name: v.house.s.cookieName(sessionCookie), Value: v.cookie})
+	}
+	w := httptest.NewRecorder()
+	v.house.s.Handler().ServeHTTP(w, r)
+	a := &answer{t: v.house.t, path: r.URL.String(), status: w.Code, header: w.Header(), body: w.Body.String()}
+	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+		doc, err := html.Parse(strings.NewReader(a.body))
+		must(v.house.t, err)
+		a.doc = doc
+	}
+	return a
+}
+
+// is fails the test when the answer has another status.
+func (a *answer) is(status int) *answer {
+	a.t.Helper()
+	if a.status != status {
+		a.t.Fatalf("%s answers %d, not %d: %s", a.path, a.status, status, a.text("main"))
+	}
+	return a
+}
+
+// find lists the elements of the page that a CSS selector names.
+func (a *answer) find(selector string) []*html.Node {
+	a.t.Helper()
+	sel, err := cascadia.ParseGroup(selector)
+	must(a.t, err)
+	if a.doc == nil {
+		return nil
+	}
+	return cascadia.QueryAll(a.doc, sel)
+}
+
+// text is the words of the elements that a selector names, with single spaces.
+func (a *answer) text(selector string) string {
+	a.t.Helper()
+	var parts []string
+	for _, n := range a.find(selector) {
+		parts = append(parts, textOf(n))
+	}
+	return strings.Join(parts, " ")
+}
+
+// says fails the test unless the elements hold every one of the texts.
+func (a *answer) says(selector string, texts ...string) *answer {
+	a.t.Helper()
+	said := a.text(selector)
+	for _, text := range texts {
+		if !strings.Contains(said, text) {
+			a.t.Errorf("%s: %q does not say %q but %q", a.path, selector, text, said)
+		}
+	}
+	return a
+}
+
+// hides fails the test when any of the texts stands anywhere in the answer.
+func (a *answer) hides(texts ...string) *answer {
+	a.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(a.body, text) {
+			a.t.Errorf("%s shows %q", a.path, text)
+		}
+	}
+	return a
+}
+
+// attr is an attribute of an element, empty when it is not there.
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// textOf is the words below a node, with single spaces.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+		if n.Type == html.ElementNode {
+			b.WriteString(" ")
+		}
+	}
+	walk(n)
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func TestHealthIsOpenAndPagesAreNot(t *testing.T) {
+	h := newHouse(t, testDay)
+	h.stranger().get("/healthz").is(http.StatusOK)
+	h.stranger().get("/readyz").is(http.StatusOK)
+	if a := h.stranger().get("/static/nothing.css").is(http.StatusNotFound); a.header.Get("Content-Security-Policy") == "" {
+		t.Error("an error page has no content security policy")
+	}
+}
