@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"gorm.io/gorm"
 
@@ -15,7 +16,7 @@ type Fault string
 // The faults that Verify tells apart.
 const (
 	FaultNone    Fault = ""
-	FaultGap     Fault = "gap"     // the entry is missing
+	FaultGap     Fault = "gap"     // the entry is missing, or has no place in the count
 	FaultLink    Fault = "link"    // it does not hold the hash of the one before
 	FaultHash    Fault = "hash"    // a column was altered
 	FaultDetails Fault = "details" // its changes cannot be read
@@ -66,9 +67,9 @@ func (r *Report) walk(tx *gorm.DB) error {
 		return err
 	}
 	var last head
-	for {
+	for from := int64(math.MinInt64); ; from = last.Seq {
 		var list []Entry
-		if err := tx.Where("seq > ?", last.Seq).Order("seq").Limit(verifyBatch).Find(&list).Error; err != nil {
+		if err := tx.Where("seq > ?", from).Order("seq").Limit(verifyBatch).Find(&list).Error; err != nil {
 			return err
 		}
 		if len(list) == 0 {
@@ -94,6 +95,8 @@ func (r *Report) walk(tx *gorm.DB) error {
 // check holds one entry against the one before and against its free texts.
 func (r *Report) check(e Entry, last head, texts []Text) {
 	switch {
+	case e.Seq <= last.Seq:
+		r.broken(e.Seq, FaultGap, "the entry was added: the first one is number 1")
 	case e.Seq != last.Seq+1:
 		r.broken(last.Seq+1, FaultGap, "the entry is missing: entry %d follows entry %d", e.Seq, last.Seq)
 	case e.PrevHash != last.Hash:
