@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
@@ -214,6 +215,47 @@ func TestWhatAnAnswerMustSay(t *testing.T) {
 		}
 		if err := end(); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("ended twice: %v", err)
+		}
+	})
+}
+
+// A rename or merge moves everything, a split what is named; the old ministry
+// ends on the day before.
+func TestASuccessionMakesItsTransfers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := build(t, d)
+		h.add(t, "NSF 1", h.terms("MSD"))
+		h.add(t, "NSF 2", h.terms("MHA", "MSD"))
+		h.add(t, "NSF 3", h.terms("MSD"))
+		s := New(d, at("2021-11-08"))
+		administrator := accounts.Actor{PersonID: 7, Role: accounts.Administrator, InstitutionKind: accounts.Government}
+		in := accounts.SuccessionChange{From: "MSD", To: "MLJ", Kind: accounts.Split, EffectiveOn: day("2021-10-01"), Reason: "Split"}
+		if _, err := s.Succeed(t.Context(), coordinator, "0123456789abcdef", in, nil); problem.KindOf(err) != problem.NotFound {
+			t.Errorf("a coordinator records a succession: %v", err)
+		}
+		if n, err := s.Succeed(t.Context(), administrator, "0123456789abcdef", in, []string{"NSF 3"}); err != nil || n != 1 {
+			t.Fatalf("split: %d, %v", n, err)
+		}
+		in.To, in.Kind, in.EffectiveOn = "MPPS", accounts.Merge, day("2021-11-01")
+		if _, err := s.Succeed(t.Context(), administrator, "0123456789abcdeg", in, []string{"NSF 1"}); problem.KindOf(err) != problem.Invalid {
+			t.Errorf("a merge of some commitments was recorded: %v", err)
+		}
+		for range 2 { // the second is the repeated post
+			if n, err := s.Succeed(t.Context(), administrator, "0123456789abcdeh", in, nil); err != nil || n != 2 {
+				t.Fatalf("merge: %d, %v", n, err)
+			}
+		}
+		for ref, want := range map[string]string{"NSF 1": "MPPS", "NSF 2": "MHA", "NSF 3": "MLJ"} {
+			if got := h.codes(h.commitment(t, ref).LeadID); got != want {
+				t.Errorf("%s is led by %s, want %s", ref, got, want)
+			}
+		}
+		var ended string
+		h.do(t, func(tx *gorm.DB) error {
+			return tx.Raw("SELECT valid_to FROM institutions WHERE code = 'MSD'").Scan(&ended).Error
+		})
+		if ended != "2021-10-31" {
+			t.Errorf("the old ministry ended on %q", ended)
 		}
 	})
 }

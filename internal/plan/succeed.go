@@ -1,0 +1,45 @@
+package plan
+
+import (
+	"context"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+// Succeed makes the transfers that follow from a succession of institutions
+// and returns how many there were: all of them for a rename or a merge; for a
+// split those of the commitments named. An administrator may call it, since it
+// moves responsibility and no content.
+func Succeed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, s accounts.Succession, refs []string) (int, error) {
+	if !actor.CanAdminister() {
+		if err := mayChange(actor); err != nil {
+			return 0, err
+		}
+	}
+	in := TransferNew{FromID: s.FromID, ToID: s.ToID, EffectiveOn: s.EffectiveOn, Reason: s.Reason, Refs: refs, All: s.Kind != accounts.Split}
+	if in.All && len(refs) > 0 {
+		var c problem.Check
+		c.Add("commitments", "plan.error.transfer_all")
+		return 0, c.Err()
+	}
+	return makeTransfers(tx, clock, actor, in)
+}
+
+// Succeed records a succession of institutions and makes the transfers that
+// follow from it, once for a form's key, and returns how many there were.
+// Administrators only; to others the page does not exist.
+func (s *Store) Succeed(ctx context.Context, actor accounts.Actor, key string, in accounts.SuccessionChange, refs []string) (int, error) {
+	return count(s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
+		succession, err := accounts.Succeed(tx, actor, s.clock.Now(), in)
+		if err != nil {
+			return "", err
+		}
+		n, err := Succeed(tx, s.clock, actor, succession, refs)
+		return strconv.Itoa(n), err
+	}))
+}
