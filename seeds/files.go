@@ -1,0 +1,305 @@
+package seeds
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"tracker/internal/calendar"
+)
+
+// The files of a folder. country.yaml must be there, the others may be missing.
+const (
+	countryFile         = "country.yaml"
+	institutionsFile    = "institutions.yaml"
+	peopleFile          = "people.yaml"
+	frameworkFile       = "framework.yaml"
+	recommendationsFile = "recommendations.yaml"
+	periodsFile         = "periods.yaml"
+	commitmentsFile     = "commitments.yaml"
+	transfersFile       = "transfers.yaml"
+	updatesFile         = "updates.yaml"
+)
+
+// folder is what the files of a folder say.
+type folder struct {
+	country         countryYAML
+	institutions    []institutionYAML
+	people          []personYAML
+	framework       frameworkYAML
+	recommendations recommendationsYAML
+	periods         periodsYAML
+	commitments     []commitmentYAML
+	transfers       []transferYAML
+	updates         []updateYAML
+}
+
+type countryYAML struct {
+	Demonstration bool      `yaml:"demonstration"`
+	Code          string    `yaml:"code"`
+	Name          string    `yaml:"name"`
+	Owner         string    `yaml:"owner"`
+	Secretariat   string    `yaml:"secretariat"`
+	Zone          string    `yaml:"zone"`
+	Clock         time.Time `yaml:"clock"`
+	Currency      string    `yaml:"currency"`
+	Dialogue      struct {
+		On   calendar.Date `yaml:"on"`
+		Note string        `yaml:"note"`
+	} `yaml:"dialogue"`
+}
+
+type institutionYAML struct {
+	Code      string        `yaml:"code"`
+	Name      string        `yaml:"name"`
+	Short     string        `yaml:"short"`
+	Kind      string        `yaml:"kind"`
+	ValidFrom calendar.Date `yaml:"valid_from"`
+	ValidTo   calendar.Date `yaml:"valid_to"`
+	Note      string        `yaml:"note"`
+}
+
+type personYAML struct {
+	Email       string `yaml:"email"`
+	Post        string `yaml:"post"`
+	Role        string `yaml:"role"`
+	Institution string `yaml:"institution"`
+	Demo        bool   `yaml:"demo"`
+}
+
+type frameworkYAML struct {
+	Framework struct {
+		Code     string        `yaml:"code"`
+		Title    string        `yaml:"title"`
+		Short    string        `yaml:"short"`
+		StartsOn calendar.Date `yaml:"starts_on"`
+		EndsOn   calendar.Date `yaml:"ends_on"`
+		Basis    string        `yaml:"basis"`
+		Note     string        `yaml:"note"`
+	} `yaml:"framework"`
+	Nodes []struct {
+		Number string `yaml:"number"`
+		Level  string `yaml:"level"`
+		Title  string `yaml:"title"`
+		Theme  string `yaml:"theme"`
+		Parent string `yaml:"parent"`
+	} `yaml:"nodes"`
+}
+
+type recommendationsYAML struct {
+	Mechanisms []struct {
+		Code  string   `yaml:"code"`
+		Name  string   `yaml:"name"`
+		Short string   `yaml:"short"`
+		URL   string   `yaml:"url"`
+		Scale []string `yaml:"scale"`
+		Note  string   `yaml:"note"`
+	} `yaml:"mechanisms"`
+	Editions []editionYAML `yaml:"editions"`
+}
+
+type editionYAML struct {
+	Mechanism       string               `yaml:"mechanism"`
+	Year            int                  `yaml:"year"`
+	Tier            string               `yaml:"tier"`
+	ReleasedOn      calendar.Date        `yaml:"released_on"`
+	Completeness    string               `yaml:"completeness"`
+	Source          string               `yaml:"source"`
+	Note            string               `yaml:"note"`
+	Recommendations []recommendationYAML `yaml:"recommendations"`
+}
+
+type recommendationYAML struct {
+	Number int    `yaml:"number"`
+	Title  string `yaml:"title"`
+	Text   string `yaml:"text"`
+	Basis  string `yaml:"basis"`
+	Cut    bool   `yaml:"cut"`
+	Source string `yaml:"source"`
+	Theme  string `yaml:"theme"`
+	Items  []struct {
+		Letter string `yaml:"letter"`
+		Text   string `yaml:"text"`
+		Lead   string `yaml:"lead"`
+	} `yaml:"items"`
+}
+
+type editionRefYAML struct {
+	Mechanism string `yaml:"mechanism"`
+	Year      int    `yaml:"year"`
+}
+
+type periodsYAML struct {
+	Periods []struct {
+		Label     string         `yaml:"label"`
+		StartsOn  calendar.Date  `yaml:"starts_on"`
+		EndsOn    calendar.Date  `yaml:"ends_on"`
+		Answers   editionRefYAML `yaml:"answers"`
+		JudgedBy  editionRefYAML `yaml:"judged_by"`
+		Deadlines []deadlineYAML `yaml:"deadlines"`
+	} `yaml:"periods"`
+}
+
+type deadlineYAML struct {
+	Title      string        `yaml:"title"`
+	Purpose    string        `yaml:"purpose"`
+	CoversFrom calendar.Date `yaml:"covers_from"`
+	CoversTo   calendar.Date `yaml:"covers_to"`
+	DueOn      calendar.Date `yaml:"due_on"`
+	Note       string        `yaml:"note"`
+}
+
+type milestoneYAML struct {
+	Title string        `yaml:"title"`
+	DueOn calendar.Date `yaml:"due_on"`
+}
+
+// budgetYAML is an amount in whole units of its currency.
+type budgetYAML struct {
+	Year     int    `yaml:"year"`
+	Amount   int64  `yaml:"amount"`
+	Currency string `yaml:"currency"`
+	Funder   string `yaml:"funder"`
+}
+
+// termsYAML is what a revision may change; what is nil is not given.
+type termsYAML struct {
+	Node                *string          `yaml:"node"`
+	Title               *string          `yaml:"title"`
+	Text                *string          `yaml:"text"`
+	Lead                *string          `yaml:"lead"`
+	Supporting          *[]string        `yaml:"supporting"`
+	StartsOn            *calendar.Date   `yaml:"starts_on"`
+	DueOn               *calendar.Date   `yaml:"due_on"`
+	Milestones          *[]milestoneYAML `yaml:"milestones"`
+	Budget              *[]budgetYAML    `yaml:"budget"`
+	MeansOfVerification *string          `yaml:"means_of_verification"`
+	Assumptions         *string          `yaml:"assumptions"`
+	Share               *[]string        `yaml:"share"`
+	Themes              *[]string        `yaml:"themes"`
+	TVPA                *[]int           `yaml:"tvpa"`
+	SDG                 *[]string        `yaml:"sdg"`
+}
+
+type commitmentYAML struct {
+	Ref        string         `yaml:"ref"`
+	Origin     string         `yaml:"origin"`
+	Terms      termsYAML      `yaml:",inline"`
+	FirstDueOn calendar.Date  `yaml:"first_due_on"`
+	RecordedAt time.Time      `yaml:"recorded_at"`
+	RecordedBy string         `yaml:"recorded_by"`
+	Answers    []answerYAML   `yaml:"answers"`
+	Revisions  []revisionYAML `yaml:"revisions"`
+}
+
+type answerYAML struct {
+	Item     string        `yaml:"item"`
+	Extent   string        `yaml:"extent"`
+	Reason   string        `yaml:"reason"`
+	LinkedOn calendar.Date `yaml:"linked_on"`
+	By       string        `yaml:"by"`
+}
+
+type revisionYAML struct {
+	EffectiveOn calendar.Date `yaml:"effective_on"`
+	RecordedAt  time.Time     `yaml:"recorded_at"`
+	By          string        `yaml:"by"`
+	Reason      string        `yaml:"reason"`
+	Changes     termsYAML     `yaml:"changes"`
+}
+
+type transferYAML struct {
+	From        string        `yaml:"from"`
+	To          string        `yaml:"to"`
+	Kind        string        `yaml:"kind"`
+	EffectiveOn calendar.Date `yaml:"effective_on"`
+	Reason      string        `yaml:"reason"`
+	RecordedAt  time.Time     `yaml:"recorded_at"`
+	By          string        `yaml:"by"`
+	Commitments refsYAML      `yaml:"commitments"`
+}
+
+// refsYAML is the word "all" or a list of references.
+type refsYAML struct {
+	All  bool
+	Refs []string
+}
+
+// UnmarshalYAML reads either form.
+func (r *refsYAML) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode && n.Value == "all" {
+		r.All = true
+		return nil
+	}
+	return n.Decode(&r.Refs)
+}
+
+type updateYAML struct {
+	Key           string         `yaml:"key"`
+	Commitment    string         `yaml:"commitment"`
+	Institution   string         `yaml:"institution"`
+	AsOf          calendar.Date  `yaml:"as_of"`
+	Status        string         `yaml:"status"`
+	Done          string         `yaml:"done"`
+	NoProgress    string         `yaml:"no_progress"`
+	Blocker       string         `yaml:"blocker"`
+	NextStep      string         `yaml:"next_step"`
+	Obstacles     string         `yaml:"obstacles"`
+	SharedSummary string         `yaml:"shared_summary"`
+	InternalNote  string         `yaml:"internal_note"`
+	Milestone     int            `yaml:"milestone"`
+	Corrects      string         `yaml:"corrects"`
+	OnBehalf      bool           `yaml:"on_behalf"`
+	Evidence      []evidenceYAML `yaml:"evidence"`
+	By            string         `yaml:"by"`
+	DraftedAt     time.Time      `yaml:"drafted_at"`
+	Steps         []stepYAML     `yaml:"steps"`
+}
+
+type evidenceYAML struct {
+	Title   string        `yaml:"title"`
+	URL     string        `yaml:"url"`
+	Kind    string        `yaml:"kind"`
+	DatedOn calendar.Date `yaml:"dated_on"`
+	Share   string        `yaml:"share"`
+}
+
+type stepYAML struct {
+	Do     string    `yaml:"do"`
+	At     time.Time `yaml:"at"`
+	By     string    `yaml:"by"`
+	Reason string    `yaml:"reason"`
+}
+
+// read reads a folder. A field that no file has is an error: it would be a
+// slip of the pen that nobody sees.
+func read(files fs.FS) (folder, error) {
+	var f folder
+	for _, file := range []struct {
+		name string
+		into any
+	}{
+		{countryFile, &f.country}, {institutionsFile, &f.institutions}, {peopleFile, &f.people}, {frameworkFile, &f.framework},
+		{recommendationsFile, &f.recommendations}, {periodsFile, &f.periods}, {commitmentsFile, &f.commitments},
+		{transfersFile, &f.transfers}, {updatesFile, &f.updates},
+	} {
+		text, err := fs.ReadFile(files, file.name)
+		if errors.Is(err, fs.ErrNotExist) && file.name != countryFile {
+			continue
+		}
+		if err != nil {
+			return f, fmt.Errorf("read the folder: %w", err)
+		}
+		d := yaml.NewDecoder(bytes.NewReader(text))
+		d.KnownFields(true)
+		if err := d.Decode(file.into); err != nil && !errors.Is(err, io.EOF) {
+			return f, &Error{File: file.name, Err: err}
+		}
+	}
+	return f, nil
+}

@@ -1,0 +1,106 @@
+package seeds
+
+import (
+	"fmt"
+	"slices"
+
+	"tracker/internal/calendar"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+)
+
+// updates collects the updates that are not there, with the steps of their
+// review. An update is known by its key.
+func (l *loader) updates() ([]event, error) {
+	var keys []string
+	if err := l.tx.Raw("SELECT seed_key FROM updates WHERE seed_key <> ''").Scan(&keys).Error; err != nil {
+		return nil, err
+	}
+	var events []event
+	seen := map[string]bool{}
+	for _, y := range l.files.updates {
+		if y.Key == "" || seen[y.Key] {
+			return nil, in(updatesFile, y.Commitment+", "+y.AsOf.String(), fmt.Errorf("the key %q is empty or stands twice", y.Key))
+		}
+		seen[y.Key] = true
+		added := !slices.Contains(keys, y.Key)
+		l.count(updatesFile, "updates", added)
+		if !added {
+			continue
+		}
+		u := new(progress.Update) // as it stands after each step
+		events = append(events, event{y.DraftedAt, updatesFile, y.Key, func(clock calendar.Clock) (err error) {
+			*u, err = l.draft(clock, y)
+			return err
+		}})
+		for _, step := range y.Steps {
+			row := y.Key + ", " + step.Do
+			events = append(events, event{step.At, updatesFile, row, func(clock calendar.Clock) (err error) {
+				*u, err = l.step(clock, y, step, *u)
+				return err
+			}})
+		}
+	}
+	return events, nil
+}
+
+func (l *loader) draft(clock calendar.Clock, y updateYAML) (progress.Update, error) {
+	actor, err := l.actor(y.By)
+	if err != nil {
+		return progress.Update{}, err
+	}
+	c, err := plan.CommitmentByRef(l.tx, y.Commitment)
+	if err != nil {
+		return progress.Update{}, fmt.Errorf("there is no commitment %q on %s", y.Commitment, clock.Today())
+	}
+	n := progress.NewUpdate{CommitmentID: c.ID, SeedKey: y.Key, Text: progress.Text{AsOf: y.AsOf, Status: progress.Status(y.Status), Done: y.Done,
+		NoProgress: y.NoProgress, Blocker: y.Blocker, Obstacles: y.Obstacles, NextStep: y.NextStep, SharedSummary: y.SharedSummary,
+		InternalNote: y.InternalNote, Milestone: y.Milestone}}
+	if y.Institution != "" {
+		if n.InstitutionID, err = l.institution(y.Institution); err != nil {
+			return progress.Update{}, err
+		}
+	}
+	for _, e := range y.Evidence {
+		n.Evidence = append(n.Evidence, progress.Evidence{Title: e.Title, URL: e.URL, Kind: e.Kind, DatedOn: e.DatedOn, Share: e.Share})
+	}
+	if y.Corrects != "" {
+		err := l.tx.Raw("SELECT id FROM updates WHERE seed_key = ?", y.Corrects).Scan(&n.CorrectsID).Error
+		if err != nil {
+			return progress.Update{}, err
+		}
+		if n.CorrectsID == 0 {
+			return progress.Update{}, fmt.Errorf("there is no update %q on %s", y.Corrects, clock.Today())
+		}
+	}
+	u, err := progress.Start(l.tx, clock, actor, n)
+	if err == nil && u.OnBehalf != y.OnBehalf {
+		err = fmt.Errorf("on_behalf is %t, and %s writes for another institution: %t", y.OnBehalf, y.By, u.OnBehalf)
+	}
+	if err == nil && u.Kind == progress.Contribution && y.Status != "" {
+		err = fmt.Errorf("%s supports on %s: its contribution has no status", actor.Institution, clock.Today())
+	}
+	return u, err
+}
+
+// step submits, returns or approves. Who submits is the writer unless the file
+// names another.
+func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progress.Update) (progress.Update, error) {
+	by := step.By
+	if by == "" {
+		by = y.By
+	}
+	actor, err := l.actor(by)
+	if err != nil {
+		return u, err
+	}
+	switch step.Do {
+	case "submit":
+		return progress.Submit(l.tx, clock, actor, u.ID, u.Version)
+	case "return":
+		return progress.Return(l.tx, clock, actor, u.ID, u.Version, step.Reason)
+	case "approve":
+		return progress.Approve(l.tx, clock, actor, u.ID, u.Version)
+	}
+	return u, fmt.Errorf("%q is no step: submit, return or approve", step.Do)
+}
