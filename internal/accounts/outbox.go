@@ -39,3 +39,16 @@ func (s *Store) RetryMail(ctx context.Context, actor Actor, key string, id int64
 	})
 	return err
 }
+
+// MailState counts the mails of the outbox that were not sent yet; for administrators.
+func (s *Store) MailState(ctx context.Context, actor Actor) (mail.State, error) {
+	if err := administer(actor); err != nil {
+		return mail.State{}, err
+	}
+	var state mail.State
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		state, err = mail.Count(tx)
+		return err
+	})
+	return state, err
+}

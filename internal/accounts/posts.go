@@ -135,6 +135,30 @@ func (s *Store) Posts(ctx context.Context, actor Actor) ([]PostRow, error) {
 	return list, err
 }
 
+// HeldPost is a post that a person holds or held.
+type HeldPost struct {
+	Title       string
+	Role        Role
+	Institution string // code
+	FromOn      calendar.Date
+	ToOn        calendar.Date // the first day without it; none is still
+}
+
+// PostsHeld lists the posts that a person holds and held, the newest first;
+// for administrators.
+func (s *Store) PostsHeld(ctx context.Context, actor Actor, personID int64) ([]HeldPost, error) {
+	if err := administer(actor); err != nil {
+		return nil, err
+	}
+	var list []HeldPost
+	err := s.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT o.title, o.role, i.code AS institution, h.from_on, h.to_on FROM holdings h
+			JOIN posts o ON o.id = h.post_id JOIN institutions i ON i.id = o.institution_id
+			WHERE h.person_id = ? ORDER BY h.from_on DESC, h.id DESC`, personID).Scan(&list).Error
+	})
+	return list, err
+}
+
 // CreatePost adds a post and returns its id as text; see the function of this name.
 func (s *Store) CreatePost(ctx context.Context, actor Actor, key string, c PostChange) (string, error) {
 	return s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"math"
 	"net/netip"
 	"time"
@@ -67,37 +68,48 @@ func addressKey(address string) string {
 // transaction of its own: parallel attempts cannot slip past the limit, and a
 // rollback later cannot erase it. Success takes it back with forget.
 func (s *Store) begin(ctx context.Context, account, address string, b browser) (failure, error) {
-	now := s.now()
-	f := failure{Account: account, Address: addressKey(address), At: now}
-	err := s.db.Write(ctx, func(tx *gorm.DB) error {
-		// Counting and adding must be one step; on SQLite there is one writer.
-		if s.db.Postgres() {
-			if err := tx.Exec("SELECT pg_advisory_xact_lock(7236841)").Error; err != nil {
-				return err
-			}
-		}
-		if b.TokenHash != "" {
-			var known int64
-			if err := tx.Model(&browser{}).Where("token_hash = ? AND person_id = ?", b.TokenHash, b.PersonID).Count(&known).Error; err != nil {
-				return err
-			}
-			if known > 0 {
-				f.Browser = b.TokenHash
-			}
-		}
-		since := now.Add(-ThrottleWindow)
-		of := tx.Where("account = ? AND browser = ? AND at > ?", f.Account, f.Browser, since)
-		if err := underLimit(of, FailuresPerAccount, now); err != nil {
+	f := failure{Account: account, Address: addressKey(address), At: s.now()}
+	err := s.db.Write(ctx, func(tx *gorm.DB) error { return s.count(tx, &f, b) })
+	return f, err
+}
+
+// count adds an attempt unless its account or its address has had too many.
+func (s *Store) count(tx *gorm.DB, f *failure, b browser) error {
+	// Counting and adding must be one step; on SQLite there is one writer.
+	if s.db.Postgres() {
+		if err := tx.Exec("SELECT pg_advisory_xact_lock(7236841)").Error; err != nil {
 			return err
 		}
-		if f.Browser == "" {
-			if err := underLimit(tx.Where("address = ? AND at > ?", f.Address, since), FailuresPerAddress, now); err != nil {
-				return err
-			}
+	}
+	if b.TokenHash != "" {
+		var known int64
+		if err := tx.Model(&browser{}).Where("token_hash = ? AND person_id = ?", b.TokenHash, b.PersonID).Count(&known).Error; err != nil {
+			return err
 		}
-		return tx.Create(&f).Error
-	})
-	return f, err
+		if known > 0 {
+			f.Browser = b.TokenHash
+		}
+	}
+	since := f.At.Add(-ThrottleWindow)
+	of := tx.Where("account = ? AND browser = ? AND at > ?", f.Account, f.Browser, since)
+	if err := underLimit(of, FailuresPerAccount, f.At); err != nil {
+		return err
+	}
+	if f.Browser == "" {
+		if err := underLimit(tx.Where("address = ? AND at > ?", f.Address, since), FailuresPerAddress, f.At); err != nil {
+			return err
+		}
+	}
+	return tx.Create(f).Error
+}
+
+// ignoreThrottle drops the problem of too many attempts.
+func ignoreThrottle(err error) error {
+	var p *problem.Error
+	if errors.As(err, &p) && p.Key == KeyThrottled {
+		return nil
+	}
+	return err
 }
 
 // underLimit refuses when the failures found have reached the limit, and says

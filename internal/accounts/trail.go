@@ -37,6 +37,18 @@ func (s *Store) History(ctx context.Context, actor Actor, object string) ([]audi
 	return list, err
 }
 
+// TrailHead is the number and hash of the trail's newest entry; for auditors.
+func (s *Store) TrailHead(ctx context.Context, actor Actor) (seq int64, hash string, err error) {
+	if !actor.CanReadAudit() {
+		return 0, "", problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		seq, hash, err = audit.Head(tx)
+		return err
+	})
+	return seq, hash, err
+}
+
 // VerifyTrail computes the chain again; for auditors.
 func (s *Store) VerifyTrail(ctx context.Context, actor Actor) (audit.Report, error) {
 	if !actor.CanReadAudit() {

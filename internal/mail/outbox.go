@@ -75,6 +75,24 @@ func List(tx *gorm.DB, page int) ([]Row, int, error) {
 	return list, int(total), err
 }
 
+// State counts the mails that were not sent yet. Failing counts those among
+// the waiting ones that the server refused at least once.
+type State struct {
+	Waiting int
+	Failing int
+	GivenUp int
+}
+
+// Count gives the outbox's state.
+func Count(tx *gorm.DB) (State, error) {
+	var s State
+	err := tx.Raw(`SELECT coalesce(sum(CASE WHEN given_up_at IS NULL THEN 1 ELSE 0 END), 0) AS waiting,
+		coalesce(sum(CASE WHEN given_up_at IS NULL AND attempts > 0 THEN 1 ELSE 0 END), 0) AS failing,
+		coalesce(sum(CASE WHEN given_up_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS given_up
+		FROM outbox WHERE sent_at IS NULL`).Scan(&s).Error
+	return s, err
+}
+
 // Retry has a mail that was not sent tried again at once, also one that was
 // given up. One that was sent, or is not there, is NotFound.
 func Retry(tx *gorm.DB, now time.Time, id int64) error {
