@@ -207,6 +207,15 @@ func (s *Server) cookieName(name string) string {
 	return name
 }
 
+// cookie is the value of one of our cookies, empty when the browser sent none.
+func (s *Server) cookie(c echo.Context, name string) string {
+	cookie, err := c.Cookie(s.cookieName(name))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 // setCookie sets a cookie for so long; 0 is until the browser closes, less
 // than 0 deletes it.
 func (s *Server) setCookie(c echo.Context, name, value string, age time.Duration) {
@@ -256,8 +265,13 @@ func (s *Server) static(c echo.Context) error { return s.assets.Serve(c) }
 // after sign-in leads nowhere else.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\t\r\n") {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") {
 		return "/"
+	}
+	for _, path := range []string{next, u.Path} { // as written and as read
+		if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n") {
+			return "/"
+		}
 	}
 	return next
 }

@@ -27,6 +27,19 @@ func (s *Server) routes() []route {
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
+
+		{get, "/sign-in", anybody, s.signInForm},
+		{post, "/sign-in", anybody, s.signIn},
+		{post, "/sign-out", anybody, s.signOut},
+		{get, "/links/:token", anybody, s.linkForm},
+		{post, "/links/:token", anybody, s.linkUse},
+		{get, "/forgotten", anybody, s.forgottenForm},
+		{post, "/forgotten", anybody, s.forgotten},
+
+		{get, "/account", signedIn, s.accountShow},
+		{post, "/account/password", signedIn, s.accountPassword},
+		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
+		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
 	}
 }
 

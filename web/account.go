@@ -1,0 +1,115 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+)
+
+type accountPage struct {
+	Page
+	Who      accounts.Actor
+	ByLink   bool // the session came from a one-time link: the present password is not asked for
+	Min      int
+	Sessions []sessionLine
+}
+
+// sessionLine is one of a person's sessions as they see it.
+type sessionLine struct {
+	accounts.SessionInfo
+	DeviceName string
+}
+
+func (s *Server) accountPage(c echo.Context) (accountPage, error) {
+	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword}
+	list, err := s.Accounts.Sessions(c.Request().Context(), p.Who, sessionOf(c).token)
+	for _, info := range list {
+		p.Sessions = append(p.Sessions, sessionLine{SessionInfo: info, DeviceName: s.deviceName(info.Device)})
+	}
+	return p, err
+}
+
+// accountShow is a person's own page: the post, the password, the sessions.
+func (s *Server) accountShow(c echo.Context) error {
+	p, err := s.accountPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "account/account", p)
+}
+
+// accountPassword changes one's own password; every other session ends.
+func (s *Server) accountPassword(c echo.Context) error {
+	r := c.Request()
+	err := s.Accounts.ChangePassword(r.Context(), actorOf(c), accounts.PasswordForm{Current: r.PostFormValue("current"),
+		New: r.PostFormValue("password"), Session: sessionOf(c).token})
+	if err == nil {
+		return s.done(c, "/account", s.t.Msg("account.password.done"))
+	}
+	status := http.StatusUnprocessableEntity
+	wrong, ok := invalid(err)
+	if !ok {
+		if wrong, ok = throttled(c, err); !ok {
+			return err
+		}
+		status = http.StatusTooManyRequests
+	}
+	p, err := s.accountPage(c)
+	if err != nil {
+		return err
+	}
+	p.Errors = Problems(s.t, wrong, "current", "password")
+	return s.showAs(c, status, "account/account", p)
+}
+
+// accountEndSession ends one of one's own sessions.
+func (s *Server) accountEndSession(c echo.Context) error {
+	id := c.Param("id")
+	if err := s.Accounts.EndSession(c.Request().Context(), actorOf(c), id); err != nil {
+		return err
+	}
+	if id == sessionOf(c).PublicID {
+		s.setCookie(c, sessionCookie, "", -time.Hour)
+		return c.Redirect(http.StatusSeeOther, "/sign-in")
+	}
+	return s.done(c, "/account", s.t.Msg("account.session.ended"))
+}
+
+// accountEndOthers ends all of one's sessions but this one.
+func (s *Server) accountEndOthers(c echo.Context) error {
+	if err := s.Accounts.EndOtherSessions(c.Request().Context(), actorOf(c), sessionOf(c).token); err != nil {
+		return err
+	}
+	return s.done(c, "/account", s.t.Msg("account.sessions.ended"))
+}
+
+// deviceName is a browser's own long name in a few words; one that nothing is
+// known of is shown as it is, cut short.
+func (s *Server) deviceName(agent string) string {
+	pick := func(pairs ...string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if strings.Contains(agent, pairs[i]) {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+	browser := pick("Edg/", "Edge", "OPR/", "Opera", "SamsungBrowser/", "Samsung Internet", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := pick("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS X", "macOS", "CrOS", "ChromeOS", "Linux", "Linux")
+	switch {
+	case browser != "" && system != "":
+		return s.t.Msg("account.device", "browser", browser, "system", system)
+	case browser+system != "":
+		return browser + system
+	case agent == "":
+		return s.t.Msg("account.device.unknown")
+	}
+	if letters := []rune(agent); len(letters) > 40 {
+		return string(letters[:40]) + "…"
+	}
+	return agent
+}
