@@ -12,15 +12,6 @@ import (
 	"tracker/internal/problem"
 )
 
-// SuccessionNew is a succession of institutions together with the commitments
-// that it moves. A rename and a merge move all of them and name none; a split
-// names each commitment, either among those that move or among those that stay.
-type SuccessionNew struct {
-	accounts.SuccessionChange
-	Moves []string // references, of a split only
-	Stays []string
-}
-
 // Part is a commitment in which an institution leads or supports.
 type Part struct {
 	Commitment
@@ -64,43 +55,39 @@ func (s *Store) Parts(ctx context.Context, actor accounts.Actor, institutionID i
 	return parts, err
 }
 
-// Succeed records that one institution takes over from another and makes the
-// transfers in the same transaction; it returns how many. Administrators only:
-// who is responsible follows from the institutions, and no wording changes.
-func Succeed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in SuccessionNew) (int, error) {
-	s, err := accounts.Succeed(tx, actor, clock.Now(), in.SuccessionChange)
+// SucceedDeciding is Succeed for an administrator's form: a split names each
+// commitment in which the old institution has a part, either among those that
+// move or among those that stay; a rename and a merge move all and name none.
+func (s *Store) SucceedDeciding(ctx context.Context, actor accounts.Actor, key string, in accounts.SuccessionChange, moves, stays []string) (int, error) {
+	return count(s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
+		n, err := succeedDeciding(tx, s.clock, actor, in, moves, stays)
+		return strconv.Itoa(n), err
+	}))
+}
+
+func succeedDeciding(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in accounts.SuccessionChange, moves, stays []string) (int, error) {
+	succession, err := accounts.Succeed(tx, actor, clock.Now(), in)
 	if err != nil {
 		return 0, err
 	}
-	t := TransferNew{FromID: s.FromID, ToID: s.ToID, EffectiveOn: s.EffectiveOn, Reason: s.Reason, All: true}
 	if in.Kind == accounts.Split {
-		if err := in.decided(tx, s.FromID); err != nil {
+		if err := decided(tx, succession, moves, stays); err != nil {
 			return 0, err
 		}
-		t.All, t.Refs = false, in.Moves
 	}
-	return makeTransfers(tx, clock, actor, t)
+	return Succeed(tx, clock, actor, succession, moves)
 }
 
 // decided refuses a split that leaves a commitment undecided.
-func (in SuccessionNew) decided(tx *gorm.DB, fromID int64) error {
-	parts, err := Parts(tx, fromID, in.EffectiveOn)
+func decided(tx *gorm.DB, s accounts.Succession, moving, staying []string) error {
+	parts, err := Parts(tx, s.FromID, s.EffectiveOn)
 	if err != nil {
 		return err
 	}
 	var check problem.Check
 	for _, p := range parts {
-		moves, stays := slices.Contains(in.Moves, p.Ref), slices.Contains(in.Stays, p.Ref)
+		moves, stays := slices.Contains(moving, p.Ref), slices.Contains(staying, p.Ref)
 		check.Require(moves != stays, "commitments", "plan.error.split_each", "commitment", p.Ref)
 	}
 	return check.Err()
-}
-
-// Succeed records a succession with its transfers once for a form's key and
-// returns how many there were; see the function of this name.
-func (s *Store) Succeed(ctx context.Context, actor accounts.Actor, key string, in SuccessionNew) (int, error) {
-	return count(s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
-		n, err := Succeed(tx, s.clock, actor, in)
-		return strconv.Itoa(n), err
-	}))
 }

@@ -12,15 +12,19 @@ import (
 	"tracker/internal/problem"
 )
 
-var administrator = accounts.Actor{PersonID: 2, Role: accounts.Administrator, InstitutionKind: accounts.Government}
+var admin = accounts.Actor{PersonID: 2, Role: accounts.Administrator, InstitutionKind: accounts.Government}
 
-func succession(from, to string, kind accounts.SuccessionKind, on string) SuccessionNew {
-	return SuccessionNew{SuccessionChange: accounts.SuccessionChange{From: from, To: to, Kind: kind, EffectiveOn: day(on), Reason: "Gazette 7"}}
+func succession(from, to string, kind accounts.SuccessionKind, on string) accounts.SuccessionChange {
+	return accounts.SuccessionChange{From: from, To: to, Kind: kind, EffectiveOn: day(on), Reason: "Gazette 7"}
 }
 
-func (h house) succeed(t *testing.T, actor accounts.Actor, in SuccessionNew) (n int, err error) {
+func (h house) succeed(t *testing.T, actor accounts.Actor, in accounts.SuccessionChange, decided ...[]string) (n int, err error) {
 	t.Helper()
-	err = h.d.Write(t.Context(), func(tx *gorm.DB) (err error) { n, err = Succeed(tx, at("2021-11-08"), actor, in); return err })
+	decided = append(decided, nil, nil)
+	err = h.d.Write(t.Context(), func(tx *gorm.DB) (err error) {
+		n, err = succeedDeciding(tx, at("2021-11-08"), actor, in, decided[0], decided[1])
+		return err
+	})
 	return n, err
 }
 
@@ -31,7 +35,7 @@ func TestAMergeMovesEveryCommitmentAndEndsTheOldInstitution(t *testing.T) {
 		lead := h.add(t, "NSF 1", h.terms("MHA")).ID
 		support := h.add(t, "NSF 2", h.terms("MSD", "MHA")).ID
 		other := h.add(t, "NSF 3", h.terms("MSD")).ID
-		if n, err := h.succeed(t, administrator, succession("MHA", "NEW", accounts.Merge, "2021-10-01")); err != nil || n != 2 {
+		if n, err := h.succeed(t, admin, succession("MHA", "NEW", accounts.Merge, "2021-10-01")); err != nil || n != 2 {
 			t.Fatalf("%d transfers, %v", n, err)
 		}
 		m := h.inForce(t, "2021-10-01", at("2021-11-08").Now())
@@ -45,7 +49,7 @@ func TestAMergeMovesEveryCommitmentAndEndsTheOldInstitution(t *testing.T) {
 		if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { old, err = accounts.InstitutionByCode(tx, "MHA"); return err }); err != nil || old.ValidTo != day("2021-09-30") {
 			t.Errorf("the old institution ends on %s, %v", old.ValidTo, err)
 		}
-		if _, err := h.succeed(t, administrator, succession("MHA", "NEW", accounts.Merge, "2021-10-01")); problem.KindOf(err) != problem.Conflict {
+		if _, err := h.succeed(t, admin, succession("MHA", "NEW", accounts.Merge, "2021-10-01")); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("once more: %v", err)
 		}
 	})
@@ -60,8 +64,7 @@ func TestASplitAsksForEachCommitment(t *testing.T) {
 		kept := h.add(t, "NSF 2", h.terms("MSD", "MHA")).ID
 		split := succession("MHA", "NEW", accounts.Split, "2021-10-01")
 		for name, in := range map[string][2][]string{"none": {nil, nil}, "one": {{"NSF 1"}, nil}, "both ways": {{"NSF 1", "NSF 2"}, {"NSF 2"}}} {
-			split.Moves, split.Stays = in[0], in[1]
-			if _, err := h.succeed(t, administrator, split); fields(t, err) != "commitments" {
+			if _, err := h.succeed(t, admin, split, in[0], in[1]); fields(t, err) != "commitments" {
 				t.Errorf("%s decided: %v", name, err)
 			}
 		}
@@ -69,8 +72,7 @@ func TestASplitAsksForEachCommitment(t *testing.T) {
 		if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { none, err = accounts.Successions(tx); return err }); err != nil || len(none) != 0 {
 			t.Errorf("a refused split left %d successions, %v", len(none), err)
 		}
-		split.Moves, split.Stays = []string{"NSF 1"}, []string{"NSF 2"}
-		if n, err := h.succeed(t, administrator, split); err != nil || n != 1 {
+		if n, err := h.succeed(t, admin, split, []string{"NSF 1"}, []string{"NSF 2"}); err != nil || n != 1 {
 			t.Fatalf("%d transfers, %v", n, err)
 		}
 		m := h.inForce(t, "2021-11-08", at("2021-11-08").Now())
@@ -96,7 +98,7 @@ func TestOnlyAdministratorsRecordSuccessions(t *testing.T) {
 	if _, err := h.succeed(t, coordinator, succession("MHA", "NEW", accounts.Rename, "2021-10-01")); problem.KindOf(err) != problem.NotFound {
 		t.Errorf("a coordinator: %v", err)
 	}
-	if _, err := h.succeed(t, administrator, succession("MHA", "NEW", accounts.Rename, "2021-12-01")); fields(t, err) != "effective_on" {
+	if _, err := h.succeed(t, admin, succession("MHA", "NEW", accounts.Rename, "2021-12-01")); fields(t, err) != "effective_on" {
 		t.Errorf("a day to come: %v", err)
 	}
 	if _, err := New(h.d, at("2021-11-08")).Parts(t.Context(), coordinator, h.institutions["MHA"], day("2021-10-01")); problem.KindOf(err) != problem.NotFound {
