@@ -62,19 +62,14 @@ func (s *Store) now() time.Time { return s.system().UTC().Truncate(time.Microsec
 // effect and the first one's result; only commands of the program itself come
 // without one.
 func (s *Store) write(ctx context.Context, actor Actor, key string, run func(tx *gorm.DB) (string, error)) (string, error) {
+	if key != "" || actor.Role != System {
+		return s.db.WriteOnce(ctx, actor.PersonID, key, run)
+	}
 	var result string
-	err := s.db.Write(ctx, func(tx *gorm.DB) error {
-		var err error
-		if key == "" && actor.Role == System {
-			result, err = run(tx)
-		} else {
-			result, err = db.Once(tx, actor.PersonID, key, run)
-		}
+	err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+		result, err = run(tx)
 		return err
 	})
-	if errors.Is(err, db.ErrRepeated) {
-		return result, nil
-	}
 	return result, err
 }
 
