@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"gorm.io/gorm"
 
 	"tracker/internal/audit"
@@ -62,6 +63,8 @@ func newHouse(t *testing.T, d *db.DB, cfg Config) *house {
 	must(t, err)
 	h := &house{Store: s, t: t, machine: m}
 	s.params.Memory, s.params.Iterations = 64, 1 // the real ones have a test of their own
+	s.dummy, err = argon2id.CreateHash("nobody's", &s.params)
+	must(t, err)
 	for _, i := range []InstitutionChange{
 		{Code: "MHA", Name: "Ministry of Home Affairs", ShortName: "Home Affairs", Kind: Government},
 		{Code: "MOH", Name: "Ministry of Health", ShortName: "Health", Kind: Government},
