@@ -1,0 +1,244 @@
+package pdf
+
+import (
+	"strings"
+
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// coverPage writes the first page: who tells, what, as of which day.
+func (d *document) coverPage() {
+	d.f.AddPage()
+	d.fill(petrol)
+	d.f.Rect(0, 0, pageWidth, 62, "F")
+	d.f.Rect(0, 63, pageWidth, 1, "F")
+	width := pageWidth - 2*left
+	d.y = 20
+	own := style{sans, 11, white}
+	owner := d.wrap([]run{{own, strings.ReplaceAll(d.s.Owner, " · ", "\n")}}, width)
+	for _, l := range owner[:min(len(owner), 3)] {
+		l.draw(left, d.y)
+		d.y += l.height
+	}
+	d.brand(left, 40, 14, white, petrol)
+
+	d.y = 86
+	d.lines(d.wrap([]run{{style{serif, 27, ink}, d.t.Msg("report.title")}}, 150))
+	d.y += 4
+	d.lines(d.wrap([]run{{style{sans, 13, ink}, d.t.Msg("report.as_of", "date", d.s.D)}}, width))
+	d.y += 3
+	if d.s.Period != "" {
+		d.lines(d.wrap([]run{{style{sans, 13, ink}, d.t.Msg("report.period", "period", d.s.Period)}}, width))
+	}
+	d.y = max(150, d.y+12)
+	d.facts(width)
+	if d.s.Demonstration {
+		d.demonstration(width)
+	}
+}
+
+// lines draws lines one below the other.
+func (d *document) lines(lines []line) {
+	for _, l := range lines {
+		l.draw(left, d.y)
+		d.y += l.height
+	}
+}
+
+// facts is the table of the cover.
+func (d *document) facts(width float64) {
+	s := d.s
+	period := s.Period
+	if period == "" {
+		period = d.t.Msg("report.period.none")
+	}
+	_, asked := s.Unanswered()
+	rows := []struct {
+		name, value string
+		bold        bool
+	}{
+		{"report.fact.audience", d.t.Msg("report.internal"), true},
+		{"report.fact.as_of", d.t.Date(s.D), false},
+		{"report.fact.known_at", d.t.Instant(s.K), false},
+		{"report.fact.period", period, false},
+		{"report.fact.covers", d.t.Msg("report.covers", "commitments", len(s.Commitments), "recommendations", asked,
+			"institutions", len(s.ByInstitution)), false},
+		{"report.fact.tier", d.tiers(), false},
+		{"report.fact.for", d.t.Msg("report.for"), false},
+	}
+	const first, pad = 44.0, 2.1
+	for _, r := range rows {
+		if r.value == "" {
+			continue
+		}
+		st := style{sans, 10.5, ink}
+		if r.bold {
+			st = st.bold()
+		}
+		d.across(left, d.y, width, rule2, .2)
+		d.y += pad
+		d.text(left, d.y, style{sans, 10.5, ink2}, d.msg(r.name))
+		for _, l := range d.wrap([]run{{st, r.value}}, width-first) {
+			l.draw(left+first, d.y)
+			d.y += l.height
+		}
+		d.y += pad
+	}
+	d.across(left, d.y, width, rule2, .2)
+}
+
+// tiers names the tiers of the newest editions.
+func (d *document) tiers() string {
+	var list []string
+	for _, e := range d.s.Editions() {
+		if e.Newest && e.Tier != "" {
+			list = append(list, e.Ref+" "+e.Tier)
+		}
+	}
+	return strings.Join(list, " · ")
+}
+
+// demonstration is the box that says what is invented.
+func (d *document) demonstration(width float64) {
+	s := style{sans, 9, ink}
+	text := d.wrap([]run{{s.bold(), d.t.Msg("demo.banner") + ". "}, {s, d.t.Msg("demo.sentence")}}, width-8)
+	height := heightOf(text) + 6
+	y := max(d.y+8, 272-height)
+	d.pen(ink, .5)
+	d.f.Rect(left+.25, y, width-.5, height, "D")
+	y += 3
+	for _, l := range text {
+		l.draw(left+4, y)
+		y += l.height
+	}
+}
+
+// entry is a line of the contents.
+type entry struct {
+	title string
+	level int
+	page  int // where it stands, once reached
+	link  int
+	on    int     // the page of the contents that names it
+	y     float64 // its place there
+}
+
+// plan lists what the report will hold, in order: contents and bookmarks.
+func (d *document) plan() {
+	add := func(level int, title string) {
+		d.entries = append(d.entries, entry{title: d.clean(sans, title), level: level, link: d.f.AddLink()})
+	}
+	add(0, d.t.Msg("report.summary"))
+	add(0, d.t.Msg("report.recommendations"))
+	for _, e := range d.s.Editions() {
+		add(1, d.editionTitle(e.Ref, e.Tier))
+	}
+	add(0, d.t.Msg("report.commitments"))
+	for _, g := range d.s.Strands() {
+		add(1, d.strandTitle(g.Number, g.Title))
+	}
+	add(0, d.t.Msg("report.definitions"))
+}
+
+func (d *document) editionTitle(ref, tier string) string {
+	if tier == "" {
+		return ref
+	}
+	return ref + " · " + tier
+}
+
+func (d *document) strandTitle(number, title string) string {
+	if title == "" {
+		return d.t.Msg("report.no_node")
+	}
+	return strings.TrimSpace(number + " " + title)
+}
+
+// reach says that the next planned entry stands here.
+func (d *document) reach() {
+	e := &d.entries[d.reached]
+	d.reached++
+	e.page = d.f.PageNo()
+	d.f.SetLink(e.link, d.y, -1)
+	d.fonts.use(textStyle())
+	d.f.Bookmark(e.title, e.level, d.y)
+}
+
+// contentsPages lists the entries; numberContents adds their pages.
+func (d *document) contentsPages() {
+	d.newPage()
+	d.lines(d.wrap([]run{{sectionStyle(), d.t.Msg("report.contents")}}, wide))
+	d.y += 4
+	d.across(left, d.y, wide, ink, .5)
+	for i := range d.entries {
+		e := &d.entries[i]
+		s, indent, before := textStyle(), 6.0, .8
+		if e.level == 0 {
+			s, indent, before = textStyle().bold(), 0, 2.6
+		}
+		lines := d.wrap([]run{{s, e.title}}, wide-indent-20)
+		d.need(heightOf(lines) + before + 1)
+		d.y += before
+		for _, l := range lines {
+			l.draw(left+indent, d.y)
+			d.y += l.height
+		}
+		e.on, e.y = d.f.PageNo(), d.y-s.lineHeight()
+		d.y += before / 2
+	}
+	d.y += 3
+	d.across(left, d.y, wide, ink, .5)
+	d.signs()
+}
+
+// signs is the key to the marks, below the contents.
+func (d *document) signs() {
+	d.y += 14
+	d.block(d.t.Msg("report.signs"), "", 40, false)
+	t := &table{d: d, plain: true, columns: []column{{width: 36}, {width: wide - 36 + gutter}}}
+	s := tableStyle()
+	row := func(key string, lines ...line) {
+		t.row([][]line{d.wrap([]run{{metaStyle(), d.t.Msg(key)}}, t.columns[0].text()), lines}, false)
+	}
+	var statuses, flags []line
+	for _, one := range progress.Statuses {
+		statuses = append(statuses, d.status(one, s.bold().in(statusColour(one))))
+	}
+	for _, f := range d.s.Flags {
+		flags = append(flags, d.flag(f.Flag, 0))
+	}
+	flags = append(flags, d.sign(d.msg("flag.unanswered"), plum, "#f2e5ef", true))
+	var tags []string
+	for _, b := range []recommendations.Basis{recommendations.Restated, recommendations.Inferred} {
+		tags = append(tags, d.t.Msg("report.basis."+string(b)))
+	}
+	row("report.signs.delivery", beside(statuses, 27))
+	row("report.signs.flags", beside(flags[:(len(flags)+1)/2], 27), beside(flags[(len(flags)+1)/2:], 27))
+	row("report.signs.wording", d.tagsLine(tags, nil))
+}
+
+// beside is one line of several, each as wide as the step.
+func beside(lines []line, step float64) line {
+	height := 0.0
+	for _, l := range lines {
+		height = max(height, l.height)
+	}
+	return line{height, func(x, y float64) {
+		for i, l := range lines {
+			l.draw(x+float64(i)*step, y)
+		}
+	}}
+}
+
+func (d *document) numberContents() {
+	for _, e := range d.entries {
+		s := textStyle()
+		if e.level == 0 {
+			s = s.bold()
+		}
+		d.f.SetPage(e.on)
+		d.textEnd(right, e.y, s, d.clean(s.face, d.t.Int(e.page)))
+		d.f.Link(left, e.y, wide, s.lineHeight(), e.link)
+	}
+}

@@ -1,0 +1,88 @@
+// Package pdf writes a report as a PDF document: pages of A4 with vectors and
+// embedded fonts. It is the only room that knows the PDF library.
+package pdf
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/go-pdf/fpdf"
+
+	"tracker/internal/i18n"
+	"tracker/internal/reports"
+)
+
+// Write writes the status report as PDF. The same value gives the same bytes:
+// the dates of the document are the instant K of the report. Whatever the
+// texts hold, it returns an error rather than panic.
+func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("pdf: %v", p)
+		}
+	}()
+	d, err := newDocument(t, s)
+	if err != nil {
+		return fmt.Errorf("pdf: %w", err)
+	}
+	d.coverPage()
+	d.contentsPages()
+	d.summary()
+	d.recommendations()
+	d.commitments()
+	d.definitions()
+	d.finish()
+	if err := d.f.Output(w); err != nil {
+		return fmt.Errorf("pdf: %w", err)
+	}
+	return nil
+}
+
+// document is a report in the making.
+type document struct {
+	f       *fpdf.Fpdf
+	t       *i18n.T
+	s       reports.Status
+	fonts   *fonts
+	y       float64 // where the next thing stands, in millimetres from the top
+	entries []entry // of the contents, in order
+	reached int     // how many of them have been reached
+}
+
+func newDocument(t *i18n.T, s reports.Status) (*document, error) {
+	f := fpdf.New("P", "mm", "A4", "")
+	fonts, err := newFonts(f)
+	if err != nil {
+		return nil, err
+	}
+	d := &document{f: f, t: t, s: s, fonts: fonts}
+	f.SetMargins(0, 0, 0)
+	f.SetAutoPageBreak(false, 0)
+	f.SetCellMargin(0)
+	f.SetCatalogSort(true)
+	f.SetCreationDate(s.K.UTC())
+	f.SetModificationDate(s.K.UTC())
+	f.SetLang(t.Lang())
+	f.SetTitle(d.clean(sans, t.Msg("report.title.as_of", "title", t.Msg("report.title"), "date", s.D)), true)
+	f.SetAuthor(d.clean(sans, s.Owner), true)
+	f.SetCreator(d.clean(sans, s.Product), true)
+	f.SetProducer("fpdf", true)
+	f.SetSubject(d.clean(sans, d.audience()), true)
+	d.plan()
+	return d, f.Error()
+}
+
+// clean is the text that a face can write.
+func (d *document) clean(f face, text string) string { return d.fonts.clean(f, text) }
+
+// msg is a text of the catalogue, ready to be written.
+func (d *document) msg(key string, args ...any) string { return d.clean(sans, d.t.Msg(key, args...)) }
+
+// audience is who may read, and that it is a demonstration where it is one.
+func (d *document) audience() string {
+	text := d.t.Msg("report.internal")
+	if d.s.Demonstration {
+		text += " · " + d.t.Msg("demo.banner")
+	}
+	return text
+}

@@ -1,0 +1,190 @@
+// Package reportstest makes status reports for tests of their writers.
+package reportstest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tracker/internal/calendar"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+)
+
+var institutions = []struct{ code, name string }{
+	{"MHA", "Home Affairs"}, {"MPPS", "Police and Public Safety"}, {"MLJ", "Law and Justice"}, {"DPP", "Public Prosecutions"},
+	{"MSD", "Social Development"}, {"MOH", "Health"}, {"MOF", "Finance"}, {"MOLE", "Labour and Employment"},
+	{"MFA", "Foreign Affairs"}, {"MOET", "Education and Training"}, {"BOS", "Bureau of Statistics"},
+}
+
+var strands = []string{"National coordination", "Prevention", "Victim protection", "Investigation and prosecution", ""}
+
+var works = []struct{ title, done, next string }{
+	{"Identification procedures adopted and in use in all 10 districts", "The procedures were validated on 26 August and sent to the principal secretaries. Two ministries have not answered yet; the others agree to the text as it stands.", "Adopt the procedures at the October meeting and print 400 copies."},
+	{"Funding agreement for the shelter", "The agreement was drafted and costed for two years.", "Lay the agreement before the Treasury."},
+	{"Inspection of licensed recruitment agencies", "Eleven of 18 agencies were inspected; three were told to bring their registers in order within 30 days, and one licence is under review by the labour commissioner.", "Inspect the remaining seven."},
+	{"Training of investigators, prosecutors and magistrates", "Two courses were held, with 46 officers of police and prosecution.", "Hold the course for magistrates in November."},
+	{"One set of figures for law enforcement and protection", "Police and prosecution fill in one sheet since September.", "Add the figures of the shelter."},
+	{"Radio programme on false offers of work, in Sesotho, on four stations, with listeners’ questions answered by a labour officer and a police officer", "", ""},
+}
+
+// Sample is a report on n commitments, of the shape and the length of texts
+// of a real one; its counts agree with its rows. Everything in it is invented.
+func Sample(n int) reports.Status {
+	s := reports.Status{
+		About: reports.About{Country: "LS", CountryName: "Lesotho", Product: "Action Plan Tracker", Demonstration: true,
+			Owner: "Kingdom of Lesotho · Multi-Sectoral Committee on Trafficking in Persons", Zone: time.FixedZone("SAST", 7200)},
+		D: calendar.MustParse("2021-11-08"), K: time.Date(2021, 11, 8, 6, 41, 0, 0, time.UTC), Period: "2021-22",
+		Rules: reports.DefaultRules, HasDeadline: true,
+		Deadline: progress.Deadline{Title: "Interim cut-off", DueOn: calendar.MustParse("2021-10-22")},
+	}
+	for i := range n {
+		s.Commitments = append(s.Commitments, commitment(i, n, s.D))
+	}
+	ask(&s)
+	count(&s)
+	return s
+}
+
+func commitment(i, n int, d calendar.Date) reports.CommitmentStatus {
+	strand, w, lead := i*len(strands)/n, works[i%len(works)], institutions[i*7%len(institutions)]
+	c := reports.CommitmentStatus{
+		ID: int64(i + 1), Ref: fmt.Sprintf("NSF %d.%d.%d", strand+1, i%7/3+1, i+1), Title: w.title, Text: w.title + ".",
+		Node: fmt.Sprintf("%d.%d", strand+1, i%3+1), NodeTitle: "Objective", Strand: strands[strand], Origin: "framework",
+		Lead: lead.code, LeadName: lead.name, StartsOn: calendar.MustParse("2021-04-01"), DueOn: d.AddDays(i*37%400 - 120),
+		Status: progress.Statuses[i*3%len(progress.Statuses)], AsOf: d.AddDays(-i * 11 % 140), ApprovedAt: time.Date(2021, 10, 1+i%28, 9, 0, 0, 0, time.UTC),
+		Done: w.done, NextStep: w.next, Evidence: i % 3, Milestones: 4, MilestonesDone: i % 5, MeansOfVerification: "Signed minutes",
+		Budget: []plan.BudgetLine{{Year: 2021, AmountCents: 6000000, Currency: "LSL", Funder: "Government of Lesotho"}},
+	}
+	if c.Strand == "" {
+		c.Ref, c.Node, c.NodeTitle = fmt.Sprintf("AP-%d", i+1), "", ""
+	}
+	if i%4 == 1 {
+		c.Supporting = []string{"MSD", "MPPS"}
+	}
+	if i%9 == 4 {
+		c.AsOf, c.Status, c.Done, c.NextStep, c.ApprovedAt = calendar.Date{}, progress.NotStarted, "", "", time.Time{}
+	}
+	if c.Status == progress.Stalled {
+		c.Done, c.NoProgress, c.Blocker, c.Obstacles = "", "the money was moved to another vote in July", "money", "No vote book for this year."
+	}
+	flag(&c, i, d)
+	return c
+}
+
+func flag(c *reports.CommitmentStatus, i int, d calendar.Date) {
+	if !c.Status.Closed() {
+		if late := d.Sub(c.DueOn); late > 0 {
+			c.OverdueDays, c.Flags = late, append(c.Flags, reports.FlagOverdue)
+		} else if late >= -30 {
+			c.Flags = append(c.Flags, reports.FlagDueSoon)
+		}
+		if c.AsOf.IsZero() {
+			c.Flags = append(c.Flags, reports.FlagNotReported)
+		}
+		if c.AsOf.Before(d.AddDays(-90)) {
+			c.Flags = append(c.Flags, reports.FlagStale)
+		}
+	}
+	if i%5 == 2 {
+		c.Flags = append(c.Flags, reports.FlagLate)
+	}
+}
+
+// ask adds two editions whose items the first commitments answer.
+func ask(s *reports.Status) {
+	for _, e := range []struct {
+		year, n int
+		tier    string
+	}{{2021, 11, "Tier 2 Watch List"}, {2020, 8, "Tier 3"}} {
+		for number := 1; number <= e.n; number++ {
+			ref := fmt.Sprintf("TIP %d/%d", e.year, number)
+			r := reports.RecommendationStatus{Ref: ref, Edition: fmt.Sprintf("TIP %d", e.year), Tier: e.tier, ReleasedOn: calendar.Of(e.year, 7, 1),
+				Completeness: recommendations.Complete, Number: number, Title: "Demand " + fmt.Sprint(number), Basis: recommendations.Restated,
+				Text:  fmt.Sprintf("Complete and apply the procedures for identification and referral, and train officials on them, as the edition of %d asks under %d.", e.year, number),
+				Theme: recommendations.Themes[number%4], Newest: e.year == 2021, Source: "https://papers.example/" + fmt.Sprint(e.year)}
+			if e.year == 2021 {
+				r.Basis = recommendations.Inferred
+			} else {
+				r.Completeness, r.Cut = recommendations.Partial, number == e.n
+			}
+			for k := range number%3 + 1 {
+				r.Items = append(r.Items, item(s, ref, string(rune('a'+k)), number*3+k, e.year))
+			}
+			s.Recommendations = append(s.Recommendations, r)
+		}
+	}
+}
+
+func item(s *reports.Status, ref, letter string, at, year int) reports.ItemStatus {
+	i := reports.ItemStatus{Ref: ref + letter, Letter: letter, Text: "Apply part " + letter + " of the procedures in the districts, borders included"}
+	for k := range at % 3 {
+		if len(s.Commitments) == 0 || at%8 == 5 {
+			break
+		}
+		c := &s.Commitments[(at+k*5+year)%len(s.Commitments)]
+		i.Answers = append(i.Answers, reports.AnswerStatus{Commitment: c.Ref, Title: c.Title, Lead: c.Lead, Status: c.Status, AsOf: c.AsOf,
+			Extent: string(plan.Extents[k%2]), Reason: "It covers what the item asks of the districts."})
+		if !slices.Contains(c.Answers, ref) {
+			c.Answers = append(c.Answers, ref)
+		}
+	}
+	return i
+}
+
+// count fills the counts from the rows.
+func count(s *reports.Status) {
+	s.ByStatus = reports.StatusRow{Counts: make([]int, len(progress.Statuses))}
+	nodes, leads, said := map[string]*reports.StatusRow{}, map[string]*reports.StatusRow{}, map[string]*reports.ReportingRow{}
+	flags := map[reports.Flag]int{}
+	add := func(r *reports.StatusRow, st progress.Status) {
+		r.Counts[slices.Index(progress.Statuses, st)]++
+		r.Total++
+	}
+	for _, c := range s.Commitments {
+		if nodes[c.Strand] == nil {
+			key, _, _ := strings.Cut(c.Node, ".")
+			nodes[c.Strand] = &reports.StatusRow{Key: key, Label: c.Strand, Counts: make([]int, len(progress.Statuses))}
+		}
+		if leads[c.Lead] == nil {
+			leads[c.Lead] = &reports.StatusRow{Key: c.Lead, Label: c.LeadName, Counts: make([]int, len(progress.Statuses))}
+			said[c.Lead] = &reports.ReportingRow{Key: c.Lead, Label: c.LeadName}
+		}
+		add(&s.ByStatus, c.Status)
+		add(nodes[c.Strand], c.Status)
+		add(leads[c.Lead], c.Status)
+		r := said[c.Lead]
+		switch {
+		case slices.Contains(c.Flags, reports.FlagNotReported):
+			r.NotReported++
+			r.Due++
+		case slices.Contains(c.Flags, reports.FlagLate):
+			r.Late++
+			r.Due++
+		default:
+			r.OnTime++
+			r.Due++
+		}
+		for _, f := range c.Flags {
+			flags[f]++
+		}
+	}
+	for _, name := range strands {
+		if r := nodes[name]; r != nil {
+			s.ByNode = append(s.ByNode, *r)
+		}
+	}
+	for _, i := range institutions {
+		if r := leads[i.code]; r != nil {
+			s.ByInstitution, s.Reporting = append(s.ByInstitution, *r), append(s.Reporting, *said[i.code])
+		}
+	}
+	for _, f := range reports.Flags {
+		if f != reports.FlagInReview {
+			s.Flags = append(s.Flags, reports.FlagCount{Flag: f, Count: flags[f]})
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"tracker/internal/calendar"
+	"tracker/internal/recommendations"
+)
+
+// EditionStatus is the recommendations of one edition.
+type EditionStatus struct {
+	Ref, Tier       string
+	ReleasedOn      calendar.Date
+	Completeness    recommendations.Completeness
+	Newest          bool // of its mechanism, by D
+	Recommendations []RecommendationStatus
+}
+
+// StrandStatus is the commitments under one node of the framework's first
+// level; those on no node have neither number nor title.
+type StrandStatus struct {
+	Number, Title string
+	Commitments   []CommitmentStatus
+}
+
+// Editions groups the recommendations by edition, in their order.
+func (s Status) Editions() []EditionStatus {
+	var list []EditionStatus
+	for _, r := range s.Recommendations {
+		if n := len(list); n == 0 || list[n-1].Ref != r.Edition {
+			list = append(list, EditionStatus{Ref: r.Edition, Tier: r.Tier, ReleasedOn: r.ReleasedOn, Completeness: r.Completeness, Newest: r.Newest})
+		}
+		last := &list[len(list)-1]
+		last.Recommendations = append(last.Recommendations, r)
+	}
+	return list
+}
+
+// Strands groups the commitments by the first level of the framework, in its
+// order, those on no node last.
+func (s Status) Strands() []StrandStatus {
+	var list []StrandStatus
+	index := map[string]int{}
+	for _, row := range s.ByNode {
+		if _, double := index[row.Label]; !double && row.Label != "" {
+			index[row.Label] = len(list)
+			list = append(list, StrandStatus{Number: row.Key, Title: row.Label})
+		}
+	}
+	for _, c := range s.Commitments {
+		i, ok := index[c.Strand]
+		if !ok {
+			i = len(list)
+			index[c.Strand] = i
+			list = append(list, StrandStatus{Title: c.Strand})
+		}
+		list[i].Commitments = append(list[i].Commitments, c)
+	}
+	return slices.DeleteFunc(list, func(g StrandStatus) bool { return len(g.Commitments) == 0 })
+}
+
+// Unanswered counts the items that nothing answers.
+func (r RecommendationStatus) Unanswered() int {
+	n := 0
+	for _, i := range r.Items {
+		if len(i.Answers) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Unanswered counts the recommendations of the newest editions with an item
+// that nothing answers, and all of them. Older editions were followed by
+// another list and do not count.
+func (s Status) Unanswered() (open, all int) {
+	for _, r := range s.Recommendations {
+		if !r.Newest {
+			continue
+		}
+		all++
+		if r.Unanswered() > 0 {
+			open++
+		}
+	}
+	return open, all
+}
+
+// Flagged is how many commitments bear a flag.
+func (s Status) Flagged(f Flag) int {
+	for _, c := range s.Flags {
+		if c.Flag == f {
+			return c.Count
+		}
+	}
+	return 0
+}
+
+// FileName names the file of the report: country, day, and DEMONSTRATION
+// where it is one. ext is without its dot.
+func FileName(s Status, ext string) string {
+	country := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r == ' ' || r == '-':
+			return '-'
+		}
+		return -1
+	}, s.CountryName)
+	if country == "" {
+		country = strings.ToLower(s.Country)
+	}
+	name := country + "-status-" + s.D.String()
+	if s.Demonstration {
+		name += "-DEMONSTRATION"
+	}
+	return name + "." + ext
+}
