@@ -246,3 +246,14 @@ func translate(err error) error {
 	}
 	return err
 }
+
+// Integrity asks SQLite whether its file is whole. PostgreSQL checks its pages
+// itself and is taken at its word.
+func (d *DB) Integrity(ctx context.Context) (bool, error) {
+	if d.postgres {
+		return true, nil
+	}
+	var verdict string
+	err := d.Read(ctx, func(tx *gorm.DB) error { return tx.Raw("PRAGMA quick_check(1)").Scan(&verdict).Error })
+	return verdict == "ok", err
+}

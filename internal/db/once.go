@@ -56,3 +56,10 @@ func (d *DB) WriteOnce(ctx context.Context, actorID int64, key string, run func(
 	}
 	return result, err
 }
+
+// ForgetKeys deletes the keys of forms older than age: nobody sends those again.
+func (d *DB) ForgetKeys(ctx context.Context, age time.Duration) error {
+	return d.Write(ctx, func(tx *gorm.DB) error {
+		return tx.Exec("DELETE FROM once_keys WHERE created_at < ?", time.Now().UTC().Add(-age)).Error
+	})
+}

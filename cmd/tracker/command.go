@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"tracker/internal/i18n"
+	"tracker/internal/problem"
+)
+
+// surroundings are what a command has from the outside.
+type surroundings struct {
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+// command is one line of the program's own table of contents.
+type command struct {
+	name  string
+	usage string
+	about string
+	run   func(context.Context, *call) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "serve [--data DIR] [--addr HOST:PORT]", "answers browsers; migrates an embedded database first", serve},
+		{"demo", "demo [--data DIR] [--addr HOST:PORT] [--today YYYY-MM-DD]", "serves the Lesotho demonstration on this machine only", demo},
+		{"migrate", "migrate [--data DIR]", "brings the schema up to this release; run it alone", migrate},
+		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
+		{"report", "report status --as-of YYYY-MM-DD [--known-at INSTANT] --format pdf|xlsx -o FILE", "writes a report to a file", report},
+		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
+		{"user", "user add EMAIL --role R --institution C [--post TITLE] | list | disable EMAIL | link EMAIL", "adds, lists and disables people, prints sign-in links", user},
+		{"doctor", "doctor [--data DIR] | doctor --probe URL", "says what is wrong with settings, database and accounts", doctor},
+		{"version", "version", "prints the release", showVersion},
+	}
+}
+
+// call is a command with its flags and arguments read.
+type call struct {
+	*surroundings
+	flags *flag.FlagSet
+	args  []string
+	cfg   config
+}
+
+// option is the value of a flag, empty when it was not given.
+func (c *call) option(name string) string { return c.flags.Lookup(name).Value.String() }
+
+// given says whether a flag stood on the command line.
+func (c *call) given(name string) bool {
+	found := false
+	c.flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+// flagsOf lists the flags of each command beside --data.
+var flagsOf = map[string]map[string]string{
+	"serve":  {"addr": "where to listen"},
+	"demo":   {"addr": "where to listen, on this machine only", "today": "move the demonstration's clock forward to this day"},
+	"report": {"as-of": "the day that the report tells of", "known-at": "the instant of knowledge; the newest in the data when left out", "format": "pdf or xlsx", "o": "the file to write"},
+	"user":   {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
+	"doctor": {"probe": "ask a running server instead"},
+}
+
+func dispatch(ctx context.Context, args []string, s *surroundings) error {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		help(s.out)
+		return nil
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return start(ctx, c, args[1:], s)
+		}
+	}
+	return misused("there is no command %q", args[0])
+}
+
+func start(ctx context.Context, c command, args []string, s *surroundings) error {
+	k := &call{surroundings: s, flags: flag.NewFlagSet(c.name, flag.ContinueOnError)}
+	k.flags.SetOutput(io.Discard)
+	k.flags.String("data", "", "the folder of the embedded database")
+	for name, about := range flagsOf[c.name] {
+		k.flags.String(name, "", about)
+	}
+	// Flags may stand before or after arguments.
+	for len(args) > 0 {
+		if err := k.flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				explain(s.out, c, k.flags)
+				return nil
+			}
+			return misused("%s: %v", c.name, err)
+		}
+		if args = k.flags.Args(); len(args) > 0 {
+			k.args, args = append(k.args, args[0]), args[1:]
+		}
+	}
+	var err error
+	if k.cfg, err = readConfig(s.getenv, k.option); err != nil {
+		return err
+	}
+	return c.run(ctx, k)
+}
+
+func help(out io.Writer) {
+	fmt.Fprintf(out, "The action-plan progress tracker, %s.\n\n", version)
+	for _, c := range commands() {
+		fmt.Fprintf(out, "  tracker %s\n      %s\n", c.usage, c.about)
+	}
+	fmt.Fprintln(out, "\nEach explains itself with --help; settings come from the environment too (docs/operating.md).")
+}
+
+func explain(out io.Writer, c command, flags *flag.FlagSet) {
+	fmt.Fprintf(out, "tracker %s\n\n%s.\n\n", c.usage, strings.ToUpper(c.about[:1])+c.about[1:])
+	flags.SetOutput(out)
+	flags.PrintDefaults()
+}
+
+func showVersion(_ context.Context, c *call) error {
+	_, err := fmt.Fprintln(c.out, "tracker", version)
+	return err
+}
+
+// inWords says a problem as pages say it, and any other error as it is.
+func inWords(err error) string {
+	var p *problem.Error
+	messages, merr := i18n.English()
+	if !errors.As(err, &p) || merr != nil {
+		return err.Error()
+	}
+	t := i18n.New(messages, nil)
+	var said []string
+	for _, field := range p.FieldNames() {
+		said = append(said, field+": "+t.Msg(p.Fields[field].Key, p.Fields[field].Args...))
+	}
+	if len(said) == 0 {
+		said = append(said, t.Msg(p.Key, p.Args...))
+	}
+	return strings.Join(said, "; ")
+}

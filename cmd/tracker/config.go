@@ -1,0 +1,122 @@
+package main
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tracker/internal/db"
+)
+
+// config is the program's settings, read once and passed on as values.
+type config struct {
+	Data             string
+	Addr             string
+	DatabaseURL      string
+	DatabasePassword string
+	PublicURL        string
+	TrustedProxies   string
+	SMTPHost         string
+	SMTPPort         string
+	SMTPUser         string
+	SMTPPassword     string
+	SMTPFrom         string
+}
+
+// setting is a line of the table of settings in docs/operating.md. A secret
+// may be given as a file, by its name with _FILE.
+type setting struct {
+	name, flag, initial string
+	secret              bool
+	into                func(*config) *string
+}
+
+func settings() []setting {
+	return []setting{
+		{"TRACKER_DATA", "data", "./data", false, func(c *config) *string { return &c.Data }},
+		{"TRACKER_ADDR", "addr", "127.0.0.1:8080", false, func(c *config) *string { return &c.Addr }},
+		{"TRACKER_DATABASE_URL", "", "", true, func(c *config) *string { return &c.DatabaseURL }},
+		{"TRACKER_DATABASE_PASSWORD", "", "", true, func(c *config) *string { return &c.DatabasePassword }},
+		{"TRACKER_PUBLIC_URL", "", "http://localhost:8080", false, func(c *config) *string { return &c.PublicURL }},
+		{"TRACKER_TRUSTED_PROXIES", "", "", false, func(c *config) *string { return &c.TrustedProxies }},
+		{"TRACKER_SMTP_HOST", "", "", false, func(c *config) *string { return &c.SMTPHost }},
+		{"TRACKER_SMTP_PORT", "", "587", false, func(c *config) *string { return &c.SMTPPort }},
+		{"TRACKER_SMTP_USER", "", "", false, func(c *config) *string { return &c.SMTPUser }},
+		{"TRACKER_SMTP_PASSWORD", "", "", true, func(c *config) *string { return &c.SMTPPassword }},
+		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
+	}
+}
+
+// readConfig reads the settings: a flag wins over the environment, the
+// environment over the default. flagValue is nil-safe: it is asked only for
+// flags that some command has.
+func readConfig(getenv func(string) string, flagValue func(string) string) (config, error) {
+	var c config
+	for _, s := range settings() {
+		value := s.initial
+		if v := getenv(s.name); v != "" {
+			value = v
+		} else if path := getenv(s.name + "_FILE"); s.secret && path != "" {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return c, misused("%s_FILE: %v", s.name, err)
+			}
+			value = strings.TrimRight(string(b), "\r\n")
+		}
+		*s.into(&c) = value
+	}
+	if v := flagValue("data"); v != "" {
+		c.Data = v
+	}
+	return c, c.check()
+}
+
+func (c config) check() error {
+	if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" {
+		return misused("TRACKER_PUBLIC_URL must be an http or https address without a path, not %q", c.PublicURL)
+	}
+	if _, err := c.proxies(); err != nil {
+		return err
+	}
+	if c.SMTPHost != "" && c.SMTPFrom == "" {
+		return misused("TRACKER_SMTP_FROM is needed where TRACKER_SMTP_HOST is set")
+	}
+	_, err := c.database()
+	return err
+}
+
+// proxies reads the trusted networks.
+func (c config) proxies() (list []*net.IPNet, err error) {
+	for _, s := range strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if !strings.Contains(s, "/") {
+			s += "/32"
+			if strings.Contains(s, ":") {
+				s = strings.TrimSuffix(s, "/32") + "/128"
+			}
+		}
+		_, network, err := net.ParseCIDR(s)
+		if err != nil {
+			return nil, misused("TRACKER_TRUSTED_PROXIES: %q is no network such as 10.0.0.0/8", s)
+		}
+		list = append(list, network)
+	}
+	return list, nil
+}
+
+// database says which database the settings name.
+func (c config) database() (db.Config, error) {
+	if c.DatabaseURL == "" {
+		path, err := filepath.Abs(filepath.Join(c.Data, "tracker.sqlite"))
+		return db.Config{Path: path}, err
+	}
+	u, err := url.Parse(c.DatabaseURL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return db.Config{}, misused("TRACKER_DATABASE_URL must begin with postgres://")
+	}
+	if _, set := u.User.Password(); !set && c.DatabasePassword != "" {
+		u.User = url.UserPassword(u.User.Username(), c.DatabasePassword)
+	}
+	return db.Config{URL: u.String()}, nil
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/audit"
+	"tracker/internal/db"
+)
+
+// serve answers browsers until it is told to stop.
+func serve(ctx context.Context, c *call) error {
+	if len(c.args) > 0 {
+		return misused("serve takes no arguments")
+	}
+	if v := c.option("addr"); v != "" {
+		c.cfg.Addr = v
+	}
+	release, err := c.claim(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	a, err := c.open(ctx, true)
+	if err != nil {
+		return err
+	}
+	link, made, err := a.accounts.EnsureFirstLink(ctx)
+	if err != nil {
+		return errors.Join(err, a.db.Close())
+	}
+	if made {
+		fmt.Fprintf(c.out, "No administrator has set a password yet. This link works once, for 24 hours:\n  %s%s\n", c.cfg.PublicURL, link.Path())
+	}
+	return errors.Join(a.listen(ctx, c, nil), a.db.Close())
+}
+
+// claim takes the serving place before anything is migrated, so that a second
+// server neither migrates nor serves.
+func (c *call) claim(ctx context.Context) (release func(), err error) {
+	where, err := c.cfg.database()
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	release, err = d.Serve()
+	return release, errors.Join(err, d.Close())
+}
+
+// listen serves until ctx ends, then lets requests under way finish, for 30
+// seconds at most. ready is called with the address once it listens.
+func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
+	log := logger(c.err)
+	s, err := a.server(log)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", a.cfg.Addr)
+	if err != nil {
+		return err
+	}
+	if ready == nil {
+		ready = func(at net.Addr) { fmt.Fprintf(c.out, "Serving on http://%s\n", at) }
+	}
+	ready(l.Addr())
+	var work sync.WaitGroup
+	background, stop := context.WithCancel(ctx)
+	work.Go(func() { a.housekeeping(background, log) })
+	h := s.HTTPServer()
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(l) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+		err = h.Shutdown(grace)
+		cancel()
+	}
+	stop()
+	work.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// housekeeping sweeps away what is over and sums up refusals.
+func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for n := 0; ; n++ {
+		err := a.db.Write(ctx, func(tx *gorm.DB) error { return audit.SumUp(tx, a.clock.Now()) })
+		if n%60 == 0 {
+			err = errors.Join(err, a.accounts.Sweep(ctx), a.db.ForgetKeys(ctx, 48*time.Hour))
+		}
+		if err != nil && ctx.Err() == nil {
+			log.Error("housekeeping", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-minute.C:
+		}
+	}
+}
+
+// migrate brings the schema up to this release.
+func migrate(ctx context.Context, c *call) error {
+	if len(c.args) > 0 {
+		return misused("migrate takes no arguments")
+	}
+	where, err := c.cfg.database()
+	if err != nil {
+		return err
+	}
+	d, err := db.Open(ctx, where)
+	if err != nil {
+		return err
+	}
+	defer d.Close() //nolint:errcheck // nothing is under way
+	release, err := d.Serve()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := d.Migrate(ctx); err != nil {
+		return err
+	}
+	v, err := d.SchemaVersion(ctx)
+	if err == nil {
+		_, err = fmt.Fprintf(c.out, "The schema is at version %d.\n", v)
+	}
+	return err
+}
+
+// auditVerify checks the whole trail.
+func auditVerify(ctx context.Context, c *call) error {
+	if len(c.args) != 1 || c.args[0] != "verify" {
+		return misused("audit has one task: tracker audit verify")
+	}
+	a, err := c.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer a.db.Close() //nolint:errcheck // read only
+	r, err := audit.Verify(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	if !r.OK() {
+		return errors.New(trailWords(r))
+	}
+	_, err = fmt.Fprintln(c.out, trailWords(r))
+	return err
+}
+
+// trailWords says what a verification of the audit trail found.
+func trailWords(r audit.Report) string {
+	if !r.OK() {
+		return fmt.Sprintf("the audit trail was altered: entry %d is the first broken one: %s", r.Seq, r.Why)
+	}
+	return fmt.Sprintf("The audit trail is whole: %d entries, %d texts purged, head %s.", r.Entries, r.Purged, r.Head)
+}
+
+// isLoopback says whether an address to listen on is this machine's own.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// fileName makes sure that a file to write is named and its folder is there.
+func fileName(path string) error {
+	if path == "" {
+		return misused("name the file to write with -o")
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return misused("%s is a folder", path)
+	}
+	return nil
+}
