@@ -106,3 +106,9 @@ func (ev Event) source() string {
 	}
 	return "object " + ev.Object
 }
+
+// Settle sums up the refusals of minutes that are over, in a transaction of
+// its own: the housekeeping's call.
+func Settle(ctx context.Context, d *db.DB, at time.Time) error {
+	return d.Write(ctx, func(tx *gorm.DB) error { return SumUp(tx, at) })
+}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/libtnb/sqlite"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
@@ -50,11 +52,22 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	return openSQLite(ctx, cfg.Path)
 }
 
+// bounds keep PostgreSQL from waiting for ever: on a statement, on a lock, on
+// a transaction whose program went away. In milliseconds.
+var bounds = map[string]string{"statement_timeout": "60000", "lock_timeout": "10000", "idle_in_transaction_session_timeout": "60000", "timezone": "UTC"}
+
 func openPostgres(ctx context.Context, address string) (*DB, error) {
 	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
 		return nil, errors.New("the database address must begin with postgres://")
 	}
-	g, err := gorm.Open(postgres.Open(address), config())
+	settings, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the database address cannot be read") // pgx's own words may hold the password
+	}
+	for name, value := range bounds {
+		settings.RuntimeParams[name] = value
+	}
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*settings)}), config())
 	if err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)
 	}

@@ -76,6 +76,9 @@ func (d *DB) migrate(ctx context.Context, source fs.FS) error {
 			return err
 		}
 		defer unlock()
+		if err := d.copyBefore(ctx, pool, files); err != nil {
+			return fmt.Errorf("copy before migrating: %w", err)
+		}
 	}
 	provider, err := goose.NewProvider(dialect, pool, files, opts...)
 	if err != nil {
@@ -88,6 +91,36 @@ func (d *DB) migrate(ctx context.Context, source fs.FS) error {
 		return err
 	}
 	return d.checkSchema(ctx, files) // a newer release may have migrated while this one waited for the lock
+}
+
+// copyBefore makes a whole copy of a SQLite file of an older release beside
+// it, named after its schema's version: there is no other way back. The copy
+// gets its name only when it is complete and on the disk.
+func (d *DB) copyBefore(ctx context.Context, pool *sql.DB, files fs.FS) error {
+	version, err := d.SchemaVersion(ctx)
+	if err != nil || version == 0 {
+		return err
+	}
+	waiting := d.checkSchema(ctx, files)
+	target := fmt.Sprintf("%s.schema-%d", d.path, version)
+	if !errors.Is(waiting, ErrOldSchema) || exists(target) {
+		return nil
+	}
+	partial := target + ".partial"
+	if err := os.Remove(partial); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if _, err := pool.ExecContext(ctx, "VACUUM INTO ?", partial); err != nil {
+		return err
+	}
+	f, err := os.Open(partial)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(partial, target)
 }
 
 // SchemaVersion is the number of the last migration applied, 0 for an empty database.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -217,4 +218,40 @@ func TestBothEnginesHaveTheSameColumns(t *testing.T) {
 
 func without(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+// A migration of a file that an older release wrote leaves a whole copy of it, the only way back.
+func TestAnOlderFileIsCopiedBeforeItIsMigrated(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tracker.sqlite")
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close() //nolint:errcheck // a test's own file
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	version, err := d.SchemaVersion(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := fmt.Sprintf("%s.schema-%d", path, version)
+	if _, err := os.Stat(copied); !os.IsNotExist(err) {
+		t.Fatalf("an empty file was copied (%v)", err)
+	}
+	const later = "-- +goose Up\nCREATE TABLE of_the_next_release (id {{id}});\n"
+	if err := d.MigrateFrom(t.Context(), changed(t, map[string]string{"migrations/09000_later.sql": later})); err != nil {
+		t.Fatal(err)
+	}
+	old, err := db.Open(t.Context(), db.Config{Path: copied})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close() //nolint:errcheck // a test's own file
+	if err := old.CheckSchema(t.Context()); err != nil {
+		t.Errorf("the copy is not of the release before: %v", err)
+	}
+	if whole, err := old.Integrity(t.Context()); err != nil || !whole {
+		t.Errorf("the copy is not whole: %v", err)
+	}
 }
