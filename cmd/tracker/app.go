@@ -9,8 +9,6 @@ import (
 	"os"
 	"time"
 
-	"gorm.io/gorm"
-
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
@@ -67,11 +65,8 @@ func (a *app) prepare(ctx context.Context, migrate bool) error {
 // read takes the settings and the clock from the database; call it again
 // after they changed.
 func (a *app) read(ctx context.Context) error {
-	err := a.db.Read(ctx, func(tx *gorm.DB) (err error) {
-		a.settings, err = accounts.LoadSettings(tx)
-		return err
-	})
-	if err != nil {
+	var err error
+	if a.settings, err = accounts.ReadSettings(ctx, a.db); err != nil {
 		return err
 	}
 	if a.clock, err = a.settings.Clock(); err != nil {

@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"tracker/internal/db"
+	"tracker/internal/mail"
 )
 
 // config is the program's settings, read once and passed on as values.
@@ -22,6 +24,7 @@ type config struct {
 	SMTPPort         string
 	SMTPUser         string
 	SMTPPassword     string
+	SMTPSecurity     string
 	SMTPFrom         string
 }
 
@@ -45,6 +48,7 @@ func settings() []setting {
 		{"TRACKER_SMTP_PORT", "", "587", false, func(c *config) *string { return &c.SMTPPort }},
 		{"TRACKER_SMTP_USER", "", "", false, func(c *config) *string { return &c.SMTPUser }},
 		{"TRACKER_SMTP_PASSWORD", "", "", true, func(c *config) *string { return &c.SMTPPassword }},
+		{"TRACKER_SMTP_SECURITY", "", "starttls", false, func(c *config) *string { return &c.SMTPSecurity }},
 		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
 	}
 }
@@ -80,11 +84,27 @@ func (c config) check() error {
 	if _, err := c.proxies(); err != nil {
 		return err
 	}
-	if c.SMTPHost != "" && c.SMTPFrom == "" {
-		return misused("TRACKER_SMTP_FROM is needed where TRACKER_SMTP_HOST is set")
+	if _, err := c.mailServer(); err != nil {
+		return err
 	}
 	_, err := c.database()
 	return err
+}
+
+// mailServer is the server of the settings, checked when one is set.
+func (c config) mailServer() (mail.Server, error) {
+	if c.SMTPHost == "" {
+		return mail.Server{}, nil
+	}
+	port, err := strconv.Atoi(c.SMTPPort)
+	if err != nil {
+		return mail.Server{}, misused("TRACKER_SMTP_PORT must be a number, not %q", c.SMTPPort)
+	}
+	server := mail.Server{Host: c.SMTPHost, Port: port, User: c.SMTPUser, Password: c.SMTPPassword, Security: mail.Security(c.SMTPSecurity), From: c.SMTPFrom}
+	if err := server.Check(); err != nil {
+		return server, misused("TRACKER_SMTP_...: %v", err)
+	}
+	return server, nil
 }
 
 // proxies reads the trusted networks.

@@ -7,12 +7,8 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"strconv"
 	"time"
 
-	"gorm.io/gorm"
-
-	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/seeds"
 )
@@ -113,11 +109,10 @@ func (a *app) forward(ctx context.Context, day string) error {
 		return misused("the demonstration's clock is at %s already and only goes forward", a.clock.Today())
 	}
 	target := time.Date(d.Year(), d.Month(), d.Day(), 9, 0, 0, 0, a.clock.Zone())
-	offset := strconv.FormatInt(time.Until(target).Milliseconds(), 10)
-	err = a.db.Write(ctx, func(tx *gorm.DB) error {
-		return accounts.SeedSettings(tx, a.clock.Now(), map[string]string{"clock_offset_ms": offset})
-	})
-	return errors.Join(err, a.read(ctx))
+	if err := a.accounts.MoveClock(ctx, target); err != nil {
+		return err
+	}
+	return a.read(ctx)
 }
 
 // freeAddr is the address, or the same host with a port that is free when

@@ -11,10 +11,9 @@ import (
 	"sync"
 	"time"
 
-	"gorm.io/gorm"
-
 	"tracker/internal/audit"
 	"tracker/internal/db"
+	"tracker/internal/mail"
 )
 
 // serve answers browsers until it is told to stop.
@@ -78,6 +77,14 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	var work sync.WaitGroup
 	background, stop := context.WithCancel(ctx)
 	work.Go(func() { a.housekeeping(background, log) })
+	sender, err := a.sender()
+	if err != nil {
+		stop()
+		return errors.Join(err, l.Close())
+	}
+	if sender != nil {
+		work.Go(func() { sender.Run(background, func(err error) { log.Error("outbox", "error", err) }) })
+	}
 	h := s.HTTPServer()
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(l) }()
@@ -96,12 +103,24 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	return err
 }
 
+// sender sends the outbox, nil where no mail server is set.
+func (a *app) sender() (*mail.Sender, error) {
+	if a.cfg.SMTPHost == "" {
+		return nil, nil
+	}
+	server, err := a.cfg.mailServer()
+	if err != nil {
+		return nil, err
+	}
+	return mail.NewSender(a.db, server, time.Now)
+}
+
 // housekeeping sweeps away what is over and sums up refusals.
 func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for n := 0; ; n++ {
-		err := a.db.Write(ctx, func(tx *gorm.DB) error { return audit.SumUp(tx, a.clock.Now()) })
+		err := audit.Settle(ctx, a.db, a.clock.Now())
 		if n%60 == 0 {
 			err = errors.Join(err, a.accounts.Sweep(ctx), a.db.ForgetKeys(ctx, 48*time.Hour))
 		}
