@@ -144,6 +144,11 @@ func seed(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(c.out, sum)
-	return err
+	if sum.Demonstration {
+		fmt.Fprintln(c.out, "DEMONSTRATION, illustrative")
+	}
+	for _, n := range sum.Counts {
+		fmt.Fprintf(c.out, "%-22s %4d %s added, %d already there\n", n.File, n.Added, n.Kind, n.There)
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,7 +32,7 @@ func (s *Store) MoveClock(ctx context.Context, to time.Time) error {
 		if !set.Demonstration || to.Before(s.clock.Now()) {
 			return problem.New(problem.Conflict, "clock.only_forward")
 		}
-		offset := strconv.FormatInt(to.Sub(s.system()).Milliseconds(), 10)
-		return SeedSettings(tx, s.clock.Now(), map[string]string{"clock_offset_ms": offset})
+		offset := to.Sub(s.system()).Round(time.Second).String()
+		return SeedSettings(tx, s.clock.Now(), map[string]string{"clock_offset": offset})
 	})
 }
