@@ -163,4 +163,11 @@ type TimelineEntry struct {
 	Note   string
 	Href   string // to the full record, or empty
 	Links  []Link // evidence
+	Flag   string // a computed flag that begins here, or empty
+	Days   int    // of the flag
+	// Changes is what a revision changed, field by field.
+	Changes []Change
 }
+
+// Change is a field before and after; either may be empty.
+type Change struct{ Field, Old, New string }

@@ -40,6 +40,9 @@ func (s *Server) routes() []route {
 		{post, "/account/password", signedIn, s.accountPassword},
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
 		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
+
+		{get, "/commitments", planReaders, s.commitmentList},
+		{get, "/commitments/:ref", planReaders, s.commitmentShow},
 	}
 }
 

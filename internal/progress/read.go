@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -83,6 +82,19 @@ func (t Told) ReturnedFor() (reason string, at time.Time) {
 	return reason, at
 }
 
+// Counts says whether the update counts: approved, and not replaced by an
+// approved correction.
+func (t Told) Counts() bool { return t.State == Approved && t.SupersededBy == 0 }
+
+// LateDays is by how many days the update came after its deadline's due date,
+// 0 when it was in time or has no deadline.
+func (t Told) LateDays() int {
+	if !t.Late {
+		return 0
+	}
+	return t.FirstSubmittedOn.Sub(t.Deadline.DueOn)
+}
+
 const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name,
 	COALESCE(pd.title, '') AS drafted_by, COALESCE(pa.title, '') AS approved_by,
 	COALESCE((SELECT k.id FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved'), 0) AS superseded_by
@@ -140,7 +152,7 @@ func (s *Store) Update(ctx context.Context, actor accounts.Actor, country string
 		}
 		list, err := tell(tx, country, "WHERE u.id = ?", id)
 		if err == nil && len(list) == 1 {
-			t = list[0]
+			t = shown(actor, list)[0]
 		}
 		return err
 	})
@@ -152,7 +164,7 @@ func (s *Store) Update(ctx context.Context, actor accounts.Actor, country string
 // actor may see the commitment.
 func OfCommitment(tx *gorm.DB, actor accounts.Actor, country string, commitmentID int64) ([]Told, error) {
 	list, err := tell(tx, country, "WHERE u.commitment_id = ? ORDER BY u.as_of DESC, u.id DESC", commitmentID)
-	return slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Update) }), err
+	return shown(actor, list), err
 }
 
 // OfCommitment reads the visible updates of a commitment for a page.
@@ -211,7 +223,7 @@ func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, e
 func (s *Store) OfInstitution(ctx context.Context, actor accounts.Actor, country string, institutionID int64) (list []Told, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		list, err = tell(tx, country, "WHERE u.institution_id = ? AND u.state <> 'approved' ORDER BY u.as_of DESC, u.id DESC", institutionID)
-		list = slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Update) })
+		list = shown(actor, list)
 		return err
 	})
 	return list, err
@@ -226,7 +238,7 @@ func (s *Store) Last(ctx context.Context, actor accounts.Actor, country string, 
 		}
 		list, err := tell(tx, country, "WHERE u.id = (SELECT update_id FROM current_status WHERE commitment_id = ?)", commitmentID)
 		if len(list) == 1 {
-			t, found = list[0], true
+			t, found = shown(actor, list)[0], true
 		}
 		return err
 	})

@@ -207,7 +207,7 @@ func editable(tx *gorm.DB, actor accounts.Actor, id int64) (Update, commitment, 
 	if err != nil {
 		return u, c, err
 	}
-	if !writes(actor, u) {
+	if !Writes(actor, u) {
 		return u, c, problem.Denied("update.error.not_yours")
 	}
 	if u.State != Draft && u.State != Returned {
@@ -216,8 +216,8 @@ func editable(tx *gorm.DB, actor accounts.Actor, id int64) (Update, commitment, 
 	return u, c, nil
 }
 
-// writes says whether the actor is on the writing side of an update.
-func writes(actor accounts.Actor, u Update) bool {
+// Writes says whether the actor is on the writing side of an update.
+func Writes(actor accounts.Actor, u Update) bool {
 	if u.OnBehalf {
 		return actor.Is(accounts.Coordinator)
 	}

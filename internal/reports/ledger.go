@@ -373,18 +373,24 @@ func (l *Ledger) loadReporting(tx *gorm.DB) error {
 	}
 	for i := range l.Lines {
 		line := &l.Lines[i]
-		switch on, said := first[line.ID]; {
-		case said && on.After(l.LastDue.DueOn):
-			line.Report = Late
-		case said:
-			line.Report = OnTime
-		case closed[line.ID] || !line.StartsOn.IsZero() && line.StartsOn.After(l.LastDue.CoversTo):
-			line.Report = NotDue
-		default:
-			line.Report = NotReported
-		}
+		line.Report = reportState(l.LastDue, first[line.ID], closed[line.ID], line.StartsOn)
 	}
 	return nil
+}
+
+// reportState holds one commitment against a reporting deadline: first is the
+// day on which the lead's first update for it was submitted, if one was;
+// closed says that nothing was expected any more when the range began.
+func reportState(d progress.Deadline, first calendar.Date, closed bool, startsOn calendar.Date) ReportState {
+	switch {
+	case !first.IsZero() && first.After(d.DueOn):
+		return Late
+	case !first.IsZero():
+		return OnTime
+	case closed || !startsOn.IsZero() && startsOn.After(d.CoversTo):
+		return NotDue
+	}
+	return NotReported
 }
 
 func (l *Ledger) loadItems(tx *gorm.DB) error {

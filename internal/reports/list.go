@@ -39,6 +39,7 @@ type Option struct {
 
 // Selection is what a filter chose, with the options beside it.
 type Selection struct {
+	Filter       Filter // as applied: without what names nothing
 	Lines        []Line // all that were chosen, in order
 	Statuses     []Option
 	Flags        []Option
@@ -84,7 +85,8 @@ const (
 
 // Select applies a filter. found is what Search found for the filter's words.
 func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
-	var s Selection
+	f = l.tidy(f)
+	s := Selection{Filter: f}
 	statuses, flags, institutions, editions := map[progress.Status]int{}, map[Flag]int{}, map[int64]int{}, map[string]int{}
 	for _, line := range l.Lines {
 		failed, misses := part(-1), 0
@@ -131,6 +133,33 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 	s.Institutions = l.institutionOptions(institutions, f)
 	s.Editions = l.editionOptions(editions, f)
 	return s
+}
+
+// tidy drops from a filter what names no institution, node or item.
+func (l *Ledger) tidy(f Filter) Filter {
+	institution, node, asked := f.Institution == "", f.Node == "" || f.Node == "none", f.Answers == "" || f.Answers == "none"
+	for _, i := range l.Institutions {
+		institution = institution || i.Code == f.Institution
+	}
+	for _, n := range l.Nodes {
+		node = node || n.Number == f.Node
+	}
+	for _, i := range l.Items {
+		asked = asked || i.EditionRef() == f.Answers || i.RecommendationRef() == f.Answers || i.Ref() == f.Answers
+	}
+	if !institution {
+		f.Institution = ""
+	}
+	if f.Institution == "" {
+		f.LeadOnly = false
+	}
+	if !node {
+		f.Node = ""
+	}
+	if !asked {
+		f.Answers = ""
+	}
+	return f
 }
 
 func (l *Ledger) passes(line Line, f Filter, found map[int64]bool, p part) bool {

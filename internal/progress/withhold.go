@@ -1,0 +1,30 @@
+package progress
+
+import (
+	"slices"
+
+	"tracker/internal/accounts"
+)
+
+// withhold takes out of an update what stays inside government, for a focal
+// point outside it who reads what another institution wrote: the internal
+// note, the obstacles, the reasons of decisions and the papers kept internal.
+func withhold(actor accounts.Actor, t *Told) {
+	if actor.CanReadWholePlan() || actor.InstitutionID == t.InstitutionID {
+		return
+	}
+	t.InternalNote, t.Obstacles = "", ""
+	for i := range t.Decisions {
+		t.Decisions[i].Reason = ""
+	}
+	t.Evidence = slices.DeleteFunc(t.Evidence, func(e Evidence) bool { return e.Share == "internal" })
+}
+
+// shown keeps of a list what the actor may see.
+func shown(actor accounts.Actor, list []Told) []Told {
+	list = slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Update) })
+	for i := range list {
+		withhold(actor, &list[i])
+	}
+	return list
+}
