@@ -37,6 +37,12 @@ func TestDateKeepsItsDayThroughStorage(t *testing.T) {
 	if err := back.Scan(v); err != nil || back != d {
 		t.Errorf("%v came back as %v (%v)", d, back, err)
 	}
+	if err := back.Scan(d.Time()); err != nil || back != d {
+		t.Errorf("the day's midnight came back as %v (%v)", back, err)
+	}
+	if err := back.Scan(d.Time().Add(time.Hour)); err == nil {
+		t.Error("an instant within the day was taken for the day")
+	}
 	if err := back.Scan(nil); err != nil || !back.IsZero() {
 		t.Errorf("NULL came back as %v", back)
 	}

@@ -169,7 +169,8 @@ func (d Date) Value() (driver.Value, error) {
 	return d.String(), nil
 }
 
-// Scan reads the text form or NULL.
+// Scan reads the text form or NULL. The SQLite driver makes an instant of the
+// text that an expression such as min(due_on) gives: midnight UTC of the day.
 func (d *Date) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
@@ -179,6 +180,11 @@ func (d *Date) Scan(src any) error {
 		return d.UnmarshalText([]byte(v))
 	case []byte:
 		return d.UnmarshalText(v)
+	case time.Time:
+		if v.Equal(v.UTC().Truncate(24 * time.Hour)) {
+			*d = From(v.UTC())
+			return nil
+		}
 	}
 	return fmt.Errorf("calendar: cannot read a date from %T", src)
 }

@@ -56,14 +56,14 @@ type Told struct {
 	CommitmentTitle string
 	Institution     string // code
 	InstitutionName string
-	DraftedBy       string // post
-	ApprovedBy      string // post
-	Evidence        []Evidence
-	Decisions       []DecisionTold
-	Authors         []int64
-	Late            bool
-	SupersededBy    int64 // the approved correction that replaced it, 0 for none
-	Deadline        Deadline
+	DraftedBy       string         // post
+	ApprovedBy      string         // post
+	Evidence        []Evidence     `gorm:"-"`
+	Decisions       []DecisionTold `gorm:"-"`
+	Authors         []int64        `gorm:"-"`
+	Late            bool           `gorm:"-"`
+	SupersededBy    int64          // the approved correction that replaced it, 0 for none
+	Deadline        Deadline       `gorm:"-"`
 }
 
 // DecisionTold is a decision with the post of who took it.
