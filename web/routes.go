@@ -27,6 +27,7 @@ func (s *Server) routes() []route {
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
+		{get, "/", signedIn, s.home},
 
 		{get, "/sign-in", anybody, s.signInForm},
 		{post, "/sign-in", anybody, s.signIn},

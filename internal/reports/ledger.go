@@ -167,6 +167,7 @@ type Node struct {
 
 // Answer is an answer in force.
 type Answer struct {
+	ID           int64
 	CommitmentID int64
 	ItemID       int64
 	Extent       string
@@ -403,9 +404,9 @@ func (l *Ledger) loadItems(tx *gorm.DB) error {
 }
 
 func (l *Ledger) loadAnswers(tx *gorm.DB) error {
-	query := tx.Raw("SELECT commitment_id, item_id, extent, reason, linked_on FROM answers WHERE ended_at IS NULL ORDER BY item_id, commitment_id")
+	query := tx.Raw("SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE ended_at IS NULL ORDER BY item_id, commitment_id")
 	if !l.Now {
-		query = tx.Raw(`SELECT commitment_id, item_id, extent, reason, linked_on FROM answers WHERE linked_on <= ? AND linked_at <= ?
+		query = tx.Raw(`SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE linked_on <= ? AND linked_at <= ?
 			AND NOT (ended_at IS NOT NULL AND ended_on <= ? AND ended_at <= ?) ORDER BY item_id, commitment_id`, l.D, l.now(), l.D, l.now())
 	}
 	rows, err := query.Rows()
@@ -415,7 +416,7 @@ func (l *Ledger) loadAnswers(tx *gorm.DB) error {
 	defer rows.Close() //nolint:errcheck // read to the end below
 	for rows.Next() {
 		var a Answer
-		if err := rows.Scan(&a.CommitmentID, &a.ItemID, &a.Extent, &a.Reason, &a.LinkedOn); err != nil {
+		if err := rows.Scan(&a.ID, &a.CommitmentID, &a.ItemID, &a.Extent, &a.Reason, &a.LinkedOn); err != nil {
 			return err
 		}
 		l.addAnswer(a)

@@ -1,0 +1,214 @@
+package reports
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/plan"
+	"tracker/internal/problem"
+	"tracker/internal/recommendations"
+)
+
+// How far a recommendation's items are answered, as a filter takes it.
+const (
+	AnsweredWhole = "whole" // every item
+	AnsweredPart  = "part"  // some items
+	AnsweredNone  = "none"  // no item
+)
+
+// AnsweredKinds lists them in the order in which filters offer them.
+var AnsweredKinds = []string{AnsweredNone, AnsweredPart, AnsweredWhole}
+
+// AskedSorts lists the orders of a list of recommendations; "-" before one
+// turns it round. The empty order is that of editions and numbers.
+var AskedSorts = []string{"number", "title", "answered"}
+
+// Answered says how far the recommendation's items are answered.
+func (a Asked) Answered() string {
+	switch a.Unanswered {
+	case 0:
+		return AnsweredWhole
+	case len(a.Items):
+		return AnsweredNone
+	}
+	return AnsweredPart
+}
+
+// Lines lists the commitments that answer the recommendation, each once.
+func (a Asked) Lines() []Line {
+	var lines []Line
+	for _, i := range a.Items {
+		for _, an := range i.Answers {
+			if !slices.ContainsFunc(lines, func(l Line) bool { return l.ID == an.Line.ID }) {
+				lines = append(lines, an.Line)
+			}
+		}
+	}
+	return lines
+}
+
+// AskedFilter chooses recommendations. The zero filter chooses all.
+type AskedFilter struct {
+	Words    string // in reference, title, text or items, accents and case aside
+	Edition  string // a reference such as "TIP 2021", or "newest": the newest of every mechanism
+	Theme    string
+	Answered string // one of AnsweredKinds
+	Sort     string
+}
+
+// AskedSelection is what a filter chose, with the counts behind its options
+// within the other filters in force.
+type AskedSelection struct {
+	List     []Asked
+	Total    int // of the edition, before the other filters
+	Themes   []Option
+	Answered []Option
+}
+
+// SelectAsked applies a filter to the recommendations released by D, editions
+// newest first.
+func (l *Ledger) SelectAsked(f AskedFilter) AskedSelection {
+	var s AskedSelection
+	themes, answered := map[string]int{}, map[string]int{}
+	words := strings.Fields(plan.Fold(f.Words))
+	for _, a := range newestFirst(l.Asked()) {
+		if f.Edition != "" && f.Edition != a.EditionRef() && (f.Edition != "newest" || !a.Newest) {
+			continue
+		}
+		s.Total++
+		theme, how := f.Theme == "" || a.Theme == f.Theme, f.Answered == "" || a.Answered() == f.Answered
+		if !a.holds(words) {
+			continue
+		}
+		if how {
+			themes[a.Theme]++
+		}
+		if theme {
+			answered[a.Answered()]++
+		}
+		if theme && how {
+			s.List = append(s.List, a)
+		}
+	}
+	for _, t := range recommendations.Themes {
+		s.Themes = append(s.Themes, Option{Value: t, Count: themes[t], On: t == f.Theme})
+	}
+	for _, k := range AnsweredKinds {
+		s.Answered = append(s.Answered, Option{Value: k, Count: answered[k], On: k == f.Answered})
+	}
+	sortAsked(s.List, f.Sort)
+	return s
+}
+
+// holds says whether the recommendation's words include all of these.
+func (a Asked) holds(words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	text := a.RecommendationRef() + " " + a.Title + " " + a.RecommendedText
+	for _, i := range a.Items {
+		text += " " + i.Text
+	}
+	text = plan.Fold(text)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// newestFirst turns the editions round and leaves the order within each.
+func newestFirst(list []Asked) []Asked {
+	slices.SortStableFunc(list, func(a, b Asked) int { return b.Year - a.Year })
+	return list
+}
+
+func sortAsked(list []Asked, by string) {
+	by, back := strings.CutPrefix(by, "-")
+	less := map[string]func(a, b Asked) int{
+		"number": func(a, b Asked) int { return a.Number - b.Number },
+		"title":  func(a, b Asked) int { return strings.Compare(plan.Fold(a.Title), plan.Fold(b.Title)) },
+		"answered": func(a, b Asked) int {
+			return slices.Index(AnsweredKinds, a.Answered()) - slices.Index(AnsweredKinds, b.Answered())
+		},
+	}[by]
+	if less == nil {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b Asked) int {
+		if back {
+			return less(b, a)
+		}
+		return less(a, b)
+	})
+}
+
+// EditionList is the editions released by D, newest first, with the ledger
+// that counts their answers.
+type EditionList struct {
+	*Ledger
+	Editions []recommendations.EditionRow
+}
+
+// AskedOf lists an edition's recommendations with their answers.
+func (l *Ledger) AskedOf(ref string) []Asked {
+	return l.SelectAsked(AskedFilter{Edition: ref}).List
+}
+
+// Editions computes the list of editions, for readers of the whole plan.
+func (s *Store) Editions(ctx context.Context, q Query) (e EditionList, err error) {
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
+		if e.Ledger, err = Load(tx, q); err != nil {
+			return err
+		}
+		e.Editions, err = recommendations.Editions(tx, q.Country, q.D)
+		return err
+	})
+	return e, err
+}
+
+// wholePlan runs f on a snapshot for those who read the whole plan; to others
+// the page does not exist.
+func (s *Store) wholePlan(ctx context.Context, q Query, f func(tx *gorm.DB) error) error {
+	if !q.Actor.CanReadWholePlan() {
+		return problem.Missing()
+	}
+	return s.db.Read(ctx, f)
+}
+
+// RecommendationPage is a recommendation with its items, retired ones too,
+// and where the commitments stand that answer it.
+type RecommendationPage struct {
+	*Ledger
+	Row     recommendations.RecommendationRow
+	Asked   Asked                     // its items in force with their answers
+	All     []recommendations.ItemRow // its items, retired ones too
+	Said    map[int64]Said            // the words of the deciding updates, by update
+	Edition recommendations.EditionRow
+}
+
+// Recommendation computes the page of a recommendation, for readers of the
+// whole plan. One whose edition is released after D is missing.
+func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p RecommendationPage, err error) {
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
+		if p.Row, err = recommendations.ByID(tx, q.Country, id, q.D); err != nil {
+			return err
+		}
+		if p.Edition, err = recommendations.EditionOf(tx, q.Country, p.Row.Mechanism, p.Row.Year, q.D); err != nil {
+			return err
+		}
+		if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
+			return err
+		}
+		if p.Ledger, err = Load(tx, q); err != nil {
+			return err
+		}
+		for _, a := range p.Ledger.Asked() {
+			if a.RecommendationID == id {
+				p.Asked = a
+			}
+		}
+		p.Said, err = saidOf(tx, p.Asked.Lines())
+		return err
+	})
+	return p, err
+}

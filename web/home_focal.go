@@ -1,0 +1,92 @@
+package web
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/progress"
+	"tracker/internal/reports"
+)
+
+// focalHomePage shows a focal point what is due from them and what came back.
+type focalHomePage struct {
+	Page
+	Heading  string // the institution
+	Plan     reports.Desk
+	Empty    bool
+	LastDue  string // title and date of the deadline that passed last
+	Due      []dueLine
+	Confirm  []reviewLine // written on the institution's behalf by a coordinator
+	Returned []returnedLine
+	Drafts   []reviewLine
+	Waiting  []reviewLine
+	NextDays int
+}
+
+// dueLine is a commitment not reported to the deadline that passed last.
+type dueLine struct {
+	reports.Line
+	Days int // since the deadline
+	Said reports.Said
+}
+
+// returnedLine is an update that came back, with the reason.
+type returnedLine struct {
+	reviewLine
+	Reason string
+	On     string
+}
+
+func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
+	ctx, country := c.Request().Context(), settingsOf(c).CountryCode
+	desk, err := s.Reports.Desk(ctx, s.ledgerQuery(c))
+	if err != nil {
+		return err
+	}
+	p := focalHomePage{Page: s.homePage(c, "home.focal.title"), Heading: desk.Institutions[actor.InstitutionID].Short, Plan: desk}
+	p.Empty = len(desk.Leads)+len(desk.Supports) == 0
+	for _, line := range desk.Due {
+		p.Due = append(p.Due, dueLine{Line: line, Days: desk.D.Sub(desk.LastDue.DueOn), Said: desk.Said[line.UpdateID]})
+	}
+	if desk.HasLastDue {
+		p.LastDue = s.t.Msg("home.focal.was_due", "title", desk.LastDue.Title, "date", s.t.Date(desk.LastDue.DueOn))
+	}
+	if desk.HasNext {
+		p.NextDays = desk.Next.DueOn.Sub(desk.D)
+	}
+	own, err := s.Progress.OfInstitution(ctx, actor, country, actor.InstitutionID)
+	if err != nil {
+		return err
+	}
+	queue, err := s.Progress.Review(ctx, actor, country)
+	if err != nil {
+		return err
+	}
+	for _, t := range queue.Mine {
+		p.Confirm = append(p.Confirm, s.reviewLine(t))
+	}
+	p.sort(s, own)
+	return s.show(c, "home/focal", p)
+}
+
+// sort puts what is not approved yet into the page's parts; what waits for
+// the focal point's own confirmation has a part of its own.
+func (p *focalHomePage) sort(s *Server, own []progress.Told) {
+	confirm := map[int64]bool{}
+	for _, line := range p.Confirm {
+		confirm[line.ID] = true
+	}
+	for _, t := range own {
+		line := s.reviewLine(t)
+		switch {
+		case confirm[t.ID]:
+		case t.State == progress.Draft:
+			p.Drafts = append(p.Drafts, line)
+		case t.State == progress.Submitted:
+			p.Waiting = append(p.Waiting, line)
+		case t.State == progress.Returned:
+			reason, at := t.ReturnedFor()
+			p.Returned = append(p.Returned, returnedLine{reviewLine: line, Reason: reason, On: s.t.Date(s.t.Day(at))})
+		}
+	}
+}
