@@ -83,7 +83,7 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	p.OpenMore = max(0, len(p.Open)-homeRows)
 	p.Open = p.Open[:min(len(p.Open), homeRows)]
 	p.Reporting, p.ReportingAll, p.Silent = s.reportingLines(o.Ledger)
-	p.Nodes = chart.StackedBars(s.t.Msg("home.by_node"), deliveryWords(s.t), statusBars(o.ByNode(), byNode), chart.Tall)
+	p.Nodes = chart.StackedBars(s.t.Msg("home.by_node"), deliveryWords(s.t), statusBars(s.named(o.ByNode()), byNode), chart.Tall)
 	p.Institutions = chart.StackedBars(s.t.Msg("home.by_institution"), deliveryWords(s.t), statusBars(o.ByInstitution(), byLead), chart.Short)
 	p.Months, p.MonthsAll = s.months(o), commitmentsPath(reports.Filter{Answers: onlyNewest(o.Ledger)})
 	return s.show(c, "home/overview", p)
@@ -263,6 +263,16 @@ func (s *Server) reportingLines(l *reports.Ledger) (lines []reportingLine, all r
 	all.LateHref = commitmentsPath(reports.Filter{Report: reports.Late})
 	all.MissingHref = commitmentsPath(reports.Filter{Report: reports.NotReported})
 	return lines, all, silent
+}
+
+// named gives the row of commitments that hang on no node its words.
+func (s *Server) named(rows []reports.StatusRow) []reports.StatusRow {
+	for i := range rows {
+		if rows[i].Key == "none" {
+			rows[i].Label = s.t.Msg("home.by_node.none")
+		}
+	}
+	return rows
 }
 
 func byNode(key string) reports.Filter { return reports.Filter{Node: key} }

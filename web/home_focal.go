@@ -44,6 +44,7 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 		return err
 	}
 	p := focalHomePage{Page: s.homePage(c, "home.focal.title"), Heading: desk.Institutions[actor.InstitutionID].Short, Plan: desk}
+	p.Narrow = true
 	p.Empty = len(desk.Leads)+len(desk.Supports) == 0
 	for _, line := range desk.Due {
 		p.Due = append(p.Due, dueLine{Line: line, Days: desk.D.Sub(desk.LastDue.DueOn), Said: desk.Said[line.UpdateID]})

@@ -6,9 +6,6 @@ import (
 	"tracker/internal/reports"
 )
 
-// commitmentPath is the address of a commitment's page.
-func commitmentPath(ref string) string { return "/commitments/" + url.PathEscape(ref) }
-
 // institutionPath is the address of an institution's page.
 func institutionPath(code string) string { return "/institutions/" + url.PathEscape(code) }
 

@@ -1,12 +1,17 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +27,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/seeds"
 )
 
 // testDay is the instant at which the clocks of page tests stand, unless a
@@ -54,6 +60,47 @@ func houseOn(t *testing.T, d *db.DB, at time.Time) *house {
 	must(t, err)
 	return &house{t: t, s: s, db: d, clock: clock}
 }
+
+// demoHouse is a house on a copy of the Lesotho demonstration.
+func demoHouse(t *testing.T, at time.Time) *house {
+	t.Helper()
+	return houseOn(t, demoDB(t), at)
+}
+
+// demoDB is a copy of the demonstration's database, loaded once.
+func demoDB(t *testing.T) *db.DB {
+	t.Helper()
+	file, err := demoFile()
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "tracker.sqlite")
+	must(t, os.WriteFile(path, file, 0o600))
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	must(t, err)
+	t.Cleanup(func() { must(t, d.Close()) })
+	return d
+}
+
+var demoFile = sync.OnceValues(func() ([]byte, error) {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "tracker-demo-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	path := filepath.Join(dir, "tracker.sqlite")
+	d, err := db.Open(ctx, db.Config{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	_, err = seeds.Load(ctx, d, seeds.Lesotho())
+	if err := errors.Join(err, d.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 func must(t testing.TB, err error) {
 	t.Helper()
