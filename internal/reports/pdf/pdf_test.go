@@ -3,6 +3,8 @@ package pdf
 import (
 	"bytes"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -29,6 +31,26 @@ func written(t testing.TB, s reports.Status) []byte {
 	return b.Bytes()
 }
 
-func TestLook(t *testing.T) {
-	os.WriteFile(os.Getenv("OUT"), written(t, reportstest.Sample(50)), 0o644)
+// tool gives what a program says; a missing program fails the test.
+func tool(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	return string(out)
+}
+
+// saved writes the report to a file.
+func saved(t *testing.T, s reports.Status) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "status.pdf")
+	if err := os.WriteFile(name, written(t, s), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestTheDocumentIsSound(t *testing.T) {
+	tool(t, "qpdf", "--check", saved(t, reportstest.Sample(50)))
 }

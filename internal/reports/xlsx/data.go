@@ -1,0 +1,196 @@
+package xlsx
+
+import (
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+)
+
+// recommendations writes one row for each answer, and one for each item that
+// nothing answers.
+func (b *book) recommendations() error {
+	r, err := b.begin(recommendationsSheet, 2, []column{
+		{"report.col.item", 14, false}, {"report.col.title", 28, false}, {"report.col.text", 52, false}, {"report.col.item_text", 40, false},
+		{"report.col.answer", 14, false}, {"report.col.commitment", 36, false}, {"report.col.lead", 10, false}, {"report.col.delivery", 14, false},
+		{"report.col.as_of", 13, false}, {"report.col.extent", 11, false}, {"report.col.reason", 36, false}, {"report.col.edition", 12, false},
+		{"report.col.tier", 18, false}, {"report.col.released", 13, false}, {"report.col.held", 12, false}, {"report.col.number", 7, true},
+		{"report.col.wording", 12, false}, {"report.col.cut", 10, false}, {"report.col.theme", 14, false}, {"report.col.source", 36, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, one := range b.s.Recommendations {
+		items := one.Items
+		if len(items) == 0 {
+			items = []reports.ItemStatus{{Ref: one.Ref}}
+		}
+		for _, item := range items {
+			if err := b.item(r, one, item); err != nil {
+				return err
+			}
+		}
+	}
+	return r.end()
+}
+
+func (b *book) item(r *rows, one reports.RecommendationStatus, item reports.ItemStatus) error {
+	asked := []excelize.Cell{b.cell(lookStrong, item.Ref), b.cell(lookText, one.Title), b.cell(lookText, one.Text), b.cell(lookText, item.Text)}
+	cut := ""
+	if one.Cut {
+		cut = b.t.Msg("report.yes")
+	}
+	from := []excelize.Cell{b.cell(lookText, one.Edition), b.cell(lookText, one.Tier), b.date(one.ReleasedOn, ""),
+		b.cell(lookText, b.word("report.held.", string(one.Completeness))), b.cell(lookNumber, one.Number),
+		b.cell(lookText, b.word("report.basis.", string(one.Basis))), b.cell(lookText, cut), b.cell(lookText, b.word("theme.", one.Theme)), b.cell(lookText, one.Source)}
+	if len(item.Answers) == 0 {
+		word := b.t.Msg("report.no_answer")
+		if one.Newest {
+			word = b.t.Msg("flag.unanswered")
+		}
+		none := []excelize.Cell{b.cell(lookStrong, word)}
+		for range 6 {
+			none = append(none, b.cell(lookText, ""))
+		}
+		return r.add(join(asked, none, from)...)
+	}
+	for _, a := range item.Answers {
+		answer := []excelize.Cell{b.cell(lookStrong, a.Commitment), b.cell(lookText, a.Title), b.cell(lookText, a.Lead), b.status(a.Status),
+			b.date(a.AsOf, b.t.Msg("report.never")), b.cell(lookText, b.word("report.extent.", a.Extent)), b.cell(lookText, a.Reason)}
+		if err := r.add(join(asked, answer, from)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func join(parts ...[]excelize.Cell) []excelize.Cell {
+	var all []excelize.Cell
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	return all
+}
+
+// word is a word of the catalogue, or the value itself where it has none.
+func (b *book) word(prefix, value string) string {
+	if b.t.Has(prefix + value) {
+		return b.t.Msg(prefix + value)
+	}
+	return value
+}
+
+// commitments writes one row for each commitment.
+func (b *book) commitments() error {
+	r, err := b.begin(commitmentsSheet, 2, []column{
+		{"report.col.ref", 14, false}, {"report.col.title", 40, false}, {"report.col.lead", 10, false}, {"report.col.delivery", 14, false},
+		{"report.col.as_of", 13, false}, {"report.col.due_on", 13, false}, {"report.col.overdue", 10, true}, {"report.col.flags", 22, false},
+		{"report.col.done", 48, false}, {"report.col.no_progress", 36, false}, {"report.col.blocker", 16, false}, {"report.col.obstacles", 32, false},
+		{"report.col.next", 36, false}, {"report.col.evidence", 10, true}, {"report.col.milestones_done", 11, true}, {"report.col.milestones", 11, true},
+		{"report.col.answers", 20, false}, {"report.col.strand", 22, false}, {"report.col.node", 9, false}, {"report.col.node_title", 30, false},
+		{"report.col.origin", 12, false}, {"report.col.lead_name", 24, false}, {"report.col.supporting", 16, false}, {"report.col.starts_on", 13, false},
+		{"report.col.approved_at", 18, false}, {"report.col.budget", 14, true}, {"report.col.currency", 9, false}, {"report.col.budget_lines", 36, false},
+		{"report.col.means", 30, false}, {"report.col.text", 52, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range b.s.Commitments {
+		if err := r.add(b.commitment(c)...); err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
+func (b *book) commitment(c reports.CommitmentStatus) []excelize.Cell {
+	flags := make([]string, len(c.Flags))
+	for i, f := range c.Flags {
+		flags[i] = b.word("flag.", string(f))
+	}
+	strand := c.Strand
+	if strand == "" {
+		strand = b.t.Msg("report.no_node")
+	}
+	money, currency, lines := b.budget(c.Budget)
+	text := func(s string) excelize.Cell { return b.cell(lookText, s) }
+	return []excelize.Cell{
+		b.cell(lookStrong, c.Ref), text(c.Title), text(c.Lead), b.status(c.Status),
+		b.date(c.AsOf, b.t.Msg("report.never")), b.date(c.DueOn, b.t.Msg("report.no_due")), b.cell(lookNumber, c.OverdueDays), text(strings.Join(flags, ", ")),
+		text(c.Done), text(c.NoProgress), text(b.word("report.blocker.", c.Blocker)), text(c.Obstacles),
+		text(c.NextStep), b.cell(lookNumber, c.Evidence), b.cell(lookNumber, c.MilestonesDone), b.cell(lookNumber, c.Milestones),
+		text(strings.Join(c.Answers, ", ")), text(strand), text(c.Node), text(c.NodeTitle),
+		text(b.word("origin.", c.Origin)), text(c.LeadName), text(strings.Join(c.Supporting, ", ")), b.date(c.StartsOn, ""),
+		b.instant(c.ApprovedAt), money, text(currency), text(lines),
+		text(c.MeansOfVerification), text(c.Text),
+	}
+}
+
+// instant is a typed date and time in the country's zone.
+func (b *book) instant(at time.Time) excelize.Cell {
+	if at.IsZero() {
+		return b.cell(lookText, "")
+	}
+	if b.s.Zone != nil {
+		at = at.In(b.s.Zone)
+	}
+	y, m, d := at.Date()
+	return b.cell(lookInstant, time.Date(y, m, d, at.Hour(), at.Minute(), at.Second(), 0, time.UTC))
+}
+
+// budget is the sum where all lines are of one currency, and the lines in words.
+func (b *book) budget(list []plan.BudgetLine) (sum excelize.Cell, currency, lines string) {
+	var cents int64
+	var words []string
+	for i, l := range list {
+		cents += l.AmountCents
+		if i == 0 {
+			currency = l.Currency
+		} else if currency != l.Currency {
+			currency = ""
+		}
+		words = append(words, b.t.Msg("report.budget_line", "year", financialYear(l.Year), "amount", b.t.Money(l.AmountCents, l.Currency), "funder", l.Funder))
+	}
+	if currency == "" {
+		return b.cell(lookText, ""), "", strings.Join(words, "\n")
+	}
+	return b.cell(lookMoney, float64(cents)/100), currency, strings.Join(words, "\n")
+}
+
+// definitions writes the rules by which the report counts.
+func (b *book) definitions() error {
+	r, err := b.begin(definitionsSheet, 2, []column{{"report.col.kind", 26, false}, {"report.col.word", 20, false}, {"report.col.rule", 100, false}, {"report.col.count", 10, true}})
+	if err != nil {
+		return err
+	}
+	add := func(kind, word, rule string, count any) {
+		if err == nil {
+			err = r.add(b.cell(lookText, b.t.Msg(kind)), b.cell(lookStrong, word), b.cell(lookText, rule), b.cell(lookNumber, count))
+		}
+	}
+	soon := []any{"soon", b.s.Rules.DueSoonDays, "stale", b.s.Rules.StaleDays}
+	add("report.def.report", b.t.Msg("report.fact.as_of"), b.t.Msg("report.def.as_of", "date", b.s.D, "at", b.s.K), nil)
+	for i, s := range progress.Statuses {
+		add("report.def.delivery", b.t.Msg("status."+string(s)), b.t.Msg("report.def.status."+string(s)), b.s.ByStatus.Counts[i])
+	}
+	for _, f := range b.s.Flags {
+		add("report.def.flags", b.t.Msg("flag."+string(f.Flag)), b.t.Msg("report.def.flag."+string(f.Flag), soon...), f.Count)
+	}
+	open, _ := b.s.Unanswered()
+	add("report.def.flags", b.t.Msg("flag.unanswered"), b.t.Msg("report.def.flag.unanswered"), open)
+	for _, w := range recommendations.Bases {
+		add("report.def.wording", b.t.Msg("report.basis."+string(w)), b.t.Msg("report.def.basis."+string(w)), nil)
+	}
+	for _, c := range recommendations.Completenesses {
+		add("report.def.wording", b.t.Msg("report.held."+string(c)), b.t.Msg("report.completeness."+string(c)), nil)
+	}
+	if err != nil {
+		return err
+	}
+	return r.end()
+}
