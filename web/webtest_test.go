@@ -253,6 +253,11 @@ func (a *answer) hides(texts ...string) *answer {
 	return a
 }
 
+// firstOf is the first element below a node that a selector names, or nil.
+func firstOf(n *html.Node, selector string) *html.Node {
+	return cascadia.Query(n, cascadia.MustCompile(selector))
+}
+
 // attr is an attribute of an element, empty when it is not there.
 func attr(n *html.Node, name string) string {
 	for _, a := range n.Attr {
