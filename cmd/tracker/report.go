@@ -13,6 +13,7 @@ import (
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/pdf"
+	"tracker/internal/reports/xlsx"
 )
 
 // report writes the status report as of a day to a file.
@@ -20,10 +21,10 @@ func report(ctx context.Context, c *call) error {
 	if len(c.args) != 1 || c.args[0] != "status" {
 		return misused("report knows one report: tracker report status")
 	}
-	writers := map[string]func(io.Writer, *i18n.T, reports.Status) error{"pdf": pdf.Write}
+	writers := map[string]func(io.Writer, *i18n.T, reports.Status) error{"pdf": pdf.Write, "xlsx": xlsx.Write}
 	write, known := writers[c.option("format")]
 	if !known {
-		return misused("--format is pdf, not %q", c.option("format"))
+		return misused("--format is pdf or xlsx, not %q", c.option("format"))
 	}
 	if err := fileName(c.option("o")); err != nil {
 		return err

@@ -33,6 +33,6 @@ func (s *Store) MoveClock(ctx context.Context, to time.Time) error {
 			return problem.New(problem.Conflict, "clock.only_forward")
 		}
 		offset := to.Sub(s.system()).Round(time.Second).String()
-		return SeedSettings(tx, s.clock.Now(), map[string]string{"clock_offset": offset})
+		return ChangeSettings(tx, CommandLine(), s.clock.Now(), set.Version, map[string]string{"clock_offset": offset})
 	})
 }
