@@ -40,31 +40,24 @@ func (l *loader) country() error {
 		return in(countryFile, "code", fmt.Errorf("the database is of %s, the folder of %s", was.CountryCode, c.Code))
 	}
 	values := map[string]string{"country_code": c.Code, "country_name": c.Name, "owner": c.Owner, "zone": c.Zone, "currency": c.Currency}
-	now := time.Now()
-	if c.Demonstration {
-		values["demonstration"] = "yes"
-		if !c.Clock.IsZero() {
-			values["clock_offset"] = c.Clock.Sub(now).Round(time.Second).String()
-		}
-	}
-	if err := in(countryFile, "", accounts.SeedSettings(l.tx, l.at(now).Now(), values)); err != nil {
-		return err
-	}
-	is, err := accounts.LoadSettings(l.tx)
+	domain, err := was.Clock()
 	if err != nil {
 		return err
 	}
-	l.summary.Demonstration = is.Demonstration
-	if l.now, err = is.Clock(); err != nil {
-		return err
+	l.now = l.at(domain.Now())
+	if c.Demonstration {
+		values["demonstration"] = "yes"
+		if !c.Clock.IsZero() && !was.Demonstration {
+			values["clock_offset"] = time.Until(c.Clock).Round(time.Second).String()
+			l.now = l.at(c.Clock)
+		}
 	}
-	l.now = l.at(l.now.Now())
+	l.base = l.now
 	if begun == 0 {
 		l.base = l.before()
-	} else {
-		l.base = l.now
 	}
-	return nil
+	l.summary.Demonstration = was.Demonstration || c.Demonstration
+	return in(countryFile, "", accounts.SeedSettings(l.tx, l.base.Now(), values))
 }
 
 // before is the clock of the first load's rows without an instant of their
