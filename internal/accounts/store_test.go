@@ -126,12 +126,20 @@ func wantKind(t *testing.T, what string, err error, kind problem.Kind) {
 	}
 }
 
-// wantKey checks the message of a problem: its own key, or "field=key".
+// wantKey checks the message of a problem, its own key or "field=key", and
+// that there is a text to show for it.
 func wantKey(t *testing.T, what string, err error, key string) {
 	t.Helper()
 	var p *problem.Error
 	if !errors.As(err, &p) || !strings.Contains(" "+p.Error()+" ", " "+key+" ") {
 		t.Errorf("%s: %v, want %s", what, err, key)
+		return
+	}
+	if _, text, named := strings.Cut(key, "="); named {
+		key = text
+	}
+	if !english(t).Has(key) {
+		t.Errorf("%s: there is no text for %s", what, key)
 	}
 }
 
