@@ -216,6 +216,7 @@ func TestAPlantedBrowserSecretIsReplaced(t *testing.T) {
 
 func TestAnAddressWaitsAfterTwoHundredFailures(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
+		known := h.signIn(h.admin.Email).Browser
 		for i := range FailuresPerAddress {
 			if throttled(h.tryWrong(fmt.Sprintf("p%d@tracker.example", i), "2001:db8:1:2::"+fmt.Sprint(i%9), "")) {
 				t.Fatalf("failure %d is throttled", i+1)
@@ -227,6 +228,8 @@ func TestAnAddressWaitsAfterTwoHundredFailures(t *testing.T) {
 		if throttled(h.tryWrong("new@tracker.example", "2001:db8:1:3::1", "")) {
 			t.Error("another network has to wait")
 		}
+		_, err := h.SignIn(t.Context(), SignInForm{Email: h.admin.Email, Password: secret, Address: "2001:db8:1:2::1", Browser: known})
+		must(t, err) // a colleague's failures do not stop a known browser
 	})
 }
 
@@ -247,17 +250,19 @@ func TestAnUnknownAccountTakesAsLong(t *testing.T) {
 	must(t, err)
 	h.Store = fresh
 	h.person("focal@tracker.example", "MOH", FocalPoint)
-	took := func(email string) time.Duration {
-		best := time.Hour
-		for range 5 {
+	quickest := map[string]time.Duration{}
+	for range 8 {
+		for _, email := range []string{"focal@tracker.example", "nobody@tracker.example"} {
 			began := time.Now()
 			h.tryWrong(email, "192.0.2.1", "") //nolint:errcheck // refused, as it must be
-			best = min(best, time.Since(began))
+			if took := time.Since(began); quickest[email] == 0 || took < quickest[email] {
+				quickest[email] = took
+			}
 		}
-		return best
 	}
-	known, unknown := took("focal@tracker.example"), took("nobody@tracker.example")
-	if ratio := float64(known) / float64(unknown); ratio < 0.5 || ratio > 2 {
+	// Without a hash the unknown one would take a tenth.
+	known, unknown := quickest["focal@tracker.example"], quickest["nobody@tracker.example"]
+	if ratio := float64(known) / float64(unknown); ratio < 0.4 || ratio > 2.5 {
 		t.Errorf("a known account takes %v, an unknown one %v", known, unknown)
 	}
 }
