@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,30 @@ func TestEverySettingIsTyped(t *testing.T) {
 	}
 	if len(typed) != len(SettingTable()) {
 		t.Errorf("%d typed settings, %d in the table", len(typed), len(SettingTable()))
+	}
+}
+
+// The manual for operators repeats the table; a changed bound or default must change it too.
+func TestTheManualListsTheSettingsInForce(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/operating.md")
+	must(t, err)
+	for _, d := range SettingTable() {
+		initial, bounds := "", fmt.Sprintf("%d to %d", d.Min, d.Max)
+		if d.Default != "" {
+			initial = "`" + d.Default + "`"
+		}
+		if d.Min == d.Max {
+			bounds = fmt.Sprint(d.Max)
+		}
+		if !d.Number {
+			bounds += " characters"
+		}
+		if d.Fixed {
+			bounds += "; *commands only*"
+		}
+		if line := fmt.Sprintf("| `%s` | %s | %s | %s |\n", d.Name, initial, d.Meaning, bounds); !strings.Contains(string(manual), line) {
+			t.Errorf("docs/operating.md does not hold the line\n%s", line)
+		}
 	}
 }
 
