@@ -42,6 +42,7 @@ func (s *Server) routes() []route {
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
 		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
 
+		{get, "/framework", planReaders, s.frameworkShow},
 		{get, "/reports", planReaders, s.reportShow},
 		{get, "/reports/status.pdf", planReaders, s.reportPDF},
 		{get, "/reports/status.xlsx", planReaders, s.reportWorkbook},
