@@ -49,6 +49,19 @@ func (s *Server) routes() []route {
 
 		{get, "/commitments", planReaders, s.commitmentList},
 		{get, "/commitments/:ref", planReaders, s.commitmentShow},
+		{get, "/commitments/:ref/updates/new", writers, s.updateNew},
+		{post, "/commitments/:ref/updates/new", writers, s.updateCreate},
+
+		{get, "/review", writers, s.review},
+		{get, "/updates/:id", planReaders, s.updateShow},
+		{get, "/updates/:id/edit", writers, s.updateEditForm},
+		{post, "/updates/:id/edit", writers, s.updateEdit},
+		{get, "/updates/:id/correct", writers, s.updateCorrectForm},
+		{post, "/updates/:id/correct", writers, s.updateCorrect},
+		{get, "/updates/:id/discard", writers, s.updateDiscardForm},
+		{post, "/updates/:id/discard", writers, s.updateDiscard},
+		{post, "/updates/:id/approve", writers, s.updateApprove},
+		{post, "/updates/:id/return", writers, s.updateReturn},
 	}
 }
 

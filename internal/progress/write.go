@@ -17,6 +17,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 )
 
@@ -85,6 +86,11 @@ func loadCommitment(tx *gorm.DB, actor accounts.Actor, id int64) (commitment, er
 	if found.RowsAffected == 0 || !actor.CanReadPlan() || !actor.CanReadWholePlan() && !c.involves(actor.InstitutionID) {
 		return c, problem.Missing()
 	}
+	revision, err := plan.CurrentRevision(tx, id)
+	if err != nil && problem.KindOf(err) != problem.NotFound {
+		return c, err
+	}
+	c.Milestones = len(revision.Milestones)
 	return c, nil
 }
 
@@ -245,7 +251,7 @@ func (u *Update) check(today calendar.Date, c commitment, evidence []Evidence, w
 	k.Require(!u.AsOf.After(today), "as_of", "update.error.future")
 	k.Require(u.Status == "" || slices.Contains(Statuses, u.Status), "status", "update.error.status")
 	k.Require(u.Blocker == "" || slices.Contains(Blockers, u.Blocker), "blocker", "update.error.blocker")
-	k.Require(u.Milestone >= 0, "milestone", "update.error.milestone")
+	k.Require(u.Milestone >= 0 && u.Milestone <= c.Milestones, "milestone", "update.error.milestone")
 	for field, text := range map[string]string{"done": u.Done, "no_progress": u.NoProgress, "obstacles": u.Obstacles,
 		"next_step": u.NextStep, "shared_summary": u.SharedSummary, "internal_note": u.InternalNote} {
 		k.Require(utf8.RuneCountInString(text) <= MaxText, field, "problem.too_long", "max", MaxText)

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/progress"
+)
+
+// reviewPage is the queue of what waits for a decision.
+type reviewPage struct {
+	Page
+	Focal        bool // of an institution: it confirms and is answered
+	Waiting      int  // for the actor, whatever the filter
+	Mine         []reviewRow
+	Paging       Paging
+	Others, Back []reviewRow
+	OthersMore   int // not shown
+	BackMore     int
+	Institution  string
+	Late, None   bool
+	Institutions []Option
+	Filtered     bool
+}
+
+// reviewRow is one update of the queue.
+type reviewRow struct {
+	progress.Told
+	Said string // its beginning
+	Days int    // since it was sent, or since it came back
+	Why  string // why the actor may not decide, or why it was returned
+}
+
+// reviewSideRows is how many updates the lists beside the queue show.
+const reviewSideRows = 50
+
+// review answers GET /review.
+func (s *Server) review(c echo.Context) error {
+	actor := actorOf(c)
+	q, err := s.Progress.Review(c.Request().Context(), actor, settingsOf(c).CountryCode)
+	if err != nil {
+		return err
+	}
+	p := reviewPage{Page: s.page(c, s.t.Msg("review.title")), Focal: !actor.CanReview(), Waiting: len(q.Mine),
+		Institution: readable(c.QueryParam("institution")), Late: c.QueryParam("late") == "1", None: c.QueryParam("none") == "1"}
+	p.Institutions = institutionsOf(q.Mine)
+	if !slices.ContainsFunc(p.Institutions, func(o Option) bool { return o.Value == p.Institution }) {
+		p.Institution = ""
+	}
+	p.Filtered, p.Query = p.Institution != "" || p.Late || p.None, p.values()
+	mine := slices.DeleteFunc(q.Mine, func(t progress.Told) bool { return !p.fits(t) })
+	number, _ := strconv.Atoi(c.QueryParam("page"))
+	p.Paging = NewPaging(number, commitmentsPerPage, len(mine), p.Path, p.Query)
+	for _, t := range mine[p.Paging.Offset():p.Paging.Last] {
+		p.Mine = append(p.Mine, s.reviewRow(actor, t))
+	}
+	p.Others, p.OthersMore = s.reviewRows(actor, q.Others)
+	p.Back, p.BackMore = s.reviewRows(actor, q.Back)
+	return s.show(c, "review/review", p)
+}
+
+// institutionsOf are the institutions that a list is from, with their counts.
+func institutionsOf(list []progress.Told) []Option {
+	var options []Option
+	for _, t := range list {
+		at := slices.IndexFunc(options, func(o Option) bool { return o.Value == t.Institution })
+		if at < 0 {
+			at = len(options)
+			options = append(options, Option{Value: t.Institution, Label: t.InstitutionName, Counted: true})
+		}
+		options[at].Count++
+	}
+	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
+	return options
+}
+
+// values is the address of the filter in force.
+func (p reviewPage) values() url.Values {
+	v := url.Values{}
+	if p.Institution != "" {
+		v.Set("institution", p.Institution)
+	}
+	if p.Late {
+		v.Set("late", "1")
+	}
+	if p.None {
+		v.Set("none", "1")
+	}
+	return v
+}
+
+func (p reviewPage) fits(t progress.Told) bool {
+	return (p.Institution == "" || t.Institution == p.Institution) && (!p.Late || t.Late) && (!p.None || t.NoProgress != "")
+}
+
+func (s *Server) reviewRows(actor accounts.Actor, list []progress.Told) (rows []reviewRow, more int) {
+	for _, t := range list[:min(len(list), reviewSideRows)] {
+		rows = append(rows, s.reviewRow(actor, t))
+	}
+	return rows, len(list) - len(rows)
+}
+
+// reviewRow tells an update of the queue: what it says, how long it has been
+// there, and why the actor does not decide on it or why it came back.
+func (s *Server) reviewRow(actor accounts.Actor, t progress.Told) reviewRow {
+	row := reviewRow{Told: t, Said: beginningOf(s.said(t))}
+	since := time.Time{}
+	if t.SubmittedAt != nil {
+		since = *t.SubmittedAt
+	}
+	if t.State == progress.Returned {
+		row.Why, since = t.ReturnedFor()
+	} else if refusal, ok := asProblem(progress.CanDecide(actor, t.Update, t.Authors)); ok {
+		row.Why = s.t.Msg(refusal.Key, refusal.Args...)
+		if !actor.CanReview() && !t.OnBehalf {
+			row.Why = s.t.Msg("review.in_review")
+		}
+	}
+	if !since.IsZero() {
+		row.Days = s.Clock.Today().Sub(s.Clock.DayOf(since))
+	}
+	return row
+}
+
+// beginningOf is a text cut to the length of a line in a table, at a word.
+func beginningOf(text string) string {
+	const most = 120
+	letters := []rune(strings.Join(strings.Fields(text), " "))
+	if len(letters) <= most {
+		return string(letters)
+	}
+	cut := string(letters[:most])
+	if at := strings.LastIndexByte(cut, ' '); at > most/2 {
+		cut = cut[:at]
+	}
+	return strings.TrimRight(cut, " ,;:.") + " …"
+}

@@ -1,0 +1,200 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/reports"
+)
+
+// updateShowPage is one update whole, with its review.
+type updateShowPage struct {
+	Page
+	Update     progress.Told
+	Milestone  string // title of the milestone that it completes, empty for none
+	Last       *progress.Told
+	Replaced   *progress.Told // the update that a correction is to replace
+	MayDecide  bool
+	WhyNot     string // why the actor, who reviews otherwise, may not decide on this one
+	Reason     string // of a return, as typed
+	Key        string
+	ReturnKey  string
+	MayEdit    bool
+	MayDiscard bool
+	MayCorrect bool
+	Confirms   bool // the decision is an institution's word on what was written for it
+}
+
+// updateID is the number in an update's address; what is none is missing.
+func updateID(c echo.Context) (int64, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil || id < 1 {
+		return 0, problem.Missing()
+	}
+	return id, nil
+}
+
+// update reads the update that an address names and the file of its
+// commitment, both as the actor may see them.
+func (s *Server) update(c echo.Context) (progress.Told, reports.CommitmentFile, error) {
+	var f reports.CommitmentFile
+	id, err := updateID(c)
+	if err != nil {
+		return progress.Told{}, f, err
+	}
+	q := s.ledgerQuery(c)
+	u, err := s.Progress.Update(c.Request().Context(), q.Actor, q.Country, id)
+	if err != nil {
+		return u, f, err
+	}
+	f, err = s.Reports.Commitment(c.Request().Context(), q, u.Ref)
+	return u, f, err
+}
+
+// updateShow answers GET /updates/:id.
+func (s *Server) updateShow(c echo.Context) error {
+	u, f, err := s.update(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "updates/update_show", s.updatePage(c, u, f))
+}
+
+// updatePage makes the page of an update.
+func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.CommitmentFile) updateShowPage {
+	actor := actorOf(c)
+	title := s.t.Msg("updates.title."+string(u.Kind), "date", u.AsOf)
+	p := updateShowPage{Page: s.page(c, u.Ref+": "+title, s.commitmentCrumbs(actor, f.Path, u.Ref, title)...), Update: u, Key: newKey(), ReturnKey: newKey()}
+	if u.Milestone > 0 && u.Milestone <= len(f.Current.Milestones) {
+		p.Milestone = s.t.Msg("updates.milestone_n", "n", u.Milestone, "title", f.Current.Milestones[u.Milestone-1].Title)
+	}
+	for i := range f.Updates {
+		switch other := &f.Updates[i]; {
+		case u.CorrectsID != nil && other.ID == *u.CorrectsID:
+			p.Replaced = other
+		case other.ID == f.Line.UpdateID && other.ID != u.ID:
+			p.Last = other
+		}
+	}
+	writes := progress.Writes(actor, u.Update)
+	p.MayEdit = writes && (u.State == progress.Draft || u.State == progress.Returned)
+	p.MayDiscard = writes && u.State == progress.Draft && u.FirstSubmittedOn.IsZero()
+	p.MayCorrect = u.Counts() && actor.CanLogFor(u.InstitutionID) && f.Current.Involves(u.InstitutionID)
+	p.Confirms = u.OnBehalf
+	if u.State == progress.Submitted {
+		err := progress.CanDecide(actor, u.Update, u.Authors)
+		p.MayDecide = err == nil
+		if refusal, ok := asProblem(err); ok && (actor.CanReview() || u.OnBehalf && actor.Is(accounts.FocalPoint)) {
+			p.WhyNot = s.t.Msg(refusal.Key, refusal.Args...)
+		}
+	}
+	return p
+}
+
+// updateApprove answers POST /updates/:id/approve.
+func (s *Server) updateApprove(c echo.Context) error {
+	return s.decide(c, "approved", func(ctx context.Context, f typed, id int64) error {
+		return s.Progress.Approve(ctx, actorOf(c), f.line("key"), id, f.number("version"))
+	})
+}
+
+// updateReturn answers POST /updates/:id/return.
+func (s *Server) updateReturn(c echo.Context) error {
+	return s.decide(c, "returned", func(ctx context.Context, f typed, id int64) error {
+		return s.Progress.Return(ctx, actorOf(c), f.line("key"), id, f.number("version"), f.text("reason"))
+	})
+}
+
+// decide takes a decision on an update and leads to the next one that waits
+// for the actor. One that came too late, or lacks its reason, gets the update
+// again as it is now.
+func (s *Server) decide(c echo.Context, done string, run func(ctx context.Context, f typed, id int64) error) error {
+	form, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	u, f, err := s.update(c)
+	if err != nil {
+		return err
+	}
+	err = run(c.Request().Context(), form, u.ID)
+	refusal, bad := invalid(err)
+	if bad || conflict(err) {
+		if u, f, err = s.update(c); err != nil {
+			return err
+		}
+		p, status := s.updatePage(c, u, f), http.StatusUnprocessableEntity
+		p.Reason = form.text("reason")
+		if !bad {
+			status, p.Errors = http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.decided_meanwhile", "state", s.t.Msg("review."+string(u.State)))}}
+		} else {
+			p.Errors = Problems(s.t, refusal, "reason")
+		}
+		return s.showAs(c, status, "updates/update_show", p)
+	}
+	if err != nil {
+		return err
+	}
+	to, next, err := s.nextInQueue(c)
+	if err != nil {
+		return err
+	}
+	return s.done(c, to, s.t.Msg("updates.done."+done, "ref", u.Ref, "date", u.AsOf)+" "+next)
+}
+
+// nextInQueue is where a reviewer goes on: the oldest update that waits for
+// them, or the queue when none does, and what to say about it.
+func (s *Server) nextInQueue(c echo.Context) (to, message string, err error) {
+	q, err := s.Progress.Review(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode)
+	if err != nil {
+		return "", "", err
+	}
+	if len(q.Mine) == 0 {
+		return "/review", s.t.Msg("review.nothing_left"), nil
+	}
+	return "/updates/" + itoa(q.Mine[0].ID), s.t.Msg("review.next", "n", len(q.Mine)), nil
+}
+
+// updateDiscardPage asks whether a draft may go.
+type updateDiscardPage struct {
+	Page
+	Update progress.Told
+	Key    string
+}
+
+// updateDiscardForm answers GET /updates/:id/discard.
+func (s *Server) updateDiscardForm(c echo.Context) error {
+	u, f, err := s.update(c)
+	if err != nil {
+		return err
+	}
+	if p := s.updatePage(c, u, f); !p.MayDiscard {
+		return problem.Denied("update.error.was_submitted")
+	}
+	title := s.t.Msg("updates.discard.title")
+	p := updateDiscardPage{Page: s.page(c, title, s.commitmentCrumbs(actorOf(c), f.Path, u.Ref, title)...), Update: u, Key: newKey()}
+	p.Narrow = true
+	return s.show(c, "updates/update_discard", p)
+}
+
+// updateDiscard answers POST /updates/:id/discard.
+func (s *Server) updateDiscard(c echo.Context) error {
+	form, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	u, _, err := s.update(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Progress.Discard(c.Request().Context(), actorOf(c), form.line("key"), u.ID); err != nil {
+		return err
+	}
+	return s.done(c, commitmentPath(u.Ref), s.t.Msg("updates.discard.done", "date", u.AsOf))
+}
