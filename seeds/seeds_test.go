@@ -250,7 +250,7 @@ func TestABadRowIsNamedAndNothingIsLoaded(t *testing.T) {
 	}{
 		"a field nobody knows": {[]string{institutionsFile, "short: Home Affairs", "shrt: Home Affairs"}, institutionsFile, "", "line"},
 		"a date that is none":  {[]string{commitmentsFile, "starts_on: 2021-04-01", "starts_on: 2021-04-31"}, commitmentsFile, "", "2021-04-31"},
-		"an unknown lead":      {[]string{commitmentsFile, "lead: MHA", "lead: XXX"}, commitmentsFile, "NSF 1.1.1", "XXX"},
+		"an unknown lead":      {[]string{commitmentsFile, "lead: MHA", "lead: ZZZ"}, commitmentsFile, "NSF 1.1.1", "ZZZ"},
 		"a partner that leads": {[]string{commitmentsFile, "lead: MHA", "lead: USE"}, commitmentsFile, "NSF 1.1.1", "USE is a partner"},
 		"an unknown node":      {[]string{commitmentsFile, `node: "1.1"`, `node: "1.9"`}, commitmentsFile, "NSF 1.1.1", "1.9"},
 		"a gap in share":       {[]string{commitmentsFile, "[internal, partner, public]", "[internal, public]"}, commitmentsFile, "NSF 1.1.1", "share"},
