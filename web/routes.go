@@ -28,6 +28,9 @@ func (s *Server) routes() []route {
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
 		{get, "/", signedIn, s.home},
+		{get, "/recommendations", planReaders, s.recommendationList},
+		{get, "/recommendations/editions/:mechanism/:year", planReaders, s.editionShow},
+		{get, "/recommendations/:id", planReaders, s.recommendationShow},
 
 		{get, "/sign-in", anybody, s.signInForm},
 		{post, "/sign-in", anybody, s.signIn},

@@ -52,6 +52,7 @@ type ItemRow struct {
 	LeadID           int64  // 0 when no institution is named
 	Lead             string // code, empty when none is named
 	RetiredOn        calendar.Date
+	Version          int64
 	RecommendationID int64
 	Number           int
 	Title            string
@@ -141,7 +142,7 @@ func one(tx *gorm.DB, where string, args ...any) (RecommendationRow, error) {
 	return r, err
 }
 
-const itemColumns = `SELECT i.id, i.letter, i.text, COALESCE(i.lead_id, 0) AS lead_id, COALESCE(n.code, '') AS lead, i.retired_on,
+const itemColumns = `SELECT i.id, i.letter, i.text, COALESCE(i.lead_id, 0) AS lead_id, COALESCE(n.code, '') AS lead, i.retired_on, i.version,
   i.recommendation_id, r.number, r.title, r.text AS recommended_text, r.basis, r.cut, r.source, r.theme,
   r.edition_id, e.year, e.tier, e.released_on, e.completeness, m.code AS mechanism
 FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id
