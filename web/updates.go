@@ -119,14 +119,15 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 	if err != nil {
 		return err
 	}
-	u, f, err := s.update(c)
+	u, _, err := s.update(c)
 	if err != nil {
 		return err
 	}
 	err = run(c.Request().Context(), form, u.ID)
 	refusal, bad := invalid(err)
 	if bad || conflict(err) {
-		if u, f, err = s.update(c); err != nil {
+		u, f, err := s.update(c)
+		if err != nil {
 			return err
 		}
 		p, status := s.updatePage(c, u, f), http.StatusUnprocessableEntity
