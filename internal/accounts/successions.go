@@ -147,15 +147,20 @@ func Succeed(tx *gorm.DB, actor Actor, at time.Time, c SuccessionChange) (Succes
 	return s, audit.Append(tx, at, event(actor, "institution.succeed", from.object(), changes...))
 }
 
-// ends checks the form and reads the two institutions.
-func (c SuccessionChange) ends(tx *gorm.DB) (from, to Institution, err error) {
+// Check says what the form lacks by itself, as Invalid.
+func (c SuccessionChange) Check() error {
 	var check problem.Check
 	check.Require(c.Kind == Rename || c.Kind == Merge || c.Kind == Split, "kind", "succession.kind.missing")
 	check.Require(!c.EffectiveOn.IsZero(), "effective_on", "succession.date.missing")
 	check.Require(strings.TrimSpace(c.Reason) != "", "reason", "succession.reason.missing")
 	check.Require(len([]rune(c.Reason)) <= 1000, "reason", "problem.too_long", "max", 1000)
 	check.Require(c.From != c.To, "to", "succession.same")
-	if err := check.Err(); err != nil {
+	return check.Err()
+}
+
+// ends checks the form and reads the two institutions.
+func (c SuccessionChange) ends(tx *gorm.DB) (from, to Institution, err error) {
+	if err := c.Check(); err != nil {
 		return from, to, err
 	}
 	if from, err = InstitutionByCode(tx, c.From); err != nil {

@@ -1,0 +1,185 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+type auditPage struct {
+	Page
+	Filter   auditFilter
+	Lines    []auditLine
+	Paging   Paging
+	Actions  []Option
+	Outcomes []Option
+	Chips    []Link
+	Key      string
+	Seq      int64  // of the newest entry
+	Head     string // its hash
+	Verified *audit.Report
+	Fault    string // what is broken, in words
+}
+
+// auditFilter is the filters as they stand in the address.
+type auditFilter struct {
+	Action, Object, Actor, Outcome, From, To, Text string
+}
+
+// auditLine is an entry as the auditor reads it.
+type auditLine struct {
+	audit.Line
+	Did    string // the action in words
+	Role   string
+	Href   string // to the page of the object, or empty
+	Values []auditValue
+}
+
+// auditValue is one change of an entry: from old to new, or a text.
+type auditValue struct {
+	Field, Old, New string
+	Free, Purged    bool
+}
+
+// auditList shows the trail, newest first.
+func (s *Server) auditList(c echo.Context) error {
+	p, err := s.auditPage(c)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if len(p.Errors) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.showAs(c, status, "audit/trail", p)
+}
+
+// auditVerify computes the chain again and says what it found.
+func (s *Server) auditVerify(c echo.Context) error {
+	report, err := s.Accounts.VerifyTrail(c.Request().Context(), actorOf(c))
+	if err != nil {
+		return err
+	}
+	p, err := s.auditPage(c)
+	if err != nil {
+		return err
+	}
+	p.Path, p.Verified = "/audit", &report
+	if !report.OK() {
+		p.Fault = s.t.Msg("audit.fault."+string(report.Fault), "seq", report.Seq)
+	}
+	return s.show(c, "audit/trail", p)
+}
+
+func (s *Server) auditPage(c echo.Context) (auditPage, error) {
+	ctx, actor := c.Request().Context(), actorOf(c)
+	p := auditPage{Page: s.page(c, s.t.Msg("nav.audit")), Key: newKey()}
+	p.Filter = auditFilter{Action: c.QueryParam("action"), Object: readable(c.QueryParam("object")), Actor: readable(strings.TrimSpace(c.QueryParam("actor"))),
+		Outcome: c.QueryParam("outcome"), From: c.QueryParam("from"), To: c.QueryParam("to"), Text: readable(strings.TrimSpace(c.QueryParam("q")))}
+	if p.Filter.Object != "" {
+		p.Title = s.t.Msg("audit.history", "object", p.Filter.Object)
+		p.Crumbs = []Crumb{{s.t.Msg("nav.audit"), "/audit"}, {Label: p.Filter.Object}}
+	}
+	var check problem.Check
+	f := p.Filter.read(&check, s.Clock.Zone())
+	if err := check.Err(); err != nil {
+		wrong, _ := invalid(err)
+		p.Errors = Problems(s.t, wrong, "from", "to")
+	}
+	f.Page = pageNumber(c)
+	lines, total, err := s.Accounts.Trail(ctx, actor, f)
+	if err != nil {
+		return p, err
+	}
+	p.Paging = NewPaging(f.Page, audit.PageSize, total, "/audit", c.QueryParams())
+	for _, line := range lines {
+		p.Lines = append(p.Lines, s.auditLine(line))
+	}
+	p.options(s)
+	p.Seq, p.Head, err = s.Accounts.TrailHead(ctx, actor)
+	return p, err
+}
+
+// read turns the filters into the slice's; a day that cannot be read is noted
+// and filters nothing.
+func (f auditFilter) read(check *problem.Check, zone *time.Location) audit.Filter {
+	start := func(d calendar.Date) time.Time {
+		if d.IsZero() {
+			return time.Time{}
+		}
+		return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, zone)
+	}
+	from, to := dayOf(check, "from", f.From), dayOf(check, "to", f.To)
+	if !to.IsZero() {
+		to = to.AddDays(1)
+	}
+	return audit.Filter{Actor: f.Actor, Object: f.Object, Action: f.Action, Outcome: audit.Outcome(f.Outcome), From: start(from), To: start(to), Text: f.Text}
+}
+
+// options makes the choices of the filters and names those in force.
+func (p *auditPage) options(s *Server) {
+	for _, kind := range []string{"update.", "commitment.", "answer.", "recommendation.", "item.", "edition.", "mechanism.", "framework.", "node.", "period.", "deadline.",
+		"sign_", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "request.", "refusals."} {
+		p.Actions = append(p.Actions, Option{Value: kind, Label: s.t.Msg("audit.kind." + strings.TrimRight(kind, "._"))})
+	}
+	for _, outcome := range []audit.Outcome{audit.Done, audit.Refused} {
+		p.Outcomes = append(p.Outcomes, Option{Value: string(outcome), Label: s.t.Msg("audit.outcome." + string(outcome))})
+	}
+	chip := func(name, value, label string) {
+		if value != "" {
+			p.Chips = append(p.Chips, Link{label, hrefWithout("/audit", p.Query, name, value)})
+		}
+	}
+	chip("object", p.Filter.Object, p.Filter.Object)
+	chip("action", p.Filter.Action, labelOf(p.Actions, p.Filter.Action))
+	chip("outcome", p.Filter.Outcome, labelOf(p.Outcomes, p.Filter.Outcome))
+	chip("actor", p.Filter.Actor, s.t.Msg("audit.chip.actor", "actor", p.Filter.Actor))
+	chip("from", p.Filter.From, s.t.Msg("audit.chip.from", "day", p.Filter.From))
+	chip("to", p.Filter.To, s.t.Msg("audit.chip.to", "day", p.Filter.To))
+	chip("q", p.Filter.Text, "“"+p.Filter.Text+"”")
+}
+
+// labelOf is the words of a choice, or its value when it is none.
+func labelOf(options []Option, value string) string {
+	for _, o := range options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+func (s *Server) auditLine(line audit.Line) auditLine {
+	out := auditLine{Line: line, Did: line.Action, Href: objectHref(line.Object)}
+	if key := "audit.action." + line.Action; s.t.Has(key) {
+		out.Did = s.t.Msg(key)
+	}
+	if key := "role." + line.Entry.Role; s.t.Has(key) {
+		out.Role = s.t.Msg(key)
+	}
+	for _, change := range line.Changes {
+		out.Values = append(out.Values, auditValue{Field: strings.ReplaceAll(change.Field, "_", " "), Old: change.Old, New: change.New, Free: change.Free, Purged: change.Purged})
+	}
+	return out
+}
+
+// objectHref is the page of what an entry is about, empty where it has none
+// that an auditor reads.
+func objectHref(object string) string {
+	kind, ref, _ := strings.Cut(object, " ")
+	switch kind {
+	case "commitment":
+		return commitmentPath(ref)
+	case "update":
+		return "/updates/" + ref
+	case "institution":
+		return "/institutions/" + ref
+	}
+	return ""
+}
