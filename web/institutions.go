@@ -1,0 +1,120 @@
+package web
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/chart"
+	"tracker/internal/progress"
+	"tracker/internal/reports"
+)
+
+// institutionListPage is all institutions: their part in the plan and how
+// they reported to the deadline that passed last.
+type institutionListPage struct {
+	Page
+	Groups     []institutionGroup
+	LastDue    progress.Deadline
+	HasLastDue bool
+	Legend     []chart.Series
+}
+
+// institutionGroup is the institutions of one kind.
+type institutionGroup struct {
+	Kind accounts.Kind
+	Rows []institutionLine
+}
+
+// institutionLine is an institution with the lists behind its numbers.
+type institutionLine struct {
+	reports.InstitutionRow
+	LeadsHref, AllHref, MissingHref string
+	Bar                             chart.Chart
+	Ended                           bool
+}
+
+// institutionList answers GET /institutions.
+func (s *Server) institutionList(c echo.Context) error {
+	list, err := s.Reports.InstitutionList(c.Request().Context(), s.ledgerQuery(c))
+	if err != nil {
+		return err
+	}
+	p := institutionListPage{Page: s.page(c, s.t.Msg("institutions.title")), LastDue: list.LastDue, HasLastDue: list.HasLastDue}
+	var led []reports.StatusRow
+	for _, row := range list.Rows {
+		led = append(led, row.ByStatus)
+	}
+	drawn := chart.StackedBars("", deliveryWords(s.t), statusBars(led, byLead), chart.Row)
+	p.Legend = drawn.Series
+	for _, kind := range []accounts.Kind{accounts.Government, accounts.NonGovernment, accounts.PartnerOutside} {
+		g := institutionGroup{Kind: kind}
+		for i, row := range list.Rows {
+			if row.Kind == kind {
+				line := institutionLineOf(row, list.D.After(row.ValidTo) && !row.ValidTo.IsZero())
+				line.Bar = drawn.Bars[i].Chart
+				g.Rows = append(g.Rows, line)
+			}
+		}
+		if len(g.Rows) > 0 {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	return s.show(c, "institutions/institution_list", p)
+}
+
+func institutionLineOf(row reports.InstitutionRow, ended bool) institutionLine {
+	return institutionLine{InstitutionRow: row, Ended: ended, LeadsHref: commitmentsPath(byLead(row.Code)),
+		AllHref:     commitmentsPath(reports.Filter{Institution: row.Code}),
+		MissingHref: commitmentsPath(reports.Filter{Institution: row.Code, LeadOnly: true, Report: reports.NotReported})}
+}
+
+// institutionShowPage is one institution, as of today.
+type institutionShowPage struct {
+	Page
+	institutionLine
+	Plan    reports.InstitutionPage
+	Figs    []Fig
+	Chart   chart.BarChart
+	LinkAll bool // whether the actor reads the pages of other institutions
+}
+
+// institutionShow answers GET /institutions/:code.
+func (s *Server) institutionShow(c echo.Context) error {
+	i, err := s.Reports.Institution(c.Request().Context(), s.ledgerQuery(c), c.Param("code"))
+	if err != nil {
+		return err
+	}
+	p := institutionShowPage{Page: s.page(c, i.Name, Crumb{s.t.Msg("institutions.title"), "/institutions"}, Crumb{i.Code, ""}), Plan: i,
+		institutionLine: institutionLineOf(i.InstitutionRow, !i.ValidTo.IsZero() && i.D.After(i.ValidTo)), LinkAll: actorOf(c).CanReadWholePlan()}
+	if !p.LinkAll {
+		p.Crumbs = nil
+	}
+	if i.Kind != accounts.PartnerOutside {
+		p.Figs = s.institutionFigs(i, p.institutionLine)
+	}
+	if i.InstitutionRow.ByStatus.Total > 0 {
+		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead), chart.Tall)
+	}
+	return s.show(c, "institutions/institution_show", p)
+}
+
+func (s *Server) institutionFigs(i reports.InstitutionPage, line institutionLine) []Fig {
+	overdue := 0
+	for _, l := range i.Leads {
+		if l.Has(reports.FlagOverdue) {
+			overdue++
+		}
+	}
+	r := i.InstitutionRow.Reporting
+	missing := Fig{Label: s.t.Msg("home.fig.not_reported"), Href: line.MissingHref, Number: s.t.Int(r.NotReported), Note: s.t.Msg("home.fig.no_deadline")}
+	if i.HasLastDue {
+		missing.Note = s.t.Msg("home.fig.of_due", "due", r.Due, "date", s.t.Date(i.LastDue.DueOn), "late", r.Late)
+	}
+	return []Fig{
+		{Label: s.t.Msg("institutions.fig.leads"), Href: line.LeadsHref, Number: s.t.Int(len(i.Leads)), Note: s.t.Msg("institutions.fig.leads.note")},
+		{Label: s.t.Msg("institutions.fig.supports"), Number: s.t.Int(len(i.Supports)), Note: s.t.Msg("institutions.fig.supports.note")},
+		missing,
+		{Label: s.t.Msg("home.fig.overdue"), Href: commitmentsPath(reports.Filter{Institution: i.Code, LeadOnly: true, Flags: []reports.Flag{reports.FlagOverdue}}),
+			Number: s.t.Int(overdue), Note: s.t.Msg("institutions.fig.of_led", "n", len(i.Leads))},
+	}
+}
