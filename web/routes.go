@@ -23,7 +23,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return []route{
+	return append(s.administration(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -51,6 +51,29 @@ func (s *Server) routes() []route {
 		{get, "/reports", planReaders, s.reportShow},
 		{get, "/reports/status.pdf", planReaders, s.reportPDF},
 		{get, "/reports/status.xlsx", planReaders, s.reportWorkbook},
+
+		{get, "/commitments", planReaders, s.commitmentList},
+		{get, "/commitments/:ref", planReaders, s.commitmentShow},
+		{get, "/commitments/:ref/updates/new", writers, s.updateNew},
+		{post, "/commitments/:ref/updates/new", writers, s.updateCreate},
+
+		{get, "/review", writers, s.review},
+		{get, "/updates/:id", planReaders, s.updateShow},
+		{get, "/updates/:id/edit", writers, s.updateEditForm},
+		{post, "/updates/:id/edit", writers, s.updateEdit},
+		{get, "/updates/:id/correct", writers, s.updateCorrectForm},
+		{post, "/updates/:id/correct", writers, s.updateCorrect},
+		{get, "/updates/:id/discard", writers, s.updateDiscardForm},
+		{post, "/updates/:id/discard", writers, s.updateDiscard},
+		{post, "/updates/:id/approve", writers, s.updateApprove},
+		{post, "/updates/:id/return", writers, s.updateReturn},
+	}...)
+}
+
+// administration is the part of the table for accounts, settings, mails and
+// the trail.
+func (s *Server) administration() []route {
+	return []route{
 		{get, "/admin", administrator, s.adminShow},
 		{get, "/admin/people", administrator, s.peopleList},
 		{get, "/admin/people/new", administrator, s.personNewForm},
@@ -77,22 +100,6 @@ func (s *Server) routes() []route {
 
 		{get, "/audit", auditor, s.auditList},
 		{post, "/audit/verify", auditor, s.auditVerify},
-
-		{get, "/commitments", planReaders, s.commitmentList},
-		{get, "/commitments/:ref", planReaders, s.commitmentShow},
-		{get, "/commitments/:ref/updates/new", writers, s.updateNew},
-		{post, "/commitments/:ref/updates/new", writers, s.updateCreate},
-
-		{get, "/review", writers, s.review},
-		{get, "/updates/:id", planReaders, s.updateShow},
-		{get, "/updates/:id/edit", writers, s.updateEditForm},
-		{post, "/updates/:id/edit", writers, s.updateEdit},
-		{get, "/updates/:id/correct", writers, s.updateCorrectForm},
-		{post, "/updates/:id/correct", writers, s.updateCorrect},
-		{get, "/updates/:id/discard", writers, s.updateDiscardForm},
-		{post, "/updates/:id/discard", writers, s.updateDiscard},
-		{post, "/updates/:id/approve", writers, s.updateApprove},
-		{post, "/updates/:id/return", writers, s.updateReturn},
 	}
 }
 
