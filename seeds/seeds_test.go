@@ -338,7 +338,7 @@ func TestBothEnginesHoldTheSame(t *testing.T) {
 			for _, n := range nodes {
 				fmt.Fprintln(&b, n.Number, n.SortKey)
 			}
-			newest, err2 := plan.NewestInstant(tx)
+			newest, err2 := progress.Known(tx)
 			fmt.Fprintln(&b, newest)
 			return errors.Join(err, err2)
 		})

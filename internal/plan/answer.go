@@ -50,11 +50,9 @@ func Link(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AnswerNew)
 	} else if err != nil {
 		return Answer{}, err
 	}
-	var there int64
-	if err := tx.Raw("SELECT count(*) FROM answers WHERE commitment_id = ? AND item_id = ? AND ended_at IS NULL", com.ID, item.ID).Scan(&there).Error; err != nil {
+	if err := alone(tx, &c, com.ID, item.ID, in.LinkedOn); err != nil {
 		return Answer{}, err
 	}
-	c.Require(there == 0, "item", "plan.error.answer_there")
 	if err := c.Err(); err != nil {
 		return Answer{}, err
 	}
@@ -66,6 +64,20 @@ func Link(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AnswerNew)
 	return a, note(tx, clock, actor, "answer.link", "commitment "+com.Ref, audit.Change{Field: "item", New: item.Ref()},
 		audit.Change{Field: "extent", New: string(in.Extent)}, audit.Change{Field: "linked_on", New: in.LinkedOn.String()},
 		audit.Change{Field: "reason", New: in.Reason, Free: true})
+}
+
+// alone holds that a commitment answers an item once on every day: no answer
+// goes on, and an earlier one ended by the day of the link.
+func alone(tx *gorm.DB, c *problem.Check, commitmentID, itemID int64, linkedOn calendar.Date) error {
+	var earlier []Answer
+	if err := tx.Where("commitment_id = ? AND item_id = ?", commitmentID, itemID).Find(&earlier).Error; err != nil {
+		return err
+	}
+	for _, a := range earlier {
+		c.Require(a.EndedAt != nil, "item", "plan.error.answer_there")
+		c.Require(!linkedOn.Before(a.EndedOn), "linked_on", "plan.error.answer_overlaps", "date", a.EndedOn)
+	}
+	return nil
 }
 
 // AnswerEnd ends an answer from a day on, today when it is not given.

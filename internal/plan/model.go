@@ -38,20 +38,6 @@ const (
 // Audiences lists them from the narrowest to the widest.
 var Audiences = []Audience{Internal, Partner, Public}
 
-// Reaches says whether what is shared up to a may be read by an audience.
-func (a Audience) Reaches(reader Audience) bool {
-	return a.width() > 0 && reader.width() > 0 && a.width() >= reader.width()
-}
-
-func (a Audience) width() int {
-	for i, other := range Audiences {
-		if a == other {
-			return i + 1
-		}
-	}
-	return 0
-}
-
 // Extent says how far an answer goes.
 type Extent string
 

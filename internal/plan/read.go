@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"errors"
-	"sort"
 	"time"
 
 	"gorm.io/gorm"
@@ -92,16 +90,6 @@ func CommitmentsForActor(tx *gorm.DB, actor accounts.Actor) ([]Commitment, error
 	return list, tx.Where(where, args...).Order("sort_key").Find(&list).Error
 }
 
-// CommitmentsOf lists what an institution leads and what it supports now.
-func CommitmentsOf(tx *gorm.DB, institutionID int64) (leads, supports []Commitment, err error) {
-	if err := tx.Where("lead_id = ?", institutionID).Order("sort_key").Find(&leads).Error; err != nil {
-		return nil, nil, err
-	}
-	err = tx.Raw(`SELECT c.* FROM commitments c JOIN supports s ON s.commitment_id = c.id
-WHERE s.institution_id = ? ORDER BY c.sort_key`, institutionID).Scan(&supports).Error
-	return leads, supports, err
-}
-
 // RevisionsInForce gives the terms of every commitment on day D as known at
 // instant K: of the revisions effective by D and recorded by K the greatest
 // (effective_on, recorded_at, id). A commitment without one does not exist for
@@ -163,30 +151,4 @@ func AnswersInForce(tx *gorm.DB, d calendar.Date, k time.Time) ([]Answer, error)
 func Answers(tx *gorm.DB, commitmentID int64) ([]Answer, error) {
 	var list []Answer
 	return list, tx.Where("commitment_id = ?", commitmentID).Order("linked_at, id").Find(&list).Error
-}
-
-// NewestInstant is the last instant at which the plan changed: a revision, a
-// transfer, a link or its end. It is the zero time for an empty plan.
-func NewestInstant(tx *gorm.DB) (time.Time, error) {
-	var all []time.Time
-	for table, column := range map[string]string{"commitment_revisions": "recorded_at", "transfers": "recorded_at", "answers": "linked_at"} {
-		if err := newest(tx, table, column, &all); err != nil {
-			return time.Time{}, err
-		}
-	}
-	if err := newest(tx, "answers", "ended_at", &all); err != nil || len(all) == 0 {
-		return time.Time{}, err
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].After(all[j]) })
-	return all[0].UTC(), nil
-}
-
-func newest(tx *gorm.DB, table, column string, all *[]time.Time) error {
-	var at struct{ At time.Time }
-	err := tx.Table(table).Select(column + " AS at").Where(column + " IS NOT NULL").Order(column + " DESC").Limit(1).Take(&at).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil
-	}
-	*all = append(*all, at.At)
-	return err
 }

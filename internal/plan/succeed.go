@@ -1,9 +1,6 @@
 package plan
 
 import (
-	"context"
-	"strconv"
-
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
@@ -28,18 +25,4 @@ func Succeed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, s accounts
 		return 0, c.Err()
 	}
 	return makeTransfers(tx, clock, actor, in)
-}
-
-// Succeed records a succession of institutions and makes the transfers that
-// follow from it, once for a form's key, and returns how many there were.
-// Administrators only; to others the page does not exist.
-func (s *Store) Succeed(ctx context.Context, actor accounts.Actor, key string, in accounts.SuccessionChange, refs []string) (int, error) {
-	return count(s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
-		succession, err := accounts.Succeed(tx, actor, s.clock.Now(), in)
-		if err != nil {
-			return "", err
-		}
-		n, err := Succeed(tx, s.clock, actor, succession, refs)
-		return strconv.Itoa(n), err
-	}))
 }

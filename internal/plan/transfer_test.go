@@ -6,7 +6,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
@@ -148,22 +147,17 @@ func TestAnswersCountFromTheirLinkToTheirEnd(t *testing.T) {
 				t.Errorf("at (%s, %s): %+v, want %d", x.d, x.k.Format(time.DateTime), list, x.want)
 			}
 		}
-		newest := func() (k time.Time) {
-			if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { k, err = NewestInstant(tx); return err }); err != nil {
-				t.Fatal(err)
-			}
-			return k
-		}
-		if got := newest(); !got.Equal(ended) {
-			t.Errorf("the newest instant is %s, want %s", got, ended)
+		err := d.Write(t.Context(), func(tx *gorm.DB) error { // no day may count the same answer twice
+			_, err := Link(tx, at("2021-11-08"), coordinator, AnswerNew{Ref: "NSF 1", ItemID: h.items["a"], Extent: Wholly, Reason: "Again", LinkedOn: day("2021-09-14")})
+			return err
+		})
+		if got := fields(t, err); got != "linked_on" {
+			t.Errorf("an answer overlaps an earlier one: %q", got)
 		}
 		h.do(t, func(tx *gorm.DB) error { // a link that ended may be made again
 			_, err := Link(tx, at("2021-11-08"), coordinator, AnswerNew{Ref: "NSF 1", ItemID: h.items["a"], Extent: Wholly, Reason: "Again"})
 			return err
 		})
-		if got := newest(); !got.Equal(at("2021-11-08").Now()) {
-			t.Errorf("the newest instant is %s", got)
-		}
 	})
 }
 
@@ -215,47 +209,6 @@ func TestWhatAnAnswerMustSay(t *testing.T) {
 		}
 		if err := end(); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("ended twice: %v", err)
-		}
-	})
-}
-
-// A rename or merge moves everything, a split what is named; the old ministry
-// ends on the day before.
-func TestASuccessionMakesItsTransfers(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := build(t, d)
-		h.add(t, "NSF 1", h.terms("MSD"))
-		h.add(t, "NSF 2", h.terms("MHA", "MSD"))
-		h.add(t, "NSF 3", h.terms("MSD"))
-		s := New(d, at("2021-11-08"))
-		administrator := accounts.Actor{PersonID: 7, Role: accounts.Administrator, InstitutionKind: accounts.Government}
-		in := accounts.SuccessionChange{From: "MSD", To: "MLJ", Kind: accounts.Split, EffectiveOn: day("2021-10-01"), Reason: "Split"}
-		if _, err := s.Succeed(t.Context(), coordinator, "0123456789abcdef", in, nil); problem.KindOf(err) != problem.NotFound {
-			t.Errorf("a coordinator records a succession: %v", err)
-		}
-		if n, err := s.Succeed(t.Context(), administrator, "0123456789abcdef", in, []string{"NSF 3"}); err != nil || n != 1 {
-			t.Fatalf("split: %d, %v", n, err)
-		}
-		in.To, in.Kind, in.EffectiveOn = "MPPS", accounts.Merge, day("2021-11-01")
-		if _, err := s.Succeed(t.Context(), administrator, "0123456789abcdeg", in, []string{"NSF 1"}); problem.KindOf(err) != problem.Invalid {
-			t.Errorf("a merge of some commitments was recorded: %v", err)
-		}
-		for range 2 { // the second is the repeated post
-			if n, err := s.Succeed(t.Context(), administrator, "0123456789abcdeh", in, nil); err != nil || n != 2 {
-				t.Fatalf("merge: %d, %v", n, err)
-			}
-		}
-		for ref, want := range map[string]string{"NSF 1": "MPPS", "NSF 2": "MHA", "NSF 3": "MLJ"} {
-			if got := h.codes(h.commitment(t, ref).LeadID); got != want {
-				t.Errorf("%s is led by %s, want %s", ref, got, want)
-			}
-		}
-		var ended string
-		h.do(t, func(tx *gorm.DB) error {
-			return tx.Raw("SELECT valid_to FROM institutions WHERE code = 'MSD'").Scan(&ended).Error
-		})
-		if ended != "2021-10-31" {
-			t.Errorf("the old ministry ended on %q", ended)
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -404,12 +405,14 @@ func (l *Ledger) loadItems(tx *gorm.DB) error {
 }
 
 func (l *Ledger) loadAnswers(tx *gorm.DB) error {
-	query := tx.Raw("SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE ended_at IS NULL ORDER BY item_id, commitment_id")
 	if !l.Now {
-		query = tx.Raw(`SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE linked_on <= ? AND linked_at <= ?
-			AND NOT (ended_at IS NOT NULL AND ended_on <= ? AND ended_at <= ?) ORDER BY item_id, commitment_id`, l.D, l.now(), l.D, l.now())
+		list, err := plan.AnswersInForce(tx, l.D, l.now())
+		for _, a := range list {
+			l.addAnswer(Answer{ID: a.ID, CommitmentID: a.CommitmentID, ItemID: a.ItemID, Extent: string(a.Extent), Reason: a.Reason, LinkedOn: a.LinkedOn})
+		}
+		return err
 	}
-	rows, err := query.Rows()
+	rows, err := tx.Raw("SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE ended_at IS NULL ORDER BY item_id, commitment_id").Rows()
 	if err != nil {
 		return err
 	}
