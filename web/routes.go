@@ -53,7 +53,17 @@ func (s *Server) routes() []route {
 		{get, "/reports/status.xlsx", planReaders, s.reportWorkbook},
 
 		{get, "/commitments", planReaders, s.commitmentList},
+		{get, "/commitments/new", coordinator, s.commitmentNew},
+		{post, "/commitments/new", coordinator, s.commitmentCreate},
 		{get, "/commitments/:ref", planReaders, s.commitmentShow},
+		{get, "/commitments/:ref/revise", coordinator, s.commitmentRevise},
+		{post, "/commitments/:ref/revise", coordinator, s.commitmentReviseSave},
+		{get, "/commitments/:ref/transfer", coordinator, s.commitmentTransfer},
+		{post, "/commitments/:ref/transfer", coordinator, s.commitmentTransferMake},
+		{get, "/commitments/:ref/answers", coordinator, s.answerList},
+		{post, "/commitments/:ref/answers", coordinator, s.answerLink},
+		{get, "/commitments/:ref/answers/:id/end", coordinator, s.answerEndForm},
+		{post, "/commitments/:ref/answers/:id/end", coordinator, s.answerEnd},
 		{get, "/commitments/:ref/updates/new", writers, s.updateNew},
 		{post, "/commitments/:ref/updates/new", writers, s.updateCreate},
 

@@ -1,8 +1,11 @@
 package recommendations
 
 import (
+	"context"
+
 	"gorm.io/gorm"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 )
 
@@ -14,4 +17,11 @@ func ItemsByID(tx *gorm.DB, country string, ids []int64, d calendar.Date) ([]Ite
 		return list, nil
 	}
 	return list, tx.Raw(itemColumns+`WHERE i.id IN ? AND e.country = ? AND e.released_on <= ?`+itemOrder, ids, country, d).Scan(&list).Error
+}
+
+// Items lists every item of a country that is asked on day D, editions oldest
+// first.
+func (s *Store) Items(ctx context.Context, actor accounts.Actor, country string, d calendar.Date) (list []ItemRow, err error) {
+	err = s.read(ctx, actor, func(tx *gorm.DB) error { list, err = AllItems(tx, country, d); return err })
+	return list, err
 }
