@@ -38,6 +38,17 @@ func readable(s string) string {
 // has says whether the form holds a field at all.
 func (t typed) has(name string) bool { return url.Values(t).Has(name) }
 
+// list is all values of a field that can be chosen several times.
+func (t typed) list(name string) []string {
+	var out []string
+	for _, v := range t[name] {
+		if v = readable(v); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // number is a field as a whole number, 0 when it is none.
 func (t typed) number(name string) int64 {
 	n, err := strconv.ParseInt(t.line(name), 10, 64)
@@ -45,6 +56,11 @@ func (t typed) number(name string) int64 {
 		return 0
 	}
 	return n
+}
+
+// day reads the day typed in a field; one that cannot be read is noted.
+func (t typed) day(check *problem.Check, name string) calendar.Date {
+	return dayOf(check, name, t.line(name))
 }
 
 // dayOf reads a day as people type it; one that cannot be read is noted.
