@@ -139,9 +139,7 @@ func (f commitmentForm) terms(check *problem.Check) plan.Terms {
 	for _, n := range f.Indicia {
 		t.Indicia = append(t.Indicia, int(number(n)))
 	}
-	for _, goal := range strings.FieldsFunc(f.SDG, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
-		t.SDG = append(t.SDG, goal)
-	}
+	t.SDG = append(t.SDG, strings.FieldsFunc(f.SDG, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })...)
 	for _, m := range f.Milestones {
 		t.Milestones = append(t.Milestones, plan.Milestone{Title: m.Title, DueOn: dayOf(check, "milestones."+strconv.Itoa(m.I)+".due_on", m.DueOn)})
 	}
