@@ -83,8 +83,8 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	p.OpenMore = max(0, len(p.Open)-homeRows)
 	p.Open = p.Open[:min(len(p.Open), homeRows)]
 	p.Reporting, p.ReportingAll, p.Silent = s.reportingLines(o.Ledger)
-	p.Nodes = chart.StackedBars(s.t.Msg("home.by_node"), deliveryWords(s.t), statusBars(s.named(o.ByNode()), byNode), chart.Tall)
-	p.Institutions = chart.StackedBars(s.t.Msg("home.by_institution"), deliveryWords(s.t), statusBars(o.ByInstitution(), byLead), chart.Short)
+	p.Nodes = chart.StackedBars(s.t.Msg("home.by_node"), deliveryWords(s.t), statusBars(s.named(o.ByNode()), byNode, commitmentsPath), chart.Tall)
+	p.Institutions = chart.StackedBars(s.t.Msg("home.by_institution"), deliveryWords(s.t), statusBars(o.ByInstitution(), byLead, commitmentsPath), chart.Short)
 	p.Months, p.MonthsAll = s.months(o), commitmentsPath(reports.Filter{Answers: onlyNewest(o.Ledger)})
 	return s.show(c, "home/overview", p)
 }
@@ -281,14 +281,14 @@ func byLead(key string) reports.Filter { return reports.Filter{Institution: key,
 
 // statusBars turns counts by status into bars whose parts lead to the lists
 // that they count.
-func statusBars(rows []reports.StatusRow, filter func(key string) reports.Filter) []chart.BarRow {
+func statusBars(rows []reports.StatusRow, filter func(key string) reports.Filter, list func(reports.Filter) string) []chart.BarRow {
 	var bars []chart.BarRow
 	for _, r := range rows {
 		f := filter(r.Key)
-		bar := chart.BarRow{Label: r.Label, Href: commitmentsPath(f), Counts: r.Counts}
+		bar := chart.BarRow{Label: r.Label, Href: list(f), Counts: r.Counts}
 		for _, status := range progress.Statuses {
 			f.Statuses = []progress.Status{status}
-			bar.Hrefs = append(bar.Hrefs, commitmentsPath(f))
+			bar.Hrefs = append(bar.Hrefs, list(f))
 		}
 		bars = append(bars, bar)
 	}

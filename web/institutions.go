@@ -44,7 +44,7 @@ func (s *Server) institutionList(c echo.Context) error {
 	for _, row := range list.Rows {
 		led = append(led, row.ByStatus)
 	}
-	drawn := chart.StackedBars("", deliveryWords(s.t), statusBars(led, byLead), chart.Row)
+	drawn := chart.StackedBars("", deliveryWords(s.t), statusBars(led, byLead, commitmentsPath), chart.Row)
 	p.Legend = drawn.Series
 	for _, kind := range []accounts.Kind{accounts.Government, accounts.NonGovernment, accounts.PartnerOutside} {
 		g := institutionGroup{Kind: kind}
@@ -93,7 +93,7 @@ func (s *Server) institutionShow(c echo.Context) error {
 		p.Figs = s.institutionFigs(i, p.institutionLine)
 	}
 	if i.InstitutionRow.ByStatus.Total > 0 {
-		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead), chart.Tall)
+		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead, commitmentsPath), chart.Tall)
 	}
 	return s.show(c, "institutions/institution_show", p)
 }

@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"tracker/internal/accounts"
 )
@@ -34,5 +37,48 @@ func TestReportLeavesAsPageAndFilesForReadersOfTheWholePlanOnly(t *testing.T) {
 				t.Errorf("%s gets %d for %s", name, a.status, path)
 			}
 		}
+	}
+}
+
+// Each figure and each part of a chart of the report is the length of the
+// list that a click opens, today and on an earlier day.
+func TestAReportCountsWhatItsLinksList(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := lister{h.signIn("coordinator.one@tracker.example"), map[string]int{}}
+	for _, path := range []string{"/reports", "/reports?as_of=30+September+2021"} {
+		a := v.get(path).is(http.StatusOK)
+		number := func(n *html.Node) string { return textOf(n) }
+		if n := clicks(t, v, a, "svg a", number) + clicks(t, v, a, ".num-t td a", number); n < 80 {
+			t.Errorf("%s: %d numbers lead to a list", path, n)
+		}
+		figures := 0
+		for _, fig := range a.find(".figs > div") {
+			if link := firstOf(fig, "a"); link != nil {
+				figures++
+				if n := v.counts(t, attr(link, "href")); strconv.Itoa(n) != textOf(firstOf(fig, ".fig")) {
+					t.Errorf("%s: the figure %q is not the %d of its list", path, textOf(fig), n)
+				}
+			}
+		}
+		if figures != 3 {
+			t.Errorf("%s: %d figures lead to a list", path, figures)
+		}
+	}
+}
+
+// The home and the report call the same recommendations unanswered. The
+// report once counted those answered in part among them.
+func TestHomeAndReportCountTheSameUnanswered(t *testing.T) {
+	v := demoHouse(t, testDay).signIn("coordinator.one@tracker.example")
+	unanswered := func(path string) string {
+		for _, fig := range v.get(path).is(http.StatusOK).find(".figs > div") {
+			if strings.HasPrefix(textOf(fig), "Unanswered") {
+				return textOf(firstOf(fig, ".fig"))
+			}
+		}
+		return "nothing"
+	}
+	if home, report := unanswered("/"), unanswered("/reports"); home != report || home == "0" {
+		t.Errorf("the home says %s, the report %s", home, report)
 	}
 }

@@ -31,6 +31,8 @@ func (s *Server) routes() []route {
 		{get, "/recommendations", planReaders, s.recommendationList},
 		{get, "/recommendations/editions/:mechanism/:year", planReaders, s.editionShow},
 		{get, "/recommendations/:id", planReaders, s.recommendationShow},
+		{get, "/recommendations/:id/answers/new", coordinator, s.answerNewForm},
+		{post, "/recommendations/:id/answers/new", coordinator, s.answerNew},
 		{get, "/institutions", planReaders, s.institutionList},
 		{get, "/institutions/:code", planReaders, s.institutionShow},
 

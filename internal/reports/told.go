@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tracker/internal/calendar"
+	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
 
@@ -71,20 +72,47 @@ func (r RecommendationStatus) Unanswered() int {
 	return n
 }
 
-// Unanswered counts the recommendations of the newest editions with an item
-// that nothing answers, and all of them. Older editions were followed by
-// another list and do not count.
-func (s Status) Unanswered() (open, all int) {
+// Unanswered counts the recommendations of the newest editions: those that
+// nothing answers, those answered only in part, and all of them. Older
+// editions were followed by another list and do not count.
+func (s Status) Unanswered() (none, part, all int) {
 	for _, r := range s.Recommendations {
 		if !r.Newest {
 			continue
 		}
 		all++
-		if r.Unanswered() > 0 {
-			open++
+		switch r.Unanswered() {
+		case 0:
+		case len(r.Items):
+			none++
+		default:
+			part++
 		}
 	}
-	return open, all
+	return none, part, all
+}
+
+// Figures are the numbers that a report begins with; page, PDF and workbook
+// show the same four.
+type Figures struct {
+	Commitments, Completed       int
+	Due, NotReported             int // for the deadline that passed last
+	Asked, Unanswered, AskedPart int // recommendations of the newest editions; AskedPart are answered in part
+	Overdue, LongestDays         int
+}
+
+// Figures counts them.
+func (s Status) Figures() Figures {
+	f := Figures{Commitments: len(s.Commitments), Completed: s.ByStatus.Counts[slices.Index(progress.Statuses, progress.Completed)],
+		Overdue: s.Flagged(FlagOverdue)}
+	f.Unanswered, f.AskedPart, f.Asked = s.Unanswered()
+	for _, r := range s.Reporting {
+		f.Due, f.NotReported = f.Due+r.Due, f.NotReported+r.NotReported
+	}
+	for _, c := range s.Commitments {
+		f.LongestDays = max(f.LongestDays, c.OverdueDays)
+	}
+	return f
 }
 
 // Flagged is how many commitments bear a flag.

@@ -53,7 +53,7 @@ func (d *document) facts(width float64) {
 	if period == "" {
 		period = d.t.Msg("report.period.none")
 	}
-	_, asked := s.Unanswered()
+	_, _, asked := s.Unanswered()
 	rows := []struct {
 		name, value string
 		bold        bool

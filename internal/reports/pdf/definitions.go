@@ -21,8 +21,8 @@ func (d *document) definitions() {
 	for _, f := range d.s.Flags {
 		t.define([]line{d.flag(f.Flag, 0)}, "report.def.flag."+string(f.Flag), f.Count)
 	}
-	open, _ := d.s.Unanswered()
-	t.define([]line{d.sign(d.msg("flag.unanswered"), plum, "#f2e5ef", true)}, "report.def.flag.unanswered", open)
+	none, _, _ := d.s.Unanswered()
+	t.define([]line{d.sign(d.msg("flag.unanswered"), plum, "#f2e5ef", true)}, "report.def.flag.unanswered", none)
 	d.y += 6
 	t = d.definitionTable("report.def.wording", "report.col.word", "report.col.rule", "")
 	for _, b := range recommendations.Bases {

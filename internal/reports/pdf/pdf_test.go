@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,4 +54,93 @@ func saved(t *testing.T, s reports.Status) string {
 
 func TestTheDocumentIsSound(t *testing.T) {
 	tool(t, "qpdf", "--check", saved(t, reportstest.Sample(50)))
+}
+
+// said is the text of the document, as pdftotext reads it.
+func said(t *testing.T, s reports.Status) string {
+	t.Helper()
+	return tool(t, "pdftotext", "-layout", saved(t, s), "-")
+}
+
+func TestTheDocumentIsTheSameTwice(t *testing.T) {
+	s := reportstest.Sample(50)
+	if !bytes.Equal(written(t, s), written(t, s)) {
+		t.Error("two runs wrote different bytes")
+	}
+}
+
+func TestEveryCommitmentAndRecommendationIsInTheDocument(t *testing.T) {
+	s := reportstest.Sample(50)
+	text := said(t, s)
+	for _, c := range s.Commitments {
+		if !strings.Contains(text, c.Ref) {
+			t.Errorf("%s is missing", c.Ref)
+		}
+	}
+	for _, e := range s.Editions() {
+		if !strings.Contains(text, e.Ref+" · "+e.Tier) {
+			t.Errorf("%s is missing", e.Ref)
+		}
+	}
+	for _, want := range []string{"Status report as of 8 November 2021", "Reporting period 2021-22", "DEMONSTRATION, illustrative", "Internal edition"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+func TestAReportOfNothingIsADocumentToo(t *testing.T) {
+	text := said(t, reportstest.Sample(0))
+	for _, want := range []string{"The plan held no commitment on this day.", "Status report as of 8 November 2021"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+// hostile are texts that people paste and that broke PDF writers before.
+var hostile = []string{
+	"", " ", "Training \U0001F600 held", "e\u0301tat, bo\u030Cz", "a\tb\r\nc\x00d\x1b[31m", "\xff\xfe broken", "\u202Eright to left",
+	"مرحبا بالعالم", "ስብሰባ ተካሄደ", strings.Repeat("long", 2500), strings.Repeat("many words ", 300), "\uFFFE\uFFFF\uFEFF", "{nb} {pages}", "(a) \\ (b",
+}
+
+func TestHostileTextsCrashNothingAndLoseNoRow(t *testing.T) {
+	for _, text := range hostile {
+		s := reportstest.Sample(3)
+		fill(&s, text)
+		tool(t, "qpdf", "--check", saved(t, s))
+		words := said(t, s)
+		for _, c := range s.Commitments {
+			if !strings.Contains(words, c.Ref) {
+				t.Errorf("with %.20q %s is missing", text, c.Ref)
+			}
+		}
+	}
+}
+
+// fill puts a text wherever a person types one.
+func fill(s *reports.Status, text string) {
+	s.Owner, s.CountryName = text, text
+	for i := range s.Commitments {
+		c := &s.Commitments[i]
+		c.Title, c.Text, c.Done, c.NextStep, c.Obstacles, c.MeansOfVerification = text, text, text, text, text, text
+	}
+	for i := range s.Recommendations {
+		r := &s.Recommendations[i]
+		r.Title, r.Text, r.Source = text, text, text
+		for k := range r.Items {
+			r.Items[k].Text = text
+		}
+	}
+}
+
+func FuzzAnyTextMakesADocument(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := reportstest.Sample(3)
+		fill(&s, text)
+		written(t, s)
+	})
 }

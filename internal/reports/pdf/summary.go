@@ -18,30 +18,21 @@ func (d *document) summary() {
 type figure struct{ name, number, of string }
 
 func (d *document) figures() {
-	s := d.s
-	open, asked := s.Unanswered()
-	overdue, longest := s.Flagged(reports.FlagOverdue), 0
-	for _, c := range s.Commitments {
-		longest = max(longest, c.OverdueDays)
-	}
-	of := d.t.Msg("report.of.commitments", "n", len(s.Commitments))
+	s, f := d.s, d.s.Figures()
+	of := d.t.Msg("report.of.commitments", "n", f.Commitments)
 	late := of
-	if longest > 0 {
-		late = d.t.Msg("report.of.overdue", "of", of, "n", longest)
-	}
-	due, silent := 0, 0
-	for _, r := range s.Reporting {
-		due, silent = due+r.Due, silent+r.NotReported
+	if f.LongestDays > 0 {
+		late = d.t.Msg("report.of.overdue", "of", of, "n", f.LongestDays)
 	}
 	reported, number := d.t.Msg("report.of.no_deadline"), "–"
 	if s.HasDeadline {
-		reported, number = d.t.Msg("report.of.due", "n", due, "deadline", s.Deadline.Title, "date", s.Deadline.DueOn), d.t.Int(silent)
+		reported, number = d.t.Msg("report.of.due", "n", f.Due, "deadline", s.Deadline.Title, "date", s.Deadline.DueOn), d.t.Int(f.NotReported)
 	}
 	d.draw4([4]figure{
-		{d.t.Msg("status.completed"), d.t.Int(s.ByStatus.Counts[0]), of},
+		{d.t.Msg("status.completed"), d.t.Int(f.Completed), of},
 		{d.t.Msg("flag.not_reported"), number, reported},
-		{d.t.Msg("flag.unanswered"), d.t.Int(open), d.t.Msg("report.of.recommendations", "n", asked)},
-		{d.t.Msg("flag.overdue"), d.t.Int(overdue), late},
+		{d.t.Msg("flag.unanswered"), d.t.Int(f.Unanswered), d.t.Msg("report.of.recommendations", "n", f.Asked, "part", f.AskedPart)},
+		{d.t.Msg("flag.overdue"), d.t.Int(f.Overdue), late},
 	})
 }
 

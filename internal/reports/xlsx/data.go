@@ -181,8 +181,8 @@ func (b *book) definitions() error {
 	for _, f := range b.s.Flags {
 		add("report.def.flags", b.t.Msg("flag."+string(f.Flag)), b.t.Msg("report.def.flag."+string(f.Flag), soon...), f.Count)
 	}
-	open, _ := b.s.Unanswered()
-	add("report.def.flags", b.t.Msg("flag.unanswered"), b.t.Msg("report.def.flag.unanswered"), open)
+	none, _, _ := b.s.Unanswered()
+	add("report.def.flags", b.t.Msg("flag.unanswered"), b.t.Msg("report.def.flag.unanswered"), none)
 	for _, w := range recommendations.Bases {
 		add("report.def.wording", b.t.Msg("report.basis."+string(w)), b.t.Msg("report.def.basis."+string(w)), nil)
 	}

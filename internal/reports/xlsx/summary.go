@@ -124,26 +124,22 @@ func (f *front) height(points float64) {
 // figures are the four of the printed report.
 func (f *front) figures() {
 	b, s := f.b, f.b.s
-	open, asked := s.Unanswered()
-	due, silent := 0, 0
-	for _, r := range s.Reporting {
-		due, silent = due+r.Due, silent+r.NotReported
-	}
-	of := b.t.Msg("report.of.commitments", "n", len(s.Commitments))
+	n := s.Figures()
+	of := b.t.Msg("report.of.commitments", "n", n.Commitments)
 	f.block(b.t.Msg("report.summary"))
 	figure := func(name string, n any, of string) {
 		f.put(b.cell(lookStrong, name), b.cell(lookFigure, n), b.cell(lookText, of))
 		f.merge("C", "G")
 		f.height(26)
 	}
-	figure(b.t.Msg("status.completed"), s.ByStatus.Counts[0], of)
+	figure(b.t.Msg("status.completed"), n.Completed, of)
 	if s.HasDeadline {
-		figure(b.t.Msg("flag.not_reported"), silent, b.t.Msg("report.of.due", "n", due, "deadline", s.Deadline.Title, "date", s.Deadline.DueOn))
+		figure(b.t.Msg("flag.not_reported"), n.NotReported, b.t.Msg("report.of.due", "n", n.Due, "deadline", s.Deadline.Title, "date", s.Deadline.DueOn))
 	} else {
 		figure(b.t.Msg("flag.not_reported"), "–", b.t.Msg("report.of.no_deadline"))
 	}
-	figure(b.t.Msg("flag.unanswered"), open, b.t.Msg("report.of.recommendations", "n", asked))
-	figure(b.t.Msg("flag.overdue"), s.Flagged(reports.FlagOverdue), of)
+	figure(b.t.Msg("flag.unanswered"), n.Unanswered, b.t.Msg("report.of.recommendations", "n", n.Asked, "part", n.AskedPart))
+	figure(b.t.Msg("flag.overdue"), n.Overdue, of)
 	f.row++
 }
 
