@@ -7,7 +7,7 @@ set -euo pipefail
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # Each part: a package (or several) and the check that tells whether it is there.
-has_gcc() { has gcc && echo 'int main(void){return 0;}' | gcc -x c -o /dev/null - >/dev/null 2>&1; }
+has_gcc() { has gcc && gcc -x c -o /dev/null - <<<'int main(void){return 0;}' >/dev/null 2>&1; }
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 has_chromium() { has chromium || has chromium-browser || has google-chrome || has google-chrome-stable; }
 has_poppler() { has pdftotext && has pdftoppm; }
