@@ -355,6 +355,9 @@ func (s *Server) updateEdit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !progress.Writes(actorOf(c), u.Update) {
+		return problem.Denied("update.error.not_yours")
+	}
 	return s.logUpdate(c, t, progress.NewUpdate{}, u.ID, func(form updateForm) (updateFormPage, error) {
 		now, f, err := s.update(c)
 		if err != nil {

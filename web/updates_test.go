@@ -286,3 +286,12 @@ func TestTheReviewQueueIsFiltered(t *testing.T) {
 	p.one.get("/review").says("main", "2 updates wait for you", "Late 24 d").says(".nav .count", "2")
 	p.msd.get("/review").says("main", "Waiting for somebody else", "A coordinator decides")
 }
+
+// What one may read one may not always write: the form is for its writers.
+func TestTheFormOfAnUpdateIsForItsWriters(t *testing.T) {
+	p := newPlanned(t)
+	path := p.msd.post(newUpdatePath, report()).is(http.StatusSeeOther).header.Get("Location")
+	for _, form := range []url.Values{report("version", "2"), report("version", "2", "add", "paper"), report("version", "2", "as_of", "someday")} {
+		p.one.post(path+"/edit", form).is(http.StatusForbidden).hides("internal_note")
+	}
+}
