@@ -51,7 +51,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if status >= 500 && text == "" {
 		s.Log.Error("request failed", "request", requestOf(c), "method", c.Request().Method, "route", c.Path(), "error", err)
 	}
-	if status == http.StatusForbidden || status == http.StatusNotFound && c.Request().Method == post {
+	if status == http.StatusForbidden || status == http.StatusNotFound {
 		s.refused(c)
 	}
 	key := "error." + strconv.Itoa(status)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
@@ -27,8 +28,10 @@ const maxBody = "1M"
 // use puts what every request passes through in front of the routes.
 func (s *Server) use() {
 	s.echo.Pre(s.headers)
-	s.echo.Use(s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}),
-		middleware.ContextTimeout(30*time.Second), middleware.BodyLimit(maxBody), s.sameOrigin(),
+	// The time limit comes first: it ends the request's context, which the
+	// answer to an error still needs.
+	s.echo.Use(middleware.ContextTimeout(30*time.Second), s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}),
+		middleware.BodyLimit(maxBody), s.sameOrigin(),
 		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Level: 6, Skipper: skipGzip}))
 }
 
@@ -179,14 +182,17 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-// refused notes that a signed-in person asked for what is not theirs.
+// refused notes that a signed-in person asked for what is not theirs, also
+// when they did not wait for the answer.
 func (s *Server) refused(c echo.Context) {
 	actor := actorOf(c)
 	if actor.PersonID == 0 || c.Get("refused") != nil {
 		return
 	}
 	c.Set("refused", true)
-	err := audit.Refuse(c.Request().Context(), s.DB, s.Clock.Now(), audit.Event{Who: actor.Who(), Action: "request.refused",
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 10*time.Second)
+	defer cancel()
+	err := audit.Refuse(ctx, s.DB, s.Clock.Now(), audit.Event{Who: actor.Who(), Action: "request.refused",
 		Object: c.Request().Method + " " + c.Path()})
 	if err != nil {
 		s.Log.Error("refusal not noted", "request", requestOf(c), "error", err)
