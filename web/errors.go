@@ -54,6 +54,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if status == http.StatusForbidden || status == http.StatusNotFound {
 		s.refused(c)
 	}
+	if c.Get(keySite) == nil { // no route was reached, so nobody was identified
+		s.identify(c) //nolint:errcheck // the page can do without
+	}
 	key := "error." + strconv.Itoa(status)
 	if !s.t.Has(key + ".heading") {
 		key = "error.500"

@@ -29,3 +29,15 @@ func TestAttemptsOnWhatIsHiddenAreInTheTrail(t *testing.T) {
 		t.Error("an address that is nowhere is in the trail")
 	}
 }
+
+// Guards against a page of the demonstration that does not say so, and a
+// signed-in person left without a way on: addresses that no route answers.
+func TestAnAddressThatIsNowhereStillLooksLikeTheTracker(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("focal.msd@tracker.example")
+	v.get("/nothing").is(http.StatusNotFound).says("body", "DEMONSTRATION").says("nav", "Home", "Commitments")
+	v.get("/updates/1/approve").is(http.StatusMethodNotAllowed).says("body", "DEMONSTRATION").says("nav", "Home")
+	if a := h.stranger().get("/nothing").is(http.StatusNotFound).says("body", "DEMONSTRATION"); len(a.find("a[href='/commitments']")) > 0 {
+		t.Error("a stranger is led to the plan")
+	}
+}
