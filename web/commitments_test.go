@@ -31,7 +31,13 @@ var day = calendar.MustParse
 
 func newPlanned(t *testing.T) *planned {
 	t.Helper()
-	p := &planned{house: houseOn(t, dbtest.SQLite(t), testDay), ids: map[string]int64{}}
+	return plannedOn(houseOn(t, dbtest.SQLite(t), testDay))
+}
+
+// plannedOn writes the plan into an empty house.
+func plannedOn(h *house) *planned {
+	h.t.Helper()
+	p := &planned{house: h, ids: map[string]int64{}}
 	for code, name := range map[string]string{"MSD": "Social Development", "MHA": "Home Affairs", "MSC": "Secretariat", "OAG": "Auditor-General"} {
 		p.institution(code, name, accounts.Government)
 	}

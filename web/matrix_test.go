@@ -1,0 +1,404 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+)
+
+// The matrix says what every visitor gets for every route, as one line for
+// each object that matters. In an address and in a form, ":draft" stands for
+// the object that scene_test.go calls so, ":none" for one that does not exist.
+// The signs stand in the order of visitors:
+//
+//	nobody  msd  mha  ngo  coordinator  countersigner  partner  auditor  administrator
+//
+// s  is asked to sign in           y  gets the page
+// -  is told that it is not there  >  is led on, after a post: it was done
+// x  is refused                    c  comes too late, and sees how it stands now
+//
+// A new route needs a line here; one with an object in its address also one
+// with ":none" in the object's place. A line of a post has a form that would
+// be accepted from whoever may post it: what is refused is posted as it is,
+// empty and as nonsense, gets the same answer every time, and changes nothing.
+var reading = []struct{ path, answers string }{
+	{"/healthz", "y y y y y y y y y"},
+	{"/readyz", "y y y y y y y y y"},
+	{"/static/:css", "y y y y y y y y y"},
+	{"/static/:none", "- - - - - - - - -"},
+	{"/sign-in", "y > > > > > > > >"},
+	{"/links/:token", "y y y y y y y y y"},
+	{"/links/:none", "- - - - - - - - -"},
+	{"/forgotten", "y y y y y y y y y"},
+	{"/", "s y y y y y y y y"},
+	{"/account", "s y y y y y y y y"},
+
+	{"/framework", "s y y - y y - y y"},
+	{"/recommendations", "s y y - y y - y y"},
+	{"/recommendations/editions/:mechanism/:year", "s y y - y y - y y"},
+	{"/recommendations/editions/:mechanism/:none", "s - - - - - - - -"},
+	{"/recommendations/:recommendation", "s y y - y y - y y"},
+	{"/recommendations/:none", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/answers/new", "s - - - y - - - -"},
+	{"/recommendations/:none/answers/new", "s - - - - - - - -"},
+	{"/institutions", "s y y - y y - y y"},
+	{"/institutions/:msd", "s y y - y y - y y"},
+	{"/institutions/:bds", "s y y y y y - y y"},
+	{"/institutions/:none", "s - - - - - - - -"},
+	{"/reports", "s y y - y y - y y"},
+	{"/reports/status.pdf", "s y y - y y - y y"},
+	{"/reports/status.xlsx", "s y y - y y - y y"},
+
+	{"/commitments", "s y y y y y - y y"},
+	{"/commitments/new", "s - - - y - - - -"},
+	{"/commitments/:shared", "s y y y y y - y y"},
+	{"/commitments/:alone", "s y y - y y - y y"},
+	{"/commitments/:none", "s - - - - - - - -"},
+	{"/commitments/:shared/revise", "s - - - y - - - -"},
+	{"/commitments/:none/revise", "s - - - - - - - -"},
+	{"/commitments/:shared/transfer", "s - - - y - - - -"},
+	{"/commitments/:none/transfer", "s - - - - - - - -"},
+	{"/commitments/:shared/answers", "s - - - y - - - -"},
+	{"/commitments/:none/answers", "s - - - - - - - -"},
+	{"/commitments/:shared/answers/:answer/end", "s - - - y - - - -"},
+	{"/commitments/:shared/answers/:foreign_answer/end", "s - - - - - - - -"},
+	{"/commitments/:shared/answers/:none/end", "s - - - - - - - -"},
+	{"/commitments/:shared/updates/new", "s y y y y - - - -"},
+	{"/commitments/:alone/updates/new", "s y x - y - - - -"},
+	{"/commitments/:none/updates/new", "s - - - - - - - -"},
+
+	{"/review", "s y y y y - - - -"},
+	{"/updates/:draft", "s y - - - - - - -"},
+	{"/updates/:submitted", "s y - - y - - y -"},
+	{"/updates/:returned", "s y - - y - - y -"},
+	{"/updates/:correction", "s y y y y y - y y"},
+	{"/updates/:behalf_draft", "s - - - y - - - -"},
+	{"/updates/:behalf", "s y - - y - - y -"},
+	{"/updates/:ngo_draft", "s - - y - - - - -"},
+	{"/updates/:foreign", "s y y - y y - y y"},
+	{"/updates/:none", "s - - - - - - - -"},
+	{"/updates/:draft/edit", "s y - - - - - - -"},
+	{"/updates/:submitted/edit", "s > - - x - - - -"},
+	{"/updates/:returned/edit", "s y - - x - - - -"},
+	{"/updates/:correction/edit", "s > x x x - - - -"},
+	{"/updates/:behalf_draft/edit", "s - - - y - - - -"},
+	{"/updates/:none/edit", "s - - - - - - - -"},
+	{"/updates/:draft/correct", "s c - - - - - - -"},
+	{"/updates/:correction/correct", "s y x x y - - - -"},
+	{"/updates/:approved/correct", "s c x x c - - - -"},
+	{"/updates/:none/correct", "s - - - - - - - -"},
+	{"/updates/:draft/discard", "s y - - - - - - -"},
+	{"/updates/:submitted/discard", "s x - - x - - - -"},
+	{"/updates/:correction/discard", "s x x x x - - - -"},
+	{"/updates/:none/discard", "s - - - - - - - -"},
+
+	{"/admin", "s - - - - - - - y"},
+	{"/admin/people", "s - - - - - - - y"},
+	{"/admin/people/new", "s - - - - - - - y"},
+	{"/admin/people/:person", "s - - - - - - - y"},
+	{"/admin/people/:none", "s - - - - - - - -"},
+	{"/admin/people/:person/disable", "s - - - - - - - y"},
+	{"/admin/people/:none/disable", "s - - - - - - - -"},
+	{"/admin/institutions", "s - - - - - - - y"},
+	{"/admin/institutions/new", "s - - - - - - - y"},
+	{"/admin/institutions/:msd", "s - - - - - - - y"},
+	{"/admin/institutions/:none", "s - - - - - - - -"},
+	{"/admin/institutions/:msd/succession", "s - - - - - - - y"},
+	{"/admin/institutions/:none/succession", "s - - - - - - - -"},
+	{"/admin/settings", "s - - - - - - - y"},
+	{"/outbox", "s - - - - - - - y"},
+	{"/audit", "s - - - - - - y -"},
+}
+
+const (
+	said    = "happened=done&done=Held+the+workshop&status=in_progress&as_of=8+November+2021&send=1"
+	terms   = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
+	revised = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
+)
+
+var writing = []struct{ path, form, answers string }{
+	{"/sign-in", "email=one@tracker.example&password=no+such+password", "! ! ! ! ! ! ! ! !"},
+	{"/sign-out", "", "> > > > > > > > >"},
+	{"/links/:token", "", "> > > > > > > > >"},
+	{"/links/:none", "password=harbour-quilt-onion-lattice", "- - - - - - - - -"},
+	{"/forgotten", "email=one@tracker.example", "y y y y y y y y y"},
+	{"/account/password", "password=harbour-quilt-onion-lattice", "s > > > > > > > >"},
+	{"/account/sessions/:mine/end", "", "s > > > > > > > >"},
+	{"/account/sessions/:session/end", "", "s - - - - - - - -"},
+	{"/account/sessions/:none/end", "", "s - - - - - - - -"},
+	{"/account/sessions/end-others", "", "s > > > > > > > >"},
+
+	{"/recommendations/:recommendation/answers/new", "commitment=NSF+3.1.2&item=:item&extent=wholly&reason=The+same", "s - - - > - - - -"},
+	{"/recommendations/:none/answers/new", "commitment=NSF+3.1.2&item=:item&extent=wholly&reason=The+same", "s - - - - - - - -"},
+
+	{"/commitments/new", terms, "s - - - > - - - -"},
+	{"/commitments/:shared/revise", revised, "s - - - > - - - -"},
+	{"/commitments/:none/revise", revised, "s - - - - - - - -"},
+	{"/commitments/:alone/transfer", "from=:institution&to=:institution_mha&effective_on=8+November+2021&reason=Agreed", "s - - - > - - - -"},
+	{"/commitments/:none/transfer", "from=:institution&to=:institution_mha&effective_on=8+November+2021&reason=Agreed", "s - - - - - - - -"},
+	{"/commitments/:alone/answers", "item=:item&extent=wholly&reason=The+same", "s - - - > - - - -"},
+	{"/commitments/:none/answers", "item=:item&extent=wholly&reason=The+same", "s - - - - - - - -"},
+	{"/commitments/:shared/answers/:answer/end", "reason=No+more", "s - - - > - - - -"},
+	{"/commitments/:alone/answers/:answer/end", "reason=No+more", "s - - - - - - - -"},
+	{"/commitments/:shared/answers/:none/end", "reason=No+more", "s - - - - - - - -"},
+	{"/commitments/:shared/updates/new", said, "s > > > > - - - -"},
+	{"/commitments/:alone/updates/new", said, "s > x - > - - - -"},
+	{"/commitments/:none/updates/new", said, "s - - - - - - - -"},
+
+	{"/updates/:draft/edit", said + "&version=1", "s > - - - - - - -"},
+	{"/updates/:submitted/edit", said + "&version=2", "s c - - x - - - -"},
+	{"/updates/:returned/edit", said + "&version=3", "s > - - x - - - -"},
+	{"/updates/:correction/edit", said + "&version=3", "s c x x x - - - -"},
+	{"/updates/:behalf_draft/edit", said + "&version=1", "s - - - > - - - -"},
+	{"/updates/:none/edit", said + "&version=1", "s - - - - - - - -"},
+	{"/updates/:correction/correct", said, "s > x x > - - - -"},
+	{"/updates/:submitted/correct", said, "s c - - c - - - -"},
+	{"/updates/:none/correct", said, "s - - - - - - - -"},
+	{"/updates/:draft/discard", "", "s > - - - - - - -"},
+	{"/updates/:submitted/discard", "", "s c - - x - - - -"},
+	{"/updates/:none/discard", "", "s - - - - - - - -"},
+	{"/updates/:submitted/approve", "version=2", "s x - - > - - - -"},
+	{"/updates/:draft/approve", "version=1", "s c - - - - - - -"},
+	{"/updates/:behalf/approve", "version=2", "s > - - x - - - -"},
+	{"/updates/:correction/approve", "version=3", "s c c c c - - - -"},
+	{"/updates/:none/approve", "version=2", "s - - - - - - - -"},
+	{"/updates/:submitted/return", "version=2&reason=Say+more", "s x - - > - - - -"},
+	{"/updates/:none/return", "version=2&reason=Say+more", "s - - - - - - - -"},
+
+	{"/admin/people", "email=new@tracker.example&institution=:msd&title=Adviser&role=focal_point", "s - - - - - - - y"},
+	{"/admin/people/:person/move", "version=1&post=:post", "s - - - - - - - >"},
+	{"/admin/people/:none/move", "version=1&post=:post", "s - - - - - - - -"},
+	{"/admin/people/:person/disable", "version=1", "s - - - - - - - >"},
+	{"/admin/people/:none/disable", "version=1", "s - - - - - - - -"},
+	{"/admin/people/:person/enable", "version=1", "s - - - - - - - >"},
+	{"/admin/people/:none/enable", "version=1", "s - - - - - - - -"},
+	{"/admin/people/:person/end-sessions", "version=1", "s - - - - - - - >"},
+	{"/admin/people/:none/end-sessions", "version=1", "s - - - - - - - -"},
+	{"/admin/people/:person/link", "", "s - - - - - - - y"},
+	{"/admin/people/:none/link", "", "s - - - - - - - -"},
+	{"/admin/institutions", "code=NEW&name=New+ministry&short_name=New&kind=government", "s - - - - - - - >"},
+	{"/admin/institutions/:msd", "version=1&name=New+name&short_name=New&kind=government", "s - - - - - - - >"},
+	{"/admin/institutions/:none", "version=1&name=New+name&short_name=New&kind=government", "s - - - - - - - -"},
+	{"/admin/institutions/:msd/posts", "title=Adviser&role=focal_point", "s - - - - - - - >"},
+	{"/admin/institutions/:none/posts", "title=Adviser&role=focal_point", "s - - - - - - - -"},
+	{"/admin/institutions/:msd/succession", "kind=merge&to=MHA&effective_on=8+November+2021&reason=Law&confirmed=1", "s - - - - - - - >"},
+	{"/admin/institutions/:none/succession", "kind=merge&to=MHA&effective_on=8+November+2021&reason=Law&confirmed=1", "s - - - - - - - -"},
+	{"/admin/settings", "version=1&stale_days=60", "s - - - - - - - >"},
+	{"/outbox/:mail/retry", "", "s - - - - - - - >"},
+	{"/outbox/:none/retry", "", "s - - - - - - - -"},
+	{"/audit/verify", "", "s - - - - - - y -"},
+}
+
+// signs are the statuses behind the signs.
+var signs = map[string]int{"s": http.StatusSeeOther, ">": http.StatusSeeOther, "y": http.StatusOK, "-": http.StatusNotFound, "x": http.StatusForbidden, "c": http.StatusConflict,
+	"!": http.StatusUnprocessableEntity}
+
+// Guards against a route that nobody thought about: each stands in the matrix,
+// and the matrix names no other.
+func TestEveryRouteStandsInTheMatrix(t *testing.T) {
+	h := newHouse(t, testDay)
+	routes := map[string]bool{} // whether the matrix has it, or needs ":none" for it
+	for _, r := range h.s.echo.Routes() {
+		routes[r.Method+" "+r.Path] = false
+	}
+	seen := func(method, path, answers string) {
+		found := 0
+		for route := range routes {
+			if names(route, method+" "+path) {
+				found++
+				routes[route] = routes[route] || !strings.Contains(route, ":") || strings.Contains(path, ":none")
+			}
+		}
+		if found != 1 {
+			t.Errorf("%s %s is %d routes", method, path, found)
+		}
+		if n := len(strings.Fields(answers)); n != len(visitors) {
+			t.Errorf("%s %s has %d answers for %d visitors", method, path, n, len(visitors))
+		}
+	}
+	for _, l := range reading {
+		seen(get, l.path, l.answers)
+	}
+	for _, l := range writing {
+		seen(post, l.path, l.answers)
+	}
+	for route, there := range routes {
+		if !there {
+			t.Errorf("%s does not stand in the matrix, or not with an object that is not there", route)
+		}
+	}
+}
+
+// names says whether an address of the matrix is one of a route.
+func names(route, address string) bool {
+	return slices.EqualFunc(strings.Split(route, "/"), strings.Split(address, "/"), func(a, b string) bool {
+		return a == b || strings.HasPrefix(a, ":") && strings.HasPrefix(b, ":")
+	})
+}
+
+// Guards what each role and institution may read, by every route: what is
+// hidden answers as what does not exist, and the attempt is noted.
+func TestEveryoneReadsWhatTheMatrixSays(t *testing.T) {
+	eachVisitor(t, func(t *testing.T, s *scene, column int) {
+		name := visitors[column]
+		h, v := s.copy(t, name)
+		for _, l := range reading {
+			sign := strings.Fields(l.answers)[column]
+			refused := h.refusals(v)
+			a := v.get(s.path(name, l.path))
+			a.answers(name, sign)
+			if sign != "-" && sign != "x" {
+				continue
+			}
+			if n := h.refusals(v) - refused; n != v.counted() && strings.HasPrefix(l.answers, "s") {
+				t.Errorf("%s: %s: %d refusals were noted", name, a.path, n)
+			}
+			if sign == "-" {
+				a.looksLike(v.get(s.path(name, missingOf(l.path))))
+			}
+		}
+	})
+}
+
+// Guards what each role and institution may change, by every route.
+func TestEveryoneWritesWhatTheMatrixSays(t *testing.T) {
+	eachVisitor(t, func(t *testing.T, s *scene, column int) {
+		name := visitors[column]
+		h, v := s.copy(t, name)
+		before := h.content()
+		for _, l := range writing {
+			sign := strings.Fields(l.answers)[column]
+			full, refused := s.form(name, l.form), h.refusals(v)
+			a := v.post(s.path(name, l.path), full)
+			a.answers(name, sign)
+			if !strings.Contains("-xs", sign) {
+				now := h.content()
+				if sign == ">" && now == before && name != "nobody" {
+					t.Errorf("%s: %s changed nothing", name, a.path)
+				}
+				if now != before {
+					h, v = s.copy(t, name)
+				}
+				continue
+			}
+			v.post(s.path(name, l.path), url.Values{}).answers(name, sign)
+			v.post(s.path(name, l.path), spoilt(full)).answers(name, sign)
+			if sign == "-" {
+				a.looksLike(v.post(s.path(name, missingOf(l.path)), full))
+			}
+			if h.content() != before {
+				t.Errorf("%s: %s was refused and changed something", name, a.path)
+				h, v = s.copy(t, name)
+				continue
+			}
+			if n := h.refusals(v) - refused; sign != "s" && strings.HasPrefix(l.answers, "s") && n < 3*v.counted() {
+				t.Errorf("%s: %s: %d refusals were noted", name, a.path, n)
+			}
+		}
+	})
+}
+
+// eachVisitor runs a walk for every visitor of the matrix, side by side.
+func eachVisitor(t *testing.T, walk func(t *testing.T, s *scene, column int)) {
+	s := newScene(t)
+	for column, name := range visitors {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			walk(t, s, column)
+		})
+	}
+}
+
+// spoilt is a form with nonsense in every field, and asking for one row more.
+func spoilt(form url.Values) url.Values {
+	bad := url.Values{"add": {"paper"}}
+	for name := range form {
+		if name != "key" {
+			bad.Set(name, "nonsense")
+		}
+	}
+	return bad
+}
+
+// missingOf is an address of the matrix with nothing in its objects' places.
+func missingOf(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, ":") {
+			parts[i] = ":none"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// answers holds an answer against its sign.
+func (a *answer) answers(name, sign string) {
+	a.t.Helper()
+	to := a.header.Get("Location")
+	asked := a.status == http.StatusSeeOther && strings.HasPrefix(to, "/sign-in") && a.path != "/sign-out"
+	if a.status != signs[sign] || asked != (sign == "s") {
+		a.t.Errorf("%s: %s answers %d %s, not %q: %.200s", name, a.path, a.status, to, sign, a.text(".govuk-error-summary, h1"))
+	}
+}
+
+// looksLike holds what is hidden against what is not there: status, headers
+// and body are the same but for the request's id.
+func (a *answer) looksLike(missing *answer) {
+	a.t.Helper()
+	plain := func(a *answer) string {
+		header := a.header.Clone()
+		header.Del("X-Request-Id")
+		return fmt.Sprint(a.status, header, strings.ReplaceAll(a.body, a.header.Get("X-Request-Id"), ""))
+	}
+	if one, other := plain(a), plain(missing); one != other {
+		a.t.Errorf("%s can be told from %s, which does not exist", a.path, missing.path)
+	}
+}
+
+// counted is how many refusals an attempt of the visitor adds to the trail.
+func (v *visitor) counted() int {
+	if v.cookie == "" {
+		return 0
+	}
+	return 1
+}
+
+// refusals counts the attempts of a visitor that were noted, those that are
+// to be summed up included.
+func (h *house) refusals(v *visitor) (n int) {
+	h.t.Helper()
+	must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw("SELECT coalesce(sum(count), 0) FROM audit_refusals WHERE actor_id = ? AND actor_id > 0", v.actor.PersonID).Scan(&n).Error
+	}))
+	return n
+}
+
+// content is all that the database holds but the trail and when sessions were
+// seen last.
+func (h *house) content() string {
+	h.t.Helper()
+	var b strings.Builder
+	must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error {
+		var tables []string
+		if err := tx.Raw("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'audit%' AND name NOT LIKE 'sqlite%' ORDER BY name").Scan(&tables).Error; err != nil {
+			return err
+		}
+		for _, table := range tables {
+			var rows []map[string]any
+			if err := tx.Raw("SELECT * FROM " + table).Scan(&rows).Error; err != nil {
+				return err
+			}
+			for _, row := range rows {
+				delete(row, "seen_at")
+				fmt.Fprintln(&b, table, row)
+			}
+		}
+		return nil
+	}))
+	return b.String()
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/db"
+	"tracker/internal/mail"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+)
+
+// visitors are those who come to the scene, in the order of the matrix.
+// Objects of the scene are Social Development's where they are anybody's: its
+// focal point finds them their own, the one of Home Affairs foreign.
+var visitors = []string{"nobody", "msd", "mha", "ngo", "coordinator", "countersigner", "partner", "auditor", "administrator"}
+
+// scene is a small plan with an object of every kind in every state. Its
+// database is kept as a file, so that each visitor finds it untouched.
+type scene struct {
+	*planned
+	who     map[string]*visitor
+	file    []byte
+	objects map[string]string // what a name such as ":draft" stands for in addresses and forms
+	mine    map[string]string // ":mine" for each visitor: the id of another session of theirs
+}
+
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "scene.sqlite")
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	must(t, err)
+	must(t, d.Migrate(t.Context()))
+	p := plannedOn(houseOn(t, d, testDay))
+	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
+	s.who = map[string]*visitor{"nobody": p.stranger(), "msd": p.msd, "mha": p.mha, "ngo": p.ngo, "coordinator": p.two, "partner": p.partner, "auditor": p.auditor,
+		"countersigner": p.person("signer@tracker.example", "MSC", accounts.Countersigner), "administrator": p.person("admin@tracker.example", "OAG", accounts.Administrator)}
+	s.updates()
+	s.write(s.rest)
+	s.doors()
+	s.name()
+	must(t, d.Close())
+	s.file, err = os.ReadFile(path)
+	must(t, err)
+	return s
+}
+
+// updates writes one of each state for Social Development, and one of others.
+func (s *scene) updates() {
+	text := func(on, done string) progress.Text {
+		return progress.Text{AsOf: day(on), Status: progress.InProgress, Done: done, NextStep: "Next after " + done, Obstacles: "In the way of " + done, SharedSummary: "To share of " + done,
+			InternalNote: "Note on " + done, Evidence: []progress.Evidence{{Title: "Minutes of " + done, URL: "https://papers.example/1", Kind: "other", Share: "internal"},
+				{Title: "Law of " + done, URL: "https://papers.example/2", Kind: "law", Share: "partner"}}}
+	}
+	put := func(name string, id int64) { s.objects[name] = itoa(id) }
+	log := func(v *visitor, ref string, text progress.Text, corrects int64, send bool) int64 {
+		s.t.Helper()
+		id, err := s.s.Progress.Log(s.t.Context(), v.actor, newKey(), progress.NewUpdate{CommitmentID: s.ids[ref], CorrectsID: corrects, Text: text}, 0, 0, send)
+		must(s.t, err)
+		return id
+	}
+	old := s.log(s.msd, "NSF 3.1.1", text("2021-08-31", "the first step"), s.one)
+	put("approved", old)
+	fix := log(s.msd, "NSF 3.1.1", text("2021-08-31", "the first step anew"), old, true)
+	must(s.t, s.s.Progress.Approve(s.t.Context(), s.one.actor, newKey(), fix, 2))
+	put("correction", fix)
+	put("draft", log(s.msd, "NSF 3.1.1", text("2021-11-01", "the draft step"), 0, false))
+	put("submitted", log(s.msd, "NSF 3.1.1", text("2021-11-02", "the sent step"), 0, true))
+	back := log(s.msd, "NSF 3.1.2", text("2021-10-30", "the returned step"), 0, true)
+	must(s.t, s.s.Progress.Return(s.t.Context(), s.one.actor, newKey(), back, 2, "Say more of the step"))
+	put("returned", back)
+	put("behalf_draft", log(s.one, "NSF 3.1.2", text("2021-10-28", "the step drafted for you"), 0, false))
+	put("behalf", log(s.one, "NSF 3.1.2", text("2021-10-29", "the step told for you"), 0, true))
+	put("ngo_draft", log(s.ngo, "NSF 3.1.1", text("2021-10-05", "our own step"), 0, false))
+	s.log(s.ngo, "NSF 3.1.1", text("2021-10-04", "our told step"), s.one)
+	put("foreign", s.log(s.mha, "AP-1", text("2021-10-06", "the border step"), s.one))
+}
+
+// rest writes what the plan of page tests lacks: a transfer, an answer that
+// ended, a retired item, a succession, a closed post, a mail.
+func (s *scene) rest(tx *gorm.DB) error {
+	system := accounts.CommandLine()
+	if _, err := plan.MakeTransfers(tx, s.clock, system, plan.TransferNew{FromID: s.mha.actor.InstitutionID, ToID: s.msd.actor.InstitutionID, EffectiveOn: day("2021-10-01"),
+		Reason: "A matter of welfare", Refs: []string{"MHA-01"}}); err != nil {
+		return err
+	}
+	var items []int64
+	if err := tx.Raw("SELECT id FROM items ORDER BY id").Scan(&items).Error; err != nil {
+		return err
+	}
+	answer, err := plan.Link(tx, s.clock, system, plan.AnswerNew{Ref: "AP-1", ItemID: items[1], Extent: plan.InPart, Reason: "The sheet counts shelters"})
+	if err != nil {
+		return err
+	}
+	s.objects["foreign_answer"] = itoa(answer.ID)
+	ended, err := plan.Link(tx, s.clock, system, plan.AnswerNew{Ref: "NSF 3.1.2", ItemID: items[1], Extent: plan.Wholly, Reason: "Shelters are funded"})
+	if err != nil {
+		return err
+	}
+	if err := plan.End(tx, s.clock, system, plan.AnswerEnd{ID: ended.ID, Reason: "Another fund pays"}); err != nil {
+		return err
+	}
+	var theirs int64
+	if err := tx.Raw("SELECT id FROM answers WHERE commitment_id = ?", s.ids["NSF 3.1.1"]).Scan(&theirs).Error; err != nil {
+		return err
+	}
+	s.objects["answer"] = itoa(theirs)
+	return mail.Queue(tx, testDay, mail.Message{To: "focal.mha@tracker.example", Subject: "Your link", Body: "http://tracker.example/links/secret"})
+}
+
+// doors opens a second session for everyone, and makes a link not used yet.
+func (s *scene) doors() {
+	ctx, system := s.t.Context(), accounts.CommandLine()
+	for name, v := range s.who {
+		if v.cookie == "" {
+			continue
+		}
+		other := s.signIn(v.actor.Email)
+		list, err := s.s.Accounts.Sessions(ctx, v.actor, v.cookie)
+		must(s.t, err)
+		for _, info := range list {
+			if !info.Current {
+				s.mine[name] = info.PublicID
+			}
+		}
+		if other.cookie == v.cookie || s.mine[name] == "" {
+			s.t.Fatalf("%s has no second session", name)
+		}
+	}
+	list, err := s.s.Accounts.Sessions(ctx, s.one.actor, s.one.cookie)
+	must(s.t, err)
+	s.objects["session"] = list[0].PublicID
+	link, err := s.s.Accounts.Link(ctx, system, "", s.mha.actor.PersonID, accounts.SignInLink)
+	must(s.t, err)
+	s.objects["token"] = link.Token
+}
+
+// name gives the other objects their names.
+func (s *scene) name() {
+	put := func(name, query string, args ...any) {
+		s.t.Helper()
+		var value string
+		must(s.t, s.db.Read(s.t.Context(), func(tx *gorm.DB) error { return tx.Raw(query, args...).Scan(&value).Error }))
+		if value == "" {
+			s.t.Fatalf("the scene has no %s", name)
+		}
+		s.objects[name] = value
+	}
+	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "msd": "MSD", "bds": "BDS", "mechanism": "TIP",
+		"year": "2021", "institution": itoa(s.msd.actor.InstitutionID), "institution_mha": itoa(s.mha.actor.InstitutionID)} {
+		s.objects[name] = v
+	}
+	put("recommendation", "SELECT min(id) FROM recommendations")
+	put("item", "SELECT min(id) FROM items")
+	put("item2", "SELECT max(id) FROM items")
+	put("person", "SELECT id FROM people WHERE email = ?", "one@tracker.example")
+	put("post", "SELECT id FROM posts WHERE title = ?", "coordinator two@tracker.example")
+	put("mail", "SELECT min(id) FROM outbox")
+	put("period", "SELECT min(id) FROM periods")
+	put("deadline", "SELECT min(id) FROM deadlines")
+	put("edition", "SELECT min(id) FROM editions")
+	put("node_id", "SELECT max(id) FROM nodes")
+	put("framework", "SELECT min(id) FROM frameworks")
+}
+
+// copy is the scene once more, untouched, and a visitor of it.
+func (s *scene) copy(t *testing.T, name string) (*house, *visitor) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "scene.sqlite")
+	must(t, os.WriteFile(path, s.file, 0o600))
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	must(t, err)
+	t.Cleanup(func() { must(t, d.Close()) })
+	h := houseOn(t, d, testDay)
+	return h, &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
+}
+
+// fill puts the objects in the place of their names; escape writes them as
+// an address or a form needs them.
+func (s *scene) fill(visitor, text string, escape func(string) string) string {
+	parts := strings.Split(text, ":")
+	for i, part := range parts[1:] {
+		end := strings.IndexFunc(part, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' })
+		if end < 0 {
+			end = len(part)
+		}
+		name, value := part[:end], ""
+		if value = s.objects[name]; name == "mine" {
+			value = s.mine[visitor]
+			if value == "" {
+				value = s.objects["session"]
+			}
+		}
+		if value == "" {
+			s.t.Fatalf("%q names %q, which the scene does not have", text, name)
+		}
+		parts[i+1] = escape(value) + part[end:]
+	}
+	return strings.Join(parts, "")
+}
+
+func (s *scene) path(visitor, text string) string { return s.fill(visitor, text, url.PathEscape) }
+
+// form reads a form written as an address would hold it.
+func (s *scene) form(visitor, text string) url.Values {
+	v, err := url.ParseQuery(s.fill(visitor, text, url.QueryEscape))
+	must(s.t, err)
+	return v
+}
