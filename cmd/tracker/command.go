@@ -32,7 +32,7 @@ func commands() []command {
 		{"demo", "demo [--data DIR] [--addr HOST:PORT] [--today YYYY-MM-DD]", "serves the Lesotho demonstration on this machine only", demo},
 		{"migrate", "migrate [--data DIR]", "brings the schema up to this release; run it alone", migrate},
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
-		{"report", "report status --as-of YYYY-MM-DD [--known-at INSTANT] --format pdf|xlsx -o FILE", "writes a report to a file", report},
+		{"report", "report status --as-of YYYY-MM-DD [--known-at INSTANT] [--format pdf|xlsx] -o FILE", "writes a report to a file", report},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"user", "user add EMAIL --role R --institution C [--post TITLE] | list | disable EMAIL | link EMAIL", "adds, lists and disables people, prints sign-in links", user},
 		{"doctor", "doctor [--data DIR] | doctor --probe URL", "says what is wrong with settings, database and accounts", doctor},
@@ -62,7 +62,7 @@ func (c *call) given(name string) bool {
 var flagsOf = map[string]map[string]string{
 	"serve":  {"addr": "where to listen"},
 	"demo":   {"addr": "where to listen, on this machine only", "today": "move the demonstration's clock forward to this day"},
-	"report": {"as-of": "the day that the report tells of", "known-at": "the instant of knowledge; the newest in the data when left out", "format": "pdf or xlsx", "o": "the file to write"},
+	"report": {"as-of": "the day that the report tells of", "known-at": "the instant of knowledge; the newest in the data when left out", "format": "pdf or xlsx; left out, the ending of the file says it", "o": "the file to write"},
 	"user":   {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
 	"doctor": {"probe": "ask a running server instead"},
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tracker/internal/accounts"
@@ -22,12 +24,16 @@ func report(ctx context.Context, c *call) error {
 		return misused("report knows one report: tracker report status")
 	}
 	writers := map[string]func(io.Writer, *i18n.T, reports.Status) error{"pdf": pdf.Write, "xlsx": xlsx.Write}
-	write, known := writers[c.option("format")]
-	if !known {
-		return misused("--format is pdf or xlsx, not %q", c.option("format"))
-	}
 	if err := fileName(c.option("o")); err != nil {
 		return err
+	}
+	format := c.option("format")
+	if format == "" {
+		format = strings.TrimPrefix(filepath.Ext(c.option("o")), ".")
+	}
+	write, known := writers[format]
+	if !known {
+		return misused("--format is pdf or xlsx, not %q", format)
 	}
 	a, err := c.open(ctx, false)
 	if err != nil {
@@ -42,7 +48,12 @@ func report(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(c.option("o"), func(w io.Writer) error { return write(w, a.words, s) })
+	if err := writeWhole(c.option("o"), func(w io.Writer) error { return write(w, a.words, s) }); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%s: %s, known at %s, %s, %s.\n", c.option("o"), a.words.Msg("report.as_of", "date", s.D), s.K.Format(time.RFC3339),
+		a.words.Msg("count.commitments", "n", len(s.Commitments)), a.words.Msg("count.recommendations", "n", len(s.Recommendations)))
+	return err
 }
 
 func (a *app) reportQuery(c *call) (reports.Query, error) {
