@@ -6,6 +6,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -183,7 +184,6 @@ func config() *gorm.Config {
 	return &gorm.Config{
 		TranslateError:         true,
 		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 		Logger: logger.New(discard{}, logger.Config{
 			SlowThreshold: 200 * time.Millisecond, LogLevel: logger.Silent, ParameterizedQueries: true,
@@ -252,10 +252,12 @@ func translate(err error) error {
 		return err
 	}
 	text := err.Error()
+	lost := errors.Is(err, driver.ErrBadConn)
 	for _, s := range []string{"database is locked", "SQLITE_BUSY", "connection refused", "broken pipe", "57P01", "55P03", "40001", "40P01"} {
-		if strings.Contains(text, s) {
-			return fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "problem.unavailable"), err)
-		}
+		lost = lost || strings.Contains(text, s)
+	}
+	if lost {
+		return fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "problem.unavailable"), err)
 	}
 	return err
 }
