@@ -2,16 +2,12 @@ package web
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -36,21 +32,21 @@ var testDay = time.Date(2021, 11, 8, 9, 0, 0, 0, time.FixedZone("SAST", 2*3600))
 
 // house is a server on real stores, with the database behind it.
 type house struct {
-	t     *testing.T
+	t     testing.TB
 	s     *Server
 	db    *db.DB
 	clock calendar.Clock
 }
 
 // newHouse is a house on an empty SQLite database.
-func newHouse(t *testing.T, at time.Time) *house {
+func newHouse(t testing.TB, at time.Time) *house {
 	t.Helper()
 	return houseOn(t, dbtest.SQLite(t), at)
 }
 
 // houseOn is a house on a database that holds something already. Several
 // houses with different clocks may share one.
-func houseOn(t *testing.T, d *db.DB, at time.Time) *house {
+func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	t.Helper()
 	clock := calendar.FixedClock(at)
 	people, err := accounts.New(d, clock, time.Now, accounts.Config{})
@@ -62,44 +58,17 @@ func houseOn(t *testing.T, d *db.DB, at time.Time) *house {
 }
 
 // demoHouse is a house on a copy of the Lesotho demonstration.
-func demoHouse(t *testing.T, at time.Time) *house {
+func demoHouse(t testing.TB, at time.Time) *house {
 	t.Helper()
 	return houseOn(t, demoDB(t), at)
 }
 
 // demoDB is a copy of the demonstration's database, loaded once.
-func demoDB(t *testing.T) *db.DB {
-	t.Helper()
-	file, err := demoFile()
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "tracker.sqlite")
-	must(t, os.WriteFile(path, file, 0o600))
-	d, err := db.Open(t.Context(), db.Config{Path: path})
-	must(t, err)
-	t.Cleanup(func() { must(t, d.Close()) })
-	return d
-}
+func demoDB(t testing.TB) *db.DB { return demo.SQLite(t) }
 
-var demoFile = sync.OnceValues(func() ([]byte, error) {
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "tracker-demo-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-	path := filepath.Join(dir, "tracker.sqlite")
-	d, err := db.Open(ctx, db.Config{Path: path})
-	if err != nil {
-		return nil, err
-	}
-	if err := d.Migrate(ctx); err != nil {
-		return nil, errors.Join(err, d.Close())
-	}
-	_, err = seeds.Load(ctx, d, seeds.Lesotho())
-	if err := errors.Join(err, d.Close()); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
+var demo = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
+	_, err := seeds.Load(ctx, d, seeds.Lesotho())
+	return err
 })
 
 func must(t testing.TB, err error) {
@@ -159,7 +128,7 @@ type visitor struct {
 
 // answer is what a request got.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	path   string
 	status int
 	header http.Header

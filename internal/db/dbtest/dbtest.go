@@ -34,6 +34,12 @@ func SQLite(tb testing.TB) *db.DB {
 	if err != nil {
 		tb.Fatalf("migrate SQLite: %v", err)
 	}
+	return openCopy(tb, file)
+}
+
+// openCopy opens a SQLite database of these bytes in the test's own folder.
+func openCopy(tb testing.TB, file []byte) *db.DB {
+	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "tracker.sqlite")
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		tb.Fatal(err)
@@ -43,20 +49,25 @@ func SQLite(tb testing.TB) *db.DB {
 
 // migratedFile is a migrated SQLite file, made once: a copy of it costs less than migrating again.
 var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	return sqliteFile(func(path string) error { return migrate(db.Config{Path: path}) })
+})
+
+// sqliteFile is the SQLite file that build makes at a path and closes.
+func sqliteFile(build func(path string) error) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "tracker-sqlite-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
 	path := filepath.Join(dir, "tracker.sqlite")
-	if err := migrate(db.Config{Path: path}); err != nil {
+	if err := build(path); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(path + "-wal"); err == nil {
 		return nil, fmt.Errorf("%s was not closed properly: its write-ahead log is still there", path)
 	}
 	return os.ReadFile(path)
-})
+}
 
 // Postgres opens a migrated PostgreSQL database of the test's own. It is closed and dropped when the test ends.
 func Postgres(tb testing.TB) *db.DB {

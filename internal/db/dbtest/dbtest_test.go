@@ -1,6 +1,7 @@
 package dbtest
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -86,5 +87,30 @@ func within(t *testing.T, what string, done func() bool) {
 		if time.Now().After(end) {
 			t.Fatalf("not within 30 seconds: %s", what)
 		}
+	}
+}
+
+func TestEveryCopyOfATemplateIsFilledAndOnesOwn(t *testing.T) {
+	filled := 0
+	template := NewTemplate(func(ctx context.Context, d *db.DB) error {
+		filled++
+		return d.Write(ctx, func(tx *gorm.DB) error { return tx.Exec("INSERT INTO settings (name, value) VALUES ('a', 'b')").Error })
+	})
+	for range 2 { // the second round would see what the first left
+		for _, d := range []*db.DB{template.SQLite(t), template.Postgres(t)} {
+			err := d.Write(t.Context(), func(tx *gorm.DB) error {
+				var rows int64
+				if err := tx.Raw("SELECT count(*) FROM settings").Scan(&rows).Error; err != nil || rows != 1 {
+					t.Errorf("%d rows (%v), want the one of the template", rows, err)
+				}
+				return tx.Exec("INSERT INTO settings (name, value) VALUES ('c', 'd')").Error
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if want := 2; filled > want && os.Getenv("TEST_DATABASE_URL") == "" {
+		t.Errorf("filled %d times, want once an engine", filled)
 	}
 }

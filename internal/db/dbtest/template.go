@@ -1,0 +1,90 @@
+package dbtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"tracker/internal/db"
+)
+
+// Template is a database with something in it, filled once in a process and engine and copied for every test.
+type Template struct {
+	fill     func(ctx context.Context, d *db.DB) error
+	file     func() ([]byte, error) // the filled SQLite file
+	database func() (string, error) // the name of the filled PostgreSQL database
+}
+
+var templates atomic.Int64
+
+// NewTemplate is the template that fill makes of a migrated, empty database.
+func NewTemplate(fill func(ctx context.Context, d *db.DB) error) *Template {
+	t := &Template{fill: fill}
+	t.file = sync.OnceValues(t.fillFile)
+	t.database = sync.OnceValues(t.fillDatabase)
+	return t
+}
+
+// SQLite opens a copy in a file of the test's own folder. It is closed when the test ends.
+func (t *Template) SQLite(tb testing.TB) *db.DB {
+	tb.Helper()
+	file, err := t.file()
+	if err != nil {
+		tb.Fatalf("fill SQLite: %v", err)
+	}
+	return openCopy(tb, file)
+}
+
+// Postgres opens a copy of the test's own. It is closed and dropped when the test ends. A server that TEST_DATABASE_URL names
+// keeps no template: there each copy is filled by itself.
+func (t *Template) Postgres(tb testing.TB) *db.DB {
+	tb.Helper()
+	s := server(tb)
+	if s.template == "" {
+		d := open(tb, db.Config{URL: s.database(tb, true)})
+		if err := t.fill(tb.Context(), d); err != nil {
+			tb.Fatalf("fill PostgreSQL: %v", err)
+		}
+		return d
+	}
+	name, err := t.database()
+	if err != nil {
+		tb.Fatalf("fill PostgreSQL: %v", err)
+	}
+	return open(tb, db.Config{URL: s.copyOf(tb, name)})
+}
+
+func (t *Template) fillFile() ([]byte, error) {
+	return sqliteFile(func(path string) error { return t.into(db.Config{Path: path}) })
+}
+
+func (t *Template) fillDatabase() (string, error) {
+	s, err := started()
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("tracker_template_%d", templates.Add(1))
+	if _, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + s.template); err != nil {
+		return "", err
+	}
+	if err := t.into(db.Config{URL: s.urlOf(name)}); err != nil {
+		return "", err
+	}
+	return name, nil
+}
+
+// into migrates and fills the database of cfg and closes it.
+func (t *Template) into(cfg db.Config) error {
+	if err := migrate(cfg); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	d, err := db.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.fill(ctx, d), d.Close())
+}
