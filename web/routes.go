@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 )
@@ -23,7 +24,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return append(s.administration(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -35,19 +36,6 @@ func (s *Server) routes() []route {
 		{post, "/recommendations/:id/answers/new", coordinator, s.answerNew},
 		{get, "/institutions", planReaders, s.institutionList},
 		{get, "/institutions/:code", planReaders, s.institutionShow},
-
-		{get, "/sign-in", anybody, s.signInForm},
-		{post, "/sign-in", anybody, s.signIn},
-		{post, "/sign-out", anybody, s.signOut},
-		{get, "/links/:token", anybody, s.linkForm},
-		{post, "/links/:token", anybody, s.linkUse},
-		{get, "/forgotten", anybody, s.forgottenForm},
-		{post, "/forgotten", anybody, s.forgotten},
-
-		{get, "/account", signedIn, s.accountShow},
-		{post, "/account/password", signedIn, s.accountPassword},
-		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
-		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
 
 		{get, "/framework", planReaders, s.frameworkShow},
 		{get, "/reports", planReaders, s.reportShow},
@@ -79,7 +67,30 @@ func (s *Server) routes() []route {
 		{post, "/updates/:id/discard", writers, s.updateDiscard},
 		{post, "/updates/:id/approve", writers, s.updateApprove},
 		{post, "/updates/:id/return", writers, s.updateReturn},
-	}...)
+	})
+}
+
+// forEverybody is the part of the table for signing in, one's own account and
+// the manual.
+func (s *Server) forEverybody() []route {
+	return []route{
+		{get, "/sign-in", anybody, s.signInForm},
+		{post, "/sign-in", anybody, s.signIn},
+		{post, "/sign-out", anybody, s.signOut},
+		{get, "/links/:token", anybody, s.linkForm},
+		{post, "/links/:token", anybody, s.linkUse},
+		{get, "/forgotten", anybody, s.forgottenForm},
+		{post, "/forgotten", anybody, s.forgotten},
+
+		{get, "/help", signedIn, s.helpOwn},
+		{get, "/help/signing-in", anybody, s.helpOpen},
+		{get, "/help/:page", signedIn, s.helpShow},
+
+		{get, "/account", signedIn, s.accountShow},
+		{post, "/account/password", signedIn, s.accountPassword},
+		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
+		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
+	}
 }
 
 // administration is the part of the table for accounts, settings, mails and

@@ -43,11 +43,13 @@ type Server struct {
 	Options
 	assets *Assets
 	render *Renderer
+	manual *Manual
 	t      *i18n.T
 	echo   *echo.Echo
 }
 
-// New makes the server. A template that does not parse stops it here.
+// New makes the server. A template that does not parse and a page of the
+// manual that cannot be read stop it here.
 func New(o Options) (*Server, error) {
 	assets, err := NewAssets()
 	if err != nil {
@@ -62,7 +64,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, assets: assets, render: render, t: t, echo: echo.New()}
+	manual, err := NewManual(t.Lang())
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New()}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = echo.ExtractIPDirect()

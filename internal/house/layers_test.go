@@ -92,6 +92,7 @@ var modules = map[string]struct {
 	"github.com/wneessen/go-mail":     {in: []string{"internal/mail"}, once: true},
 	"github.com/caarlos0/env/v11":     {in: []string{"cmd/tracker"}, once: true},
 	"go.yaml.in/yaml/v3":              {in: []string{"seeds", "internal/seed", "internal/house"}},
+	"github.com/yuin/goldmark":        {in: []string{"web"}, once: true},
 	"golang.org/x/text":               {in: []string{"internal/accounts", "internal/sheet", "internal/i18n", "internal/plan", "internal/recommendations", "internal/db", "internal/reports"}},
 	"golang.org/x/crypto":             {in: []string{"internal/accounts"}},
 	"golang.org/x/sync":               {in: []string{"web", "internal/accounts", "internal/jobs"}},
