@@ -37,6 +37,10 @@ var reading = []struct{ path, answers string }{
 	{"/forgotten", "y y y y y y y y y"},
 	{"/", "s y y y y y y y y"},
 	{"/account", "s y y y y y y y y"},
+	{"/help", "s y y y y y y y y"},
+	{"/help/signing-in", "y y y y y y y y y"},
+	{"/help/:manual", "s y y y y y y y y"},
+	{"/help/:none", "s - - - - - - - -"},
 
 	{"/framework", "s y y - y y - y y"},
 	{"/recommendations", "s y y - y y - y y"},

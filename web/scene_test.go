@@ -38,7 +38,7 @@ func newScene(t *testing.T) *scene {
 	must(t, err)
 	must(t, d.Migrate(t.Context()))
 	p := plannedOn(houseOn(t, d, testDay))
-	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
+	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "manual": "rules", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
 	s.who = map[string]*visitor{"nobody": p.stranger(), "msd": p.msd, "mha": p.mha, "ngo": p.ngo, "coordinator": p.two, "partner": p.partner, "auditor": p.auditor,
 		"countersigner": p.person("signer@tracker.example", "MSC", accounts.Countersigner), "administrator": p.person("admin@tracker.example", "OAG", accounts.Administrator)}
 	s.updates()
