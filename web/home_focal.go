@@ -71,7 +71,8 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 }
 
 // sort puts what is not approved yet into the page's parts; what waits for
-// the focal point's own confirmation has a part of its own.
+// the focal point's own confirmation has a part of its own, and what they
+// returned to a coordinator is no longer theirs.
 func (p *focalHomePage) sort(s *Server, own []progress.Told) {
 	confirm := map[int64]bool{}
 	for _, line := range p.Confirm {
@@ -80,7 +81,7 @@ func (p *focalHomePage) sort(s *Server, own []progress.Told) {
 	for _, t := range own {
 		line := s.reviewLine(t)
 		switch {
-		case confirm[t.ID]:
+		case confirm[t.ID], t.OnBehalf && t.State == progress.Returned: // the coordinator's to correct
 		case t.State == progress.Draft:
 			p.Drafts = append(p.Drafts, line)
 		case t.State == progress.Submitted:

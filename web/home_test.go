@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -72,6 +73,28 @@ func TestFocalHomeShowsWhatIsDueAndWhatCameBack(t *testing.T) {
 	}
 	a.says("#returned", "Please attach the checklist").says("#drafts", "Seventh district").says("#waiting", "NSF 3.1.1")
 	a.says("#next", "October to December 2021", "due 15 January 2022, 68 days", "Overdue 39 d")
+}
+
+// Guards a focal point against being asked to correct a coordinator's words:
+// what they returned goes back to who wrote it.
+func TestWhatAFocalPointReturnedIsNotTheirsToCorrect(t *testing.T) {
+	p := newPlanned(t)
+	path := p.one.post(newUpdatePath, report()).is(http.StatusSeeOther).header.Get("Location")
+	p.msd.get("/").says("#confirm", "Held the workshop", "True on 8 November 2021")
+	p.msd.post(path+"/return", url.Values{"version": {"2"}, "reason": {"It was on the 4th"}}).is(http.StatusSeeOther)
+	if a := p.msd.get("/").hides("It was on the 4th"); len(a.find("#returned, #confirm")) > 0 {
+		t.Error("the home asks for a correction that only the coordinator can make")
+	}
+	p.one.get("/review").says("main", "It was on the 4th")
+	p.one.get(path+"/edit").is(http.StatusOK).says(".last", "It was on the 4th")
+}
+
+// Guards the home against a day that reads as the day of sending.
+func TestTheHomeSaysThatADayIsTheOneTheUpdateIsTrueOn(t *testing.T) {
+	p := newPlanned(t)
+	p.msd.post(newUpdatePath, report("as_of", "3 November 2021")).is(http.StatusSeeOther)
+	p.msd.post(newUpdatePath, report("as_of", "2 November 2021", "send", "0")).is(http.StatusSeeOther)
+	p.msd.get("/").says("#waiting", "Submitted True on 3 November 2021").says("#drafts", "Draft True on 2 November 2021")
 }
 
 // A focal point outside government finds their own part and no way to what
