@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io/fs"
 	"net/http"
 	"os"
 	"regexp"
@@ -173,6 +174,28 @@ func TestLinksOfTheManualLeadWhereItsReaderMayGo(t *testing.T) {
 	}
 	if seen < 100 {
 		t.Errorf("only %d links were looked at", seen)
+	}
+}
+
+// Guards the pages against a way into the manual that leads nowhere.
+func TestPagesLeadIntoTheManualWhereItIs(t *testing.T) {
+	reader, seen := manualReaders(t)[accounts.Administrator], 0
+	link := regexp.MustCompile(`href="(/help[^"#{]*)(?:#([a-z-]+))?"`)
+	must(t, fs.WalkDir(templateFiles, "templates", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := templateFiles.ReadFile(path)
+		for _, m := range link.FindAllStringSubmatch(string(content), -1) {
+			seen++
+			if a := reader.get(m[1]).is(http.StatusOK); m[2] != "" && len(a.find(`.manual__text [id="`+m[2]+`"]`)) != 1 {
+				t.Errorf("%s links to %s#%s, which is not there", path, m[1], m[2])
+			}
+		}
+		return err
+	}))
+	if seen < 10 {
+		t.Errorf("%d links lead into the manual", seen)
 	}
 }
 
