@@ -3,7 +3,6 @@ package progress
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -120,7 +119,7 @@ func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	reason = strings.TrimSpace(reason)
 	var k problem.Check
 	k.Require(reason != "", "reason", "review.error.reason")
-	k.Require(utf8.RuneCountInString(reason) <= MaxText, "reason", "problem.too_long", "max", MaxText)
+	checkText(&k, "reason", reason, MaxText)
 	if err := k.Err(); err != nil {
 		return u, err
 	}

@@ -254,8 +254,7 @@ func (u *Update) check(today calendar.Date, c commitment, evidence []Evidence, w
 	k.Require(u.Milestone >= 0 && u.Milestone <= c.Milestones, "milestone", "update.error.milestone")
 	for field, text := range map[string]string{"done": u.Done, "no_progress": u.NoProgress, "obstacles": u.Obstacles,
 		"next_step": u.NextStep, "shared_summary": u.SharedSummary, "internal_note": u.InternalNote} {
-		k.Require(utf8.RuneCountInString(text) <= MaxText, field, "problem.too_long", "max", MaxText)
-		k.Require(utf8.ValidString(text), field, "problem.encoding")
+		checkText(&k, field, text, MaxText)
 	}
 	k.Require(u.Done == "" || u.NoProgress == "", "done", "update.error.both")
 	checkEvidence(&k, evidence, today)
@@ -273,18 +272,26 @@ func checkEvidence(k *problem.Check, evidence []Evidence, today calendar.Date) {
 	for i, e := range evidence {
 		n := strconv.Itoa(i + 1)
 		k.Require(strings.TrimSpace(e.Title) != "", "evidence_title_"+n, "update.error.evidence_title")
+		checkText(k, "evidence_title_"+n, e.Title, 300)
 		k.Require(webAddress(e.URL), "evidence_url_"+n, "update.error.evidence_url")
 		k.Require(slices.Contains(EvidenceKinds, e.Kind), "evidence_kind_"+n, "update.error.evidence_kind")
 		k.Require(slices.Contains(Audiences, e.Share), "evidence_share_"+n, "update.error.evidence_share")
 		k.Require(!e.DatedOn.After(today), "evidence_dated_on_"+n, "update.error.future")
-		k.Require(utf8.RuneCountInString(e.Title) <= 300 && len(e.URL) <= 2000, "evidence_title_"+n, "problem.too_long", "max", 300)
+		k.Require(len(e.URL) <= 2000, "evidence_url_"+n, "problem.too_long", "max", 2000)
 	}
+}
+
+// checkText holds a text to a length in characters, and to what both engines
+// can store.
+func checkText(k *problem.Check, field, text string, most int) {
+	k.Require(utf8.RuneCountInString(text) <= most, field, "problem.too_long", "max", most)
+	k.Require(utf8.ValidString(text) && !strings.ContainsRune(text, 0), field, "problem.encoding")
 }
 
 // webAddress accepts http and https addresses with a host, and nothing else.
 func webAddress(s string) bool {
 	a, err := url.Parse(s)
-	return err == nil && (a.Scheme == "http" || a.Scheme == "https") && a.Host != "" && a.User == nil
+	return err == nil && utf8.ValidString(s) && (a.Scheme == "http" || a.Scheme == "https") && a.Host != "" && a.User == nil
 }
 
 // writeParts notes the editor as an author and replaces the evidence.
