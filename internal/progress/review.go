@@ -2,7 +2,9 @@ package progress
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -30,7 +32,10 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err := deadlineOpen(tx, actor, u); err != nil {
 		return u, err
 	}
-	at := clock.Now()
+	at, err := nextInstant(tx, clock)
+	if err != nil {
+		return u, err
+	}
 	if u.FirstSubmittedOn.IsZero() {
 		u.FirstSubmittedOn = today
 	}
@@ -41,7 +46,7 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if done.Error != nil || done.RowsAffected == 0 {
 		return u, staleOr(done.Error)
 	}
-	if err := decide(tx, u.ID, Submitted, actor, clock, ""); err != nil {
+	if err := decide(tx, u, actor, at, ""); err != nil {
 		return u, err
 	}
 	return u, record(tx, at, actor, "update.submit", u, c,
@@ -52,21 +57,27 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 		audit.Change{Field: "shared_summary", New: u.SharedSummary, Free: true}, audit.Change{Field: "internal_note", New: u.InternalNote, Free: true})
 }
 
+// deadlineOpen refuses an institution's update for a deadline that is closed.
+// What was handed in for that very deadline before it was closed, and came
+// back, may be handed in again.
 func deadlineOpen(tx *gorm.DB, actor accounts.Actor, u Update) error {
-	if actor.Is(accounts.Coordinator) || !u.FirstSubmittedOn.IsZero() {
+	if actor.Is(accounts.Coordinator) {
 		return nil
 	}
 	var closed int64
-	err := tx.Raw("SELECT count(*) FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NOT NULL AND covers_from <= ? AND covers_to >= ?",
-		u.AsOf, u.AsOf).Scan(&closed).Error
+	err := tx.Raw(`SELECT count(*) FROM deadlines d JOIN periods p ON p.id = d.period_id JOIN commitments c ON c.country = p.country
+		WHERE c.id = ? AND d.purpose = 'reporting' AND d.closed_at IS NOT NULL AND ? BETWEEN d.covers_from AND d.covers_to
+		AND NOT EXISTS (SELECT 1 FROM decisions s WHERE s.update_id = ? AND s.kind = 'submitted' AND s.as_of BETWEEN d.covers_from AND d.covers_to)`,
+		u.CommitmentID, u.AsOf, u.ID).Scan(&closed).Error
 	if err == nil && closed > 0 {
 		return &problem.Error{Kind: problem.Invalid, Key: "problem.invalid", Fields: map[string]problem.Message{"as_of": {Key: "update.error.closed"}}}
 	}
 	return err
 }
 
-func decide(tx *gorm.DB, id int64, kind State, actor accounts.Actor, clock calendar.Clock, reason string) error {
-	return tx.Create(&Decision{UpdateID: id, Kind: kind, At: clock.Now(), ByID: actor.PersonID, Reason: reason}).Error
+// decide keeps the step that an update has just taken.
+func decide(tx *gorm.DB, u Update, actor accounts.Actor, at time.Time, reason string) error {
+	return tx.Create(&Decision{UpdateID: u.ID, Kind: u.State, AsOf: u.AsOf, At: at, ByID: actor.PersonID, Reason: reason}).Error
 }
 
 // CanDecide says whether the actor may approve or return an update, and if
@@ -123,33 +134,29 @@ func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err := k.Err(); err != nil {
 		return u, err
 	}
+	at := clock.Now()
 	u.State, u.Version = Returned, u.Version+1
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).Select("state", "version").Updates(u)
 	if done.Error != nil || done.RowsAffected == 0 {
 		return u, staleOr(done.Error)
 	}
-	if err := decide(tx, u.ID, Returned, actor, clock, reason); err != nil {
+	if err := decide(tx, u, actor, at, reason); err != nil {
 		return u, err
 	}
-	return u, record(tx, clock.Now(), actor, "update.return", u, c,
+	return u, record(tx, at, actor, "update.return", u, c,
 		audit.Change{Field: "state", Old: string(Submitted), New: string(Returned)}, audit.Change{Field: "reason", New: reason, Free: true})
 }
 
 // Approve makes an update count: the commitment's status, every list and
-// report hold it from this instant on.
+// report hold it from this instant on. The status is worked out last, when
+// the lock of the trail's head keeps other approvals out.
 func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) (Update, error) {
 	u, c, err := decidable(tx, actor, id, version)
 	if err != nil {
 		return u, err
 	}
-	if u.CorrectsID != nil {
-		var replaced int64
-		if err := tx.Raw("SELECT count(*) FROM updates WHERE corrects_id = ? AND state = 'approved'", *u.CorrectsID).Scan(&replaced).Error; err != nil {
-			return u, err
-		}
-		if replaced > 0 {
-			return u, problem.New(problem.Conflict, "update.error.already_corrected")
-		}
+	if err := notCorrected(tx, u.CorrectsID); err != nil {
+		return u, err
 	}
 	at, err := nextInstant(tx, clock)
 	if err != nil {
@@ -159,19 +166,21 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 	u.OwnInstitution = !u.OnBehalf && actor.InstitutionID == u.InstitutionID
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
 		Select("state", "version", "approved_at", "approved_by_id", "own_institution").Updates(u)
+	if errors.Is(done.Error, gorm.ErrDuplicatedKey) { // another correction was approved in this very moment
+		return u, errCorrected
+	}
 	if done.Error != nil || done.RowsAffected == 0 {
 		return u, staleOr(done.Error)
 	}
-	if u.Kind == LeadUpdate {
-		if err := refreshCurrent(tx, u.CommitmentID); err != nil {
-			return u, err
-		}
-	}
-	if err := decide(tx, u.ID, Approved, actor, clock, ""); err != nil {
+	if err := decide(tx, u, actor, at, ""); err != nil {
 		return u, err
 	}
-	return u, record(tx, at, actor, "update.approve", u, c, audit.Change{Field: "state", Old: string(Submitted), New: string(Approved)},
+	err = record(tx, at, actor, "update.approve", u, c, audit.Change{Field: "state", Old: string(Submitted), New: string(Approved)},
 		audit.Change{Field: "status", New: string(u.Status)}, audit.Change{Field: "as_of", New: u.AsOf.String()})
+	if err != nil || u.Kind != LeadUpdate {
+		return u, err
+	}
+	return u, refreshCurrent(tx, u.CommitmentID)
 }
 
 // Log is the form's one call: it starts an update, or saves the one of id and

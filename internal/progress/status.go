@@ -75,12 +75,14 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 		commitmentID, s.UpdateID, string(s.Status), s.AsOf, s.ApprovedAt).Error
 }
 
-// Known is K where none is named: the newest instant of an approval or of a
-// revision of the plan in the data, so that the same data gives the same report.
+// Known is K where none is named: the newest instant in the data of what
+// reports tell of, which is updates handed in and approved, revisions of the
+// plan and answers. So the same data gives the same report, and the report
+// tells what pages of that moment do.
 func Known(tx *gorm.DB) (time.Time, error) {
 	var newest time.Time
 	for _, query := range []string{
-		"SELECT approved_at FROM updates WHERE approved_at IS NOT NULL ORDER BY approved_at DESC LIMIT 1",
+		"SELECT at FROM decisions WHERE kind <> 'returned' ORDER BY at DESC LIMIT 1",
 		"SELECT recorded_at FROM commitment_revisions ORDER BY recorded_at DESC LIMIT 1",
 		"SELECT linked_at FROM answers ORDER BY linked_at DESC LIMIT 1",
 		"SELECT ended_at FROM answers WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1",
@@ -96,19 +98,36 @@ func Known(tx *gorm.DB) (time.Time, error) {
 	return newest.UTC(), nil
 }
 
+// Submission is a lead institution's update as deadlines see it: the day that
+// it was true on when it was last handed in, and the day on which it first was.
+type Submission struct {
+	CommitmentID     int64
+	AsOf             calendar.Date
+	FirstSubmittedOn calendar.Date
+}
+
+// handedIn picks the lead institutions' updates that were handed in by day D,
+// as known at K. Arguments: D, K, K.
+const handedIn = `SELECT u.commitment_id, s.as_of, u.first_submitted_on FROM updates u JOIN decisions s ON s.update_id = u.id
+	WHERE u.kind = 'update' AND u.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?
+		AND NOT EXISTS (SELECT 1 FROM decisions n WHERE n.update_id = u.id AND n.kind = 'submitted' AND n.at <= ? AND n.id > s.id)`
+
+// Submissions reads a commitment's submissions by day d, as known at k, in
+// the order in which they were first handed in.
+func Submissions(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) ([]Submission, error) {
+	var list []Submission
+	return list, tx.Raw(handedIn+" AND u.commitment_id = ? ORDER BY u.first_submitted_on, u.id", d, k, k, commitmentID).Scan(&list).Error
+}
+
 // FirstSubmitted reads, for each commitment, the day on which the lead's first
-// update for a deadline was submitted, as it stood on day d.
-func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date) (map[int64]calendar.Date, error) {
-	var rows []struct {
-		CommitmentID int64
-		SubmittedOn  calendar.Date
-	}
-	err := tx.Raw(`SELECT commitment_id, min(first_submitted_on) AS submitted_on FROM updates
-		WHERE kind = 'update' AND first_submitted_on <= ? AND as_of BETWEEN ? AND ? GROUP BY commitment_id`,
-		d, deadline.CoversFrom, deadline.CoversTo).Scan(&rows).Error
+// update for a deadline was submitted, as it stood on day d and was known at k.
+func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
+	var rows []Submission
+	err := tx.Raw("SELECT commitment_id, min(first_submitted_on) AS first_submitted_on FROM ("+handedIn+
+		" AND s.as_of BETWEEN ? AND ?) handed_in GROUP BY commitment_id", d, k, k, deadline.CoversFrom, deadline.CoversTo).Scan(&rows).Error
 	out := make(map[int64]calendar.Date, len(rows))
 	for _, r := range rows {
-		out[r.CommitmentID] = r.SubmittedOn
+		out[r.CommitmentID] = r.FirstSubmittedOn
 	}
 	return out, err
 }

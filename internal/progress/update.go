@@ -98,11 +98,13 @@ type Author struct {
 // TableName is the table of authors.
 func (Author) TableName() string { return "update_authors" }
 
-// Decision is one step of an update's review, kept for ever.
+// Decision is one step of an update's review, kept for ever. AsOf is the
+// update's at that step: its writer may change it when it is returned.
 type Decision struct {
 	ID       int64 `gorm:"primaryKey"`
 	UpdateID int64
 	Kind     State // Submitted, Returned or Approved
+	AsOf     calendar.Date
 	At       time.Time
 	ByID     int64
 	Reason   string

@@ -143,18 +143,27 @@ func corrects(tx *gorm.DB, u *Update, id int64, text *Text) error {
 		Take(&old).Error; err != nil {
 		return missing(err)
 	}
-	var replaced int64
-	if err := tx.Raw("SELECT count(*) FROM updates WHERE corrects_id = ? AND state = ?", id, string(Approved)).Scan(&replaced).Error; err != nil {
+	if err := notCorrected(tx, &id); err != nil {
 		return err
-	}
-	if replaced > 0 {
-		return problem.New(problem.Conflict, "update.error.already_corrected")
 	}
 	u.CorrectsID, u.Kind = &id, old.Kind
 	if text.AsOf.IsZero() {
 		text.AsOf = old.AsOf
 	}
 	return nil
+}
+
+var errCorrected = problem.New(problem.Conflict, "update.error.already_corrected")
+
+// notCorrected refuses an update that an approved correction replaced; nil
+// names none.
+func notCorrected(tx *gorm.DB, id *int64) error {
+	var replaced int64
+	err := tx.Raw("SELECT count(*) FROM updates WHERE corrects_id = ? AND state = 'approved'", id).Scan(&replaced).Error
+	if err == nil && replaced > 0 {
+		return errCorrected
+	}
+	return err
 }
 
 // Save writes the texts of a draft or of a returned update anew. Whoever

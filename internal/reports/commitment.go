@@ -66,7 +66,7 @@ func loadFile(tx *gorm.DB, q Query, ref string) (f CommitmentFile, err error) {
 		return f, err
 	}
 	f.MilestonesDone = milestonesDone(f.Updates)
-	submitted, err := submissions(tx, f.ID, q.D)
+	submitted, err := progress.Submissions(tx, f.ID, q.D, q.now())
 	if err != nil {
 		return f, err
 	}
@@ -121,18 +121,9 @@ func (f *CommitmentFile) loadPosts(tx *gorm.DB) (map[int64]string, error) {
 	return posts, err
 }
 
-// submission is a lead's update as deadlines see it, whoever may read it.
-type submission struct{ AsOf, FirstSubmittedOn calendar.Date }
-
-func submissions(tx *gorm.DB, commitmentID int64, d calendar.Date) ([]submission, error) {
-	var list []submission
-	return list, tx.Raw(`SELECT as_of, first_submitted_on FROM updates WHERE commitment_id = ? AND kind = 'update' AND first_submitted_on <= ?
-		ORDER BY first_submitted_on`, commitmentID, d).Scan(&list).Error
-}
-
 // stand works out where the commitment stands today, by the same rules as the
 // ledger.
-func (f *CommitmentFile) stand(q Query, submitted []submission) {
+func (f *CommitmentFile) stand(q Query, submitted []progress.Submission) {
 	f.Line = Line{ID: f.ID, Ref: f.Ref, Title: f.Current.Title, Origin: string(f.Origin), NodeID: f.Current.Node(), LeadID: f.Current.LeadID,
 		Supporting: f.Current.Supporting, StartsOn: f.Current.StartsOn, DueOn: f.Current.DueOn, SortKey: f.SortKey,
 		Status: progress.NotStarted, Report: NotDue}
@@ -168,7 +159,7 @@ func (f *CommitmentFile) stand(q Query, submitted []submission) {
 	f.Line.flag(q.D, q.Rules)
 }
 
-func firstFor(d progress.Deadline, submitted []submission) calendar.Date {
+func firstFor(d progress.Deadline, submitted []progress.Submission) calendar.Date {
 	for _, s := range submitted {
 		if d.Covers(s.AsOf) {
 			return s.FirstSubmittedOn

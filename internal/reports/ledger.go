@@ -365,7 +365,7 @@ func (l *Ledger) loadReporting(tx *gorm.DB) error {
 		}
 		return nil
 	}
-	first, err := progress.FirstSubmitted(tx, l.LastDue, l.D)
+	first, err := progress.FirstSubmitted(tx, l.LastDue, l.D, l.now())
 	if err != nil {
 		return err
 	}

@@ -166,7 +166,7 @@ func (c *country) reviewer(t *told) accounts.Actor {
 func (t *told) step(state progress.State, at time.Time, by accounts.Actor, reason string) {
 	t.State, t.Version = state, t.Version+1
 	t.by = append(t.by, by)
-	t.decisions = append(t.decisions, progress.Decision{Kind: state, At: at, ByID: by.PersonID, Reason: reason})
+	t.decisions = append(t.decisions, progress.Decision{Kind: state, AsOf: t.AsOf, At: at, ByID: by.PersonID, Reason: reason})
 	switch state {
 	case progress.Submitted:
 		t.SubmittedAt = &at

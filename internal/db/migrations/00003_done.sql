@@ -65,6 +65,7 @@ CREATE INDEX updates_as_of ON updates (as_of, commitment_id);
 CREATE INDEX updates_state ON updates (state, submitted_at);
 CREATE INDEX updates_approved ON updates (commitment_id, as_of, approved_at, id) WHERE state = 'approved' AND kind = 'update';
 CREATE INDEX updates_corrects ON updates (corrects_id) WHERE corrects_id IS NOT NULL;
+CREATE UNIQUE INDEX updates_corrected ON updates (corrects_id) WHERE corrects_id IS NOT NULL AND state = 'approved';
 CREATE UNIQUE INDEX updates_seed ON updates (seed_key) WHERE seed_key <> '';
 -- Everybody who edited an update: none of them may approve it.
 CREATE TABLE update_authors (
@@ -72,16 +73,20 @@ CREATE TABLE update_authors (
   person_id {{int}} NOT NULL,
   PRIMARY KEY (update_id, person_id)
 );
--- What happened to an update, for ever.
+-- What happened to an update, for ever; as_of is the day that it was true on
+-- then, which its writer may change when it is returned.
 CREATE TABLE decisions (
   id        {{id}},
   update_id {{int}} NOT NULL REFERENCES updates (id),
   kind      {{text}} NOT NULL CHECK (kind IN ('submitted', 'returned', 'approved')),
+  as_of     {{date}} NOT NULL,
   at        {{time}} NOT NULL,
   by_id     {{int}} NOT NULL,
   reason    {{text}} NOT NULL DEFAULT ''
 );
 CREATE INDEX decisions_update ON decisions (update_id, at);
+CREATE INDEX decisions_at ON decisions (at);
+CREATE INDEX decisions_submitted ON decisions (as_of, update_id) WHERE kind = 'submitted';
 CREATE TABLE evidence (
   id        {{id}},
   update_id {{int}} NOT NULL REFERENCES updates (id),
