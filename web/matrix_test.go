@@ -163,7 +163,7 @@ var writing = []struct{ path, form, answers string }{
 	{"/updates/:correction/correct", said, "s > x x > - - - -"},
 	{"/updates/:submitted/correct", said, "s c - - c - - - -"},
 	{"/updates/:none/correct", said, "s - - - - - - - -"},
-	{"/updates/:draft/discard", "", "s > - - - - - - -"},
+	{"/updates/:draft/discard", "version=1", "s > - - - - - - -"},
 	{"/updates/:submitted/discard", "", "s c - - x - - - -"},
 	{"/updates/:none/discard", "", "s - - - - - - - -"},
 	{"/updates/:submitted/approve", "version=2", "s x - - > - - - -"},

@@ -171,6 +171,11 @@ type updateDiscardPage struct {
 
 // updateDiscardForm answers GET /updates/:id/discard.
 func (s *Server) updateDiscardForm(c echo.Context) error {
+	return s.askDiscard(c, http.StatusOK, nil)
+}
+
+// askDiscard asks whether a draft, as it is now, may go.
+func (s *Server) askDiscard(c echo.Context, status int, errs FieldErrors) error {
 	u, f, err := s.update(c)
 	if err != nil {
 		return err
@@ -180,11 +185,12 @@ func (s *Server) updateDiscardForm(c echo.Context) error {
 	}
 	title := s.t.Msg("updates.discard.title")
 	p := updateDiscardPage{Page: s.page(c, title, s.commitmentCrumbs(actorOf(c), f.Path, u.Ref, title)...), Update: u, Key: newKey()}
-	p.Narrow = true
-	return s.show(c, "updates/update_discard", p)
+	p.Narrow, p.Errors = true, errs
+	return s.showAs(c, status, "updates/update_discard", p)
 }
 
-// updateDiscard answers POST /updates/:id/discard.
+// updateDiscard answers POST /updates/:id/discard. A draft that a colleague
+// changed meanwhile is shown and asked about again.
 func (s *Server) updateDiscard(c echo.Context) error {
 	form, err := typedOf(c)
 	if err != nil {
@@ -194,7 +200,11 @@ func (s *Server) updateDiscard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Progress.Discard(c.Request().Context(), actorOf(c), form.line("key"), u.ID); err != nil {
+	err = s.Progress.Discard(c.Request().Context(), actorOf(c), form.line("key"), u.ID, form.number("version"))
+	if conflict(err) && u.State == progress.Draft {
+		return s.askDiscard(c, http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.discard.changed")}})
+	}
+	if err != nil {
 		return err
 	}
 	return s.done(c, commitmentPath(u.Ref), s.t.Msg("updates.discard.done", "date", u.AsOf))

@@ -32,7 +32,7 @@ func each(t *testing.T, f func(l *life)) {
 func begin(t *testing.T, d *db.DB) *life {
 	t.Helper()
 	l := &life{House: plantest.New(t, d), t: t, clock: plantest.At("2021-04-01")}
-	l.Do(t, func(tx *gorm.DB) error {
+	l.Do(l.t, func(tx *gorm.DB) error {
 		_, err := AddPeriod(tx, l.clock, l.Actors["one"], Period{Country: plantest.Country, Label: "2021-22", StartsOn: day("2021-04-01"), EndsOn: day("2022-03-31"),
 			Deadlines: []Deadline{
 				{Title: "First half", Purpose: Reporting, CoversFrom: day("2021-04-01"), CoversTo: day("2021-09-30"), DueOn: day("2021-10-22")},
@@ -105,7 +105,7 @@ func (l *life) approve(who string, u Update) (Update, error) {
 }
 
 func (l *life) discard(who string, u Update) (Update, error) {
-	return l.act(func(tx *gorm.DB) (Update, error) { return u, Discard(tx, l.Actors[who], u.ID) })
+	return l.act(func(tx *gorm.DB) (Update, error) { return u, Discard(tx, l.Actors[who], u.ID, u.Version) })
 }
 
 // must fails the test when a step was refused.

@@ -50,11 +50,7 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 		return u, err
 	}
 	return u, record(tx, at, actor, "update.submit", u, c,
-		audit.Change{Field: "state", Old: string(was), New: string(u.State)},
-		audit.Change{Field: "as_of", New: u.AsOf.String()}, audit.Change{Field: "status", New: string(u.Status)},
-		audit.Change{Field: "done", New: u.Done, Free: true}, audit.Change{Field: "no_progress", New: u.NoProgress, Free: true},
-		audit.Change{Field: "obstacles", New: u.Obstacles, Free: true}, audit.Change{Field: "next_step", New: u.NextStep, Free: true},
-		audit.Change{Field: "shared_summary", New: u.SharedSummary, Free: true}, audit.Change{Field: "internal_note", New: u.InternalNote, Free: true})
+		append([]audit.Change{{Field: "state", Old: string(was), New: string(u.State)}}, u.said()...)...)
 }
 
 // deadlineOpen refuses an institution's update for a deadline that is closed.
@@ -190,9 +186,12 @@ func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n New
 	return s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
 		var u Update
 		var err error
-		if id == 0 {
+		switch {
+		case id == 0:
 			u, err = Start(tx, s.clock, actor, n)
-		} else {
+		case submit: // the submission's entry tells the change
+			u, _, err = save(tx, s.clock, actor, id, version, n.Text)
+		default:
 			u, err = Save(tx, s.clock, actor, id, version, n.Text)
 		}
 		if err != nil || !submit {
@@ -204,8 +203,8 @@ func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n New
 }
 
 // Discard deletes a draft that was never submitted.
-func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, id int64) error {
-	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) { return id, Discard(tx, actor, id) })
+func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) { return id, Discard(tx, actor, id, version) })
 	return err
 }
 

@@ -167,35 +167,52 @@ func notCorrected(tx *gorm.DB, id *int64) error {
 }
 
 // Save writes the texts of a draft or of a returned update anew. Whoever
-// saves becomes one of its authors.
+// saves becomes one of its authors. Others have seen a returned update, so a
+// change of it is in the trail, as one of a draft is not.
 func Save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, text Text) (Update, error) {
-	u, c, err := editable(tx, actor, id)
-	if err != nil {
+	u, c, err := save(tx, clock, actor, id, version, text)
+	if err != nil || u.State == Draft {
 		return u, err
 	}
+	return u, record(tx, clock.Now(), actor, "update.change", u, c, u.said()...)
+}
+
+func save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, text Text) (Update, commitment, error) {
+	u, c, err := editable(tx, actor, id)
+	if err != nil {
+		return u, c, err
+	}
 	if u.Version != version {
-		return u, problem.Stale()
+		return u, c, problem.Stale()
 	}
 	if u.CorrectsID != nil && text.AsOf.IsZero() {
 		text.AsOf = u.AsOf
 	}
 	u.take(text)
 	if err := u.check(clock.Today(), c, text.Evidence, false); err != nil {
-		return u, err
+		return u, c, err
 	}
 	u.Version++
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
 		Select("as_of", "status", "done", "no_progress", "blocker", "obstacles", "next_step", "shared_summary", "internal_note", "milestone", "version").
 		Updates(u)
 	if done.Error != nil || done.RowsAffected == 0 {
-		return u, staleOr(done.Error)
+		return u, c, staleOr(done.Error)
 	}
-	return u, writeParts(tx, id, actor.PersonID, text.Evidence)
+	return u, c, writeParts(tx, id, actor.PersonID, text.Evidence)
+}
+
+// said is what an update says, for the trail.
+func (u Update) said() []audit.Change {
+	return []audit.Change{{Field: "as_of", New: u.AsOf.String()}, {Field: "status", New: string(u.Status)},
+		{Field: "done", New: u.Done, Free: true}, {Field: "no_progress", New: u.NoProgress, Free: true},
+		{Field: "obstacles", New: u.Obstacles, Free: true}, {Field: "next_step", New: u.NextStep, Free: true},
+		{Field: "shared_summary", New: u.SharedSummary, Free: true}, {Field: "internal_note", New: u.InternalNote, Free: true}}
 }
 
 // Discard deletes a draft that was never submitted. It leaves no trace, since
 // nobody outside its institution has seen it.
-func Discard(tx *gorm.DB, actor accounts.Actor, id int64) error {
+func Discard(tx *gorm.DB, actor accounts.Actor, id, version int64) error {
 	u, _, err := editable(tx, actor, id)
 	if err != nil {
 		return err
@@ -208,7 +225,11 @@ func Discard(tx *gorm.DB, actor accounts.Actor, id int64) error {
 			return err
 		}
 	}
-	return tx.Exec("DELETE FROM updates WHERE id = ? AND state = 'draft'", id).Error
+	gone := tx.Exec("DELETE FROM updates WHERE id = ? AND version = ? AND state = 'draft'", id, version)
+	if gone.Error != nil || gone.RowsAffected == 0 {
+		return staleOr(gone.Error)
+	}
+	return nil
 }
 
 // editable loads an update that the actor may edit: one of their institution,
