@@ -12,6 +12,40 @@ import (
 	"tracker/internal/problem"
 )
 
+// FrameworkChange is a change of the framework that had Version when the form
+// was opened. Its code stays: references begin with it.
+type FrameworkChange struct {
+	ID, Version      int64
+	Title, ShortName string
+	StartsOn, EndsOn calendar.Date
+	Basis, Note      string
+}
+
+func checkFramework(c *problem.Check, f FrameworkChange) {
+	checkText(c, "title", f.Title, 1, 300)
+	checkText(c, "short_name", f.ShortName, 1, 60)
+	checkText(c, "note", f.Note, 0, 2000)
+	c.Require(slices.Contains(FrameworkBases, f.Basis), "basis", "plan.error.basis")
+	c.Require(!f.StartsOn.IsZero(), "starts_on", "plan.error.framework_days")
+	c.Require(f.EndsOn.After(f.StartsOn), "ends_on", "plan.error.framework_days")
+}
+
+func frameworkChanges(old, f FrameworkChange) []audit.Change {
+	return []audit.Change{
+		{Field: "title", Old: old.Title, New: f.Title, Free: true},
+		{Field: "short_name", Old: old.ShortName, New: f.ShortName},
+		{Field: "starts_on", Old: old.StartsOn.String(), New: f.StartsOn.String()},
+		{Field: "ends_on", Old: old.EndsOn.String(), New: f.EndsOn.String()},
+		{Field: "basis", Old: old.Basis, New: f.Basis},
+		{Field: "note", Old: old.Note, New: f.Note, Free: true},
+	}
+}
+
+// fields is what a form can change in a framework.
+func (f Framework) fields() FrameworkChange {
+	return FrameworkChange{ID: f.ID, Version: f.Version, Title: f.Title, ShortName: f.ShortName, StartsOn: f.StartsOn, EndsOn: f.EndsOn, Basis: f.Basis, Note: f.Note}
+}
+
 // AddFramework adds a framework. Its code is used once.
 func AddFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, f Framework) (Framework, error) {
 	if err := mayChange(actor); err != nil {
@@ -19,12 +53,7 @@ func AddFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, f Fra
 	}
 	var c problem.Check
 	c.Require(len(f.Code) <= 16 && refPattern.MatchString(f.Code), "code", "plan.error.ref")
-	checkText(&c, "title", f.Title, 1, 300)
-	checkText(&c, "short_name", f.ShortName, 1, 60)
-	checkText(&c, "note", f.Note, 0, 2000)
-	c.Require(f.Basis == "official" || f.Basis == "illustrative", "basis", "plan.error.basis")
-	c.Require(!f.StartsOn.IsZero(), "starts_on", "plan.error.framework_days")
-	c.Require(f.EndsOn.After(f.StartsOn), "ends_on", "plan.error.framework_days")
+	checkFramework(&c, f.fields())
 	if err := c.Err(); err != nil {
 		return f, err
 	}
@@ -32,8 +61,32 @@ func AddFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, f Fra
 	if err := tx.Create(&f).Error; err != nil {
 		return f, taken(err, "code", "plan.error.framework_there")
 	}
-	return f, note(tx, clock, actor, "framework.add", "framework "+f.Code, audit.Change{Field: "title", New: f.Title, Free: true},
-		audit.Change{Field: "starts_on", New: f.StartsOn.String()}, audit.Change{Field: "ends_on", New: f.EndsOn.String()})
+	return f, note(tx, clock, actor, "framework.add", "framework "+f.Code, frameworkChanges(FrameworkChange{}, f.fields())...)
+}
+
+// ChangeFramework changes a framework's names, period, basis or note.
+func ChangeFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in FrameworkChange) error {
+	if err := mayChange(actor); err != nil {
+		return err
+	}
+	var f Framework
+	if err := tx.Where("id = ?", in.ID).Limit(1).Find(&f).Error; err != nil {
+		return err
+	}
+	if f.ID == 0 {
+		return problem.Missing()
+	}
+	var c problem.Check
+	checkFramework(&c, in)
+	if err := c.Err(); err != nil {
+		return err
+	}
+	err := changed(tx.Table("frameworks").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"title": in.Title, "short_name": in.ShortName,
+		"starts_on": in.StartsOn, "ends_on": in.EndsOn, "basis": in.Basis, "note": in.Note, "version": gorm.Expr("version + 1")}))
+	if err != nil {
+		return err
+	}
+	return note(tx, clock, actor, "framework.change", "framework "+f.Code, frameworkChanges(f.fields(), in)...)
 }
 
 // NodeNew is a node to add; ParentID 0 makes it a root of its framework.
@@ -95,32 +148,69 @@ func ChangeNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Node
 	if err := mayChange(actor); err != nil {
 		return err
 	}
-	var n Node
-	if err := tx.Where("id = ?", in.ID).Limit(1).Find(&n).Error; err != nil {
+	n, object, err := nodeToChange(tx, in.ID)
+	if err != nil {
 		return err
-	}
-	if n.ID == 0 {
-		return problem.Missing()
 	}
 	var c problem.Check
 	checkNode(&c, in.Level, in.Title, in.Theme)
 	if err := c.Err(); err != nil {
 		return err
 	}
-	var code string
-	if err := tx.Raw("SELECT code FROM frameworks WHERE id = ?", n.FrameworkID).Scan(&code).Error; err != nil {
+	err = changed(tx.Table("nodes").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"level": in.Level,
+		"title": in.Title, "theme": in.Theme, "version": gorm.Expr("version + 1")}))
+	if err != nil {
 		return err
 	}
-	done := tx.Table("nodes").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"level": in.Level,
-		"title": in.Title, "theme": in.Theme, "version": gorm.Expr("version + 1")})
-	if done.Error != nil {
-		return done.Error
+	return note(tx, clock, actor, "node.change", object, audit.Change{Field: "level", Old: n.Level, New: in.Level},
+		audit.Change{Field: "title", Old: n.Title, New: in.Title, Free: true}, audit.Change{Field: "theme", Old: n.Theme, New: in.Theme})
+}
+
+// RemoveNode takes a node entered by mistake out of the tree. One that has a
+// node below it, or that a commitment hangs on or ever hung on, stays.
+func RemoveNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) error {
+	if err := mayChange(actor); err != nil {
+		return err
 	}
-	if done.RowsAffected == 0 {
+	n, object, err := nodeToChange(tx, id)
+	if err != nil {
+		return err
+	}
+	var hangs int64
+	err = tx.Raw(`SELECT (SELECT count(*) FROM nodes WHERE parent_id = ?) + (SELECT count(*) FROM commitment_revisions WHERE node_id = ?)
+		+ (SELECT count(*) FROM commitments WHERE node_id = ?)`, id, id, id).Scan(&hangs).Error
+	if err != nil {
+		return err
+	}
+	if hangs > 0 {
+		return problem.New(problem.Invalid, "plan.error.node_used")
+	}
+	if err := changed(tx.Exec("DELETE FROM nodes WHERE id = ? AND version = ?", id, version)); err != nil {
+		return err
+	}
+	return note(tx, clock, actor, "node.remove", object, audit.Change{Field: "level", Old: n.Level},
+		audit.Change{Field: "title", Old: n.Title, Free: true}, audit.Change{Field: "theme", Old: n.Theme})
+}
+
+// nodeToChange reads a node and its name in the audit trail.
+func nodeToChange(tx *gorm.DB, id int64) (n Node, object string, err error) {
+	if err := tx.Where("id = ?", id).Limit(1).Find(&n).Error; err != nil {
+		return n, "", err
+	}
+	if n.ID == 0 {
+		return n, "", problem.Missing()
+	}
+	var code string
+	err = tx.Raw("SELECT code FROM frameworks WHERE id = ?", n.FrameworkID).Scan(&code).Error
+	return n, "node " + code + " " + n.Number, err
+}
+
+// changed turns a row that moved on since the form was opened into a conflict.
+func changed(done *gorm.DB) error {
+	if done.Error == nil && done.RowsAffected == 0 {
 		return problem.Stale()
 	}
-	return note(tx, clock, actor, "node.change", "node "+code+" "+n.Number, audit.Change{Field: "level", Old: n.Level, New: in.Level},
-		audit.Change{Field: "title", Old: n.Title, New: in.Title, Free: true}, audit.Change{Field: "theme", Old: n.Theme, New: in.Theme})
+	return done.Error
 }
 
 // taken turns a duplicate into the message of a field.

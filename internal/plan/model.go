@@ -57,8 +57,11 @@ var Themes = []string{"prosecution", "protection", "prevention", "partnership"}
 // 22 U.S.C. 7106(b); a commitment names those it serves by number, from 1.
 const Indicia = 12
 
-// Framework is a national plan with its period. Basis is "official", or
-// "illustrative" for one whose text is not held.
+// FrameworkBases says whose words a framework holds: those of the plan itself,
+// or invented ones where its text is not held.
+var FrameworkBases = []string{"official", "illustrative"}
+
+// Framework is a national plan with its period; Basis is one of FrameworkBases.
 type Framework struct {
 	ID        int64 `gorm:"primaryKey"`
 	Country   string

@@ -169,6 +169,12 @@ func (s *Store) AddFramework(ctx context.Context, actor accounts.Actor, key stri
 	})
 }
 
+// ChangeFramework changes a framework once for a form's key.
+func (s *Store) ChangeFramework(ctx context.Context, actor accounts.Actor, key string, in FrameworkChange) error {
+	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) { return itoa(in.ID), ChangeFramework(tx, s.clock, actor, in) })
+	return err
+}
+
 // AddNode adds a node once for a form's key.
 func (s *Store) AddNode(ctx context.Context, actor accounts.Actor, key string, in NodeNew) error {
 	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
@@ -181,5 +187,11 @@ func (s *Store) AddNode(ctx context.Context, actor accounts.Actor, key string, i
 // ChangeNode changes a node once for a form's key.
 func (s *Store) ChangeNode(ctx context.Context, actor accounts.Actor, key string, in NodeChange) error {
 	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) { return itoa(in.ID), ChangeNode(tx, s.clock, actor, in) })
+	return err
+}
+
+// RemoveNode removes a node once for a form's key.
+func (s *Store) RemoveNode(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
+	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) { return itoa(id), RemoveNode(tx, s.clock, actor, id, version) })
 	return err
 }

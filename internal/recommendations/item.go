@@ -178,6 +178,14 @@ func (s *Store) ChangeEdition(ctx context.Context, actor accounts.Actor, key str
 	return err
 }
 
+// RemoveEdition removes an edition without recommendations once for a form's key.
+func (s *Store) RemoveEdition(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
+	_, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
+		return "", RemoveEdition(tx, s.clock, actor, id, version)
+	})
+	return err
+}
+
 // AddRecommendation adds a recommendation once for a form's key and returns
 // its id.
 func (s *Store) AddRecommendation(ctx context.Context, actor accounts.Actor, key string, in RecommendationNew) (int64, error) {

@@ -15,36 +15,6 @@ import (
 	"tracker/internal/problem"
 )
 
-// MechanismNew is a mechanism to add.
-type MechanismNew struct {
-	Code, Name, ShortName, URL, Note string
-	Scale                            []string
-}
-
-// AddMechanism adds a mechanism. Its code is capital letters, digits and hyphens.
-func AddMechanism(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MechanismNew) (Mechanism, error) {
-	if err := mayChange(actor); err != nil {
-		return Mechanism{}, err
-	}
-	var c problem.Check
-	ref, err := ParseRef(in.Code + " 2000")
-	c.Require(err == nil && ref.Mechanism == in.Code, "code", "asked.error.code")
-	checkText(&c, "name", in.Name, 1, 200)
-	checkText(&c, "short_name", in.ShortName, 1, 60)
-	checkText(&c, "url", in.URL, 0, 500)
-	checkText(&c, "note", in.Note, 0, 2000)
-	c.Require(len(in.Scale) > 0 && !slices.Contains(in.Scale, ""), "scale", "asked.error.scale")
-	if err := c.Err(); err != nil {
-		return Mechanism{}, err
-	}
-	m := Mechanism{Code: in.Code, Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, Version: 1}
-	if err := tx.Create(&m).Error; err != nil {
-		return m, taken(err, "code", "asked.error.mechanism_there")
-	}
-	return m, note(tx, clock, actor, "mechanism.add", "mechanism "+m.Code, audit.Change{Field: "name", New: m.Name},
-		audit.Change{Field: "scale", New: strings.Join(m.Scale, ", ")})
-}
-
 // EditionNew is an edition to add; Mechanism is a code.
 type EditionNew struct {
 	Country, Mechanism string
@@ -124,6 +94,13 @@ func ChangeEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in E
 	}
 	var c problem.Check
 	in.check(&c, clock, actor)
+	if in.Completeness == NotHeld {
+		n, err := held(tx, in.ID)
+		if err != nil {
+			return err
+		}
+		c.Require(n == 0, "completeness", "asked.error.held", "n", n)
+	}
 	if err := c.Err(); err != nil {
 		return err
 	}
@@ -134,6 +111,39 @@ func ChangeEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in E
 	}
 	old := EditionFields{Tier: e.Tier, ReleasedOn: e.ReleasedOn, Completeness: e.Completeness, Source: e.Source, Note: e.Note}
 	return note(tx, clock, actor, "edition.change", "edition "+ref.String(), in.changes(old)...)
+}
+
+// RemoveEdition takes an edition entered by mistake away, as long as no
+// recommendation is recorded in it.
+func RemoveEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) error {
+	if err := mayChange(actor); err != nil {
+		return err
+	}
+	e, ref, err := edition(tx, clock, actor, id)
+	if err != nil {
+		return err
+	}
+	n, err := held(tx, id)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return problem.New(problem.Invalid, "asked.error.edition_used", "n", n)
+	}
+	done := tx.Exec("DELETE FROM editions WHERE id = ? AND version = ?", id, version)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return problem.Stale()
+	}
+	if done.Error != nil {
+		return done.Error
+	}
+	return note(tx, clock, actor, "edition.remove", "edition "+ref.String(), audit.Change{Field: "tier", Old: e.Tier},
+		audit.Change{Field: "released_on", Old: e.ReleasedOn.String()}, audit.Change{Field: "completeness", Old: string(e.Completeness)})
+}
+
+// held counts the recommendations that are recorded in an edition.
+func held(tx *gorm.DB, editionID int64) (n int, err error) {
+	return n, tx.Raw("SELECT count(*) FROM recommendations WHERE edition_id = ?", editionID).Scan(&n).Error
 }
 
 // RecommendationNew is a recommendation to add to an edition. Number 0 takes
@@ -180,14 +190,18 @@ func (f RecommendationFields) changes(old RecommendationFields) []audit.Change {
 	}
 }
 
-// AddRecommendation adds a recommendation with its items to an edition.
+// AddRecommendation adds a recommendation with its items to an edition of
+// which at least a part is held.
 func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in RecommendationNew) (Recommendation, error) {
 	if err := mayChange(actor); err != nil {
 		return Recommendation{}, err
 	}
-	_, ref, err := edition(tx, clock, actor, in.EditionID)
+	e, ref, err := edition(tx, clock, actor, in.EditionID)
 	if err != nil {
 		return Recommendation{}, err
+	}
+	if e.Completeness == NotHeld {
+		return Recommendation{}, problem.New(problem.Invalid, "asked.error.not_held")
 	}
 	if len(in.Items) == 0 {
 		in.Items = []ItemNew{{Text: in.Title}}
