@@ -106,7 +106,7 @@ func (s *Server) commitmentShow(c echo.Context) error {
 func (s *Server) commitmentCrumbs(actor accounts.Actor, path []plan.Node, ref string, below ...string) []Crumb {
 	crumbs := []Crumb{{Label: s.t.Msg("commitments.title"), Href: "/commitments"}}
 	if len(path) > 0 && actor.CanReadWholePlan() {
-		crumbs = append(crumbs, Crumb{Label: path[0].Title, Href: "/framework#" + nodeAnchor(path[0].Number)})
+		crumbs = append(crumbs, Crumb{Label: path[0].Title, Href: "/framework#" + nodeAnchor(path[0].ID)})
 	}
 	here := Crumb{Label: ref}
 	if len(below) > 0 {

@@ -267,11 +267,4 @@ func (s *Server) deadlineEvents(today calendar.Date, f reports.CommitmentFile) [
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // nodeAnchor is the id of a node's place on the page of the framework.
-func nodeAnchor(number string) string {
-	return "node-" + strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '.' || r == '-' {
-			return r
-		}
-		return '_'
-	}, number)
-}
+func nodeAnchor(id int64) string { return "node-" + itoa(id) }

@@ -230,7 +230,7 @@ func (s *Server) fillOptions(p *commitmentListPage, l *reports.Ledger, chosen re
 	if l.Actor.CanReadWholePlan() {
 		for _, id := range l.NodeOrder {
 			n := l.Nodes[id]
-			p.Nodes = append(p.Nodes, Option{Value: n.Number, Label: n.Number + " " + n.Title})
+			p.Nodes = append(p.Nodes, Option{Value: n.Key, Label: n.Key + " " + n.Title})
 		}
 		p.Nodes = append(p.Nodes, Option{Value: "none", Label: s.t.Msg("commitments.node.none")})
 	}

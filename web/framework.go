@@ -1,41 +1,83 @@
 package web
 
 import (
+	"net/url"
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/plan"
 	"tracker/internal/reports"
 )
 
-// frameworkShowPage is the framework under its own names and numbering, with
-// the commitments that hang on each node.
+// frameworkPath is the address of a framework's form, or of a page below it.
+func frameworkPath(code string, below ...string) string {
+	return "/framework/" + url.PathEscape(code) + strings.Join(append([]string{""}, below...), "/")
+}
+
+// frameworkShowPage is the frameworks under their own names and numbering,
+// with the commitments that hang on each node.
 type frameworkShowPage struct {
 	Page
-	Titles []plan.Tree
-	Nodes  []frameworkNode
-	Off    []commitmentRow // commitments on no node
+	Frameworks []frameworkTree
+	Off        []commitmentRow // commitments on no node
+	CanChange  bool
+}
+
+// frameworkTree is a framework with its nodes in the order of the tree.
+type frameworkTree struct {
+	plan.Framework
+	Path  string
+	Nodes []frameworkNode
 }
 
 // frameworkNode is a node with its own commitments. Depth is 0 for the first level.
 type frameworkNode struct {
-	reports.Node
-	Depth int
-	Count int // commitments on it or below it
-	Rows  []commitmentRow
+	plan.Node
+	Key     string // by which lists filter
+	Anchor  string
+	Path    string // of the node, for its forms
+	AddPath string // of the form for a node below it
+	Depth   int
+	Count   int // commitments on it or below it
+	Rows    []commitmentRow
+	Change  bool // the reader may change the plan
 }
 
-// frameworkShow shows the whole framework.
+// frameworkShow shows every framework, the newest first.
 func (s *Server) frameworkShow(c echo.Context) error {
 	ledger, err := s.Reports.Ledger(c.Request().Context(), s.ledgerQuery(c))
 	if err != nil {
 		return err
 	}
-	p := frameworkShowPage{Page: s.page(c, s.t.Msg("framework.title"))}
-	if p.Titles, err = s.Plan.Frameworks(c.Request().Context(), actorOf(c), ledger.Country); err != nil {
+	trees, err := s.Plan.Frameworks(c.Request().Context(), actorOf(c), ledger.Country)
+	if err != nil {
 		return err
 	}
-	on := map[int64][]commitmentRow{}
-	count := map[int64]int{}
+	p := frameworkShowPage{Page: s.page(c, s.t.Msg("framework.title")), CanChange: actorOf(c).CanChangePlan()}
+	on, count := nodeRows(ledger)
+	for _, tree := range trees {
+		f := frameworkTree{Framework: tree.Framework, Path: frameworkPath(tree.Code)}
+		depth := map[int64]int{}
+		for _, n := range tree.Nodes {
+			node := frameworkNode{Node: n, Key: ledger.Nodes[n.ID].Key, Anchor: nodeAnchor(n.ID), Path: frameworkPath(tree.Code, "nodes", itoa(n.ID)), AddPath: frameworkPath(tree.Code, "nodes", "new"),
+				Count: count[n.ID], Rows: on[n.ID], Change: p.CanChange}
+			if n.ParentID != nil {
+				node.Depth = depth[*n.ParentID] + 1
+			}
+			depth[n.ID] = node.Depth
+			f.Nodes = append(f.Nodes, node)
+		}
+		p.Frameworks = append(p.Frameworks, f)
+	}
+	p.Off = on[0]
+	return s.show(c, "framework/framework_show", p)
+}
+
+// nodeRows puts the commitments on their nodes, and counts those on each node
+// or below it.
+func nodeRows(ledger *reports.Ledger) (on map[int64][]commitmentRow, count map[int64]int) {
+	on, count = map[int64][]commitmentRow{}, map[int64]int{}
 	for _, line := range ledger.Lines {
 		lead := ledger.Institutions[line.LeadID]
 		on[line.NodeID] = append(on[line.NodeID], commitmentRow{Line: line, Lead: lead.Short, LeadCode: lead.Code,
@@ -44,13 +86,5 @@ func (s *Server) frameworkShow(c echo.Context) error {
 			count[id]++
 		}
 	}
-	for _, id := range ledger.NodeOrder {
-		n, depth := ledger.Nodes[id], 0
-		for up := n.ParentID; up != 0; up = ledger.Nodes[up].ParentID {
-			depth++
-		}
-		p.Nodes = append(p.Nodes, frameworkNode{Node: n, Depth: depth, Count: count[id], Rows: on[id]})
-	}
-	p.Off = on[0]
-	return s.show(c, "framework/framework_show", p)
+	return on, count
 }

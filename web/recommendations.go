@@ -101,9 +101,18 @@ func (s *Server) askedList(c echo.Context, l *reports.Ledger, f reports.AskedFil
 // recommendationListPage is the editions, or what a filter chooses of all of them.
 type recommendationListPage struct {
 	Page
-	List      askedList
-	Editions  []editionLine
-	CanChange bool
+	List       askedList
+	Editions   []editionLine
+	CanChange  bool
+	Mechanisms []mechanismLine // for those who may change them
+}
+
+// mechanismLine is a mechanism with its address and its scale in words.
+type mechanismLine struct {
+	recommendations.Mechanism
+	Source sourceLink
+	Words  string
+	Change string
 }
 
 // editionLine is an edition with how far its recommendations are answered.
@@ -142,7 +151,23 @@ func (s *Server) recommendationList(c echo.Context) error {
 		p.List.Editions = append(p.List.Editions, Option{Value: row.Ref(), Label: s.editionName(row)})
 		p.Editions = append(p.Editions, editionLineOf(e.Ledger, row))
 	}
+	if p.CanChange && !p.List.Filtered {
+		if p.Mechanisms, err = s.mechanismLines(c); err != nil {
+			return err
+		}
+	}
 	return s.show(c, "recommendations/recommendation_list", p)
+}
+
+// mechanismLines lists the mechanisms for those who may change them.
+func (s *Server) mechanismLines(c echo.Context) ([]mechanismLine, error) {
+	list, err := s.Recommendations.Mechanisms(c.Request().Context(), actorOf(c))
+	var lines []mechanismLine
+	for _, m := range list {
+		lines = append(lines, mechanismLine{Mechanism: m, Source: sourceOf(m.URL), Words: strings.ReplaceAll(s.scaleText(m.Scale), "\n", " · "),
+			Change: "/recommendations/mechanisms/" + url.PathEscape(m.Code) + "/change"})
+	}
+	return lines, err
 }
 
 // editionName is an edition in words, such as "TIP report 2021".
@@ -165,9 +190,9 @@ func (s *Server) editionOf(c echo.Context) (reports.EditionList, recommendations
 	if err != nil {
 		return e, recommendations.EditionRow{}, err
 	}
-	mechanism, _ := url.PathUnescape(c.Param("mechanism"))
+	mechanism, year := editionNamed(c)
 	for _, row := range e.Editions {
-		if row.Mechanism == mechanism && strconv.Itoa(row.Year) == c.Param("year") {
+		if row.Mechanism == mechanism && row.Year == year {
 			return e, row, nil
 		}
 	}
@@ -219,6 +244,7 @@ type recommendationShowPage struct {
 	Items     []askedItemLine
 	Said      []saidLine
 	CanChange bool
+	MayRetire bool // more than one item is asked
 }
 
 // askedItemLine is an item with its answers; a retired one has none.
@@ -280,7 +306,7 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p := recommendationShowPage{Page: s.page(c, r.Row.Title, s.recommendationCrumbs(r)...), Row: r.Row, Edition: s.editionName(r.Edition),
 		Source: sourceOf(r.Row.Source), CanChange: actorOf(c).CanChangePlan()}
 	p.Figs = s.recommendationFigs(r)
-	p.Items = askedItems(r)
+	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {
 			p.Said = append(p.Said, saidLine{Line: line, Said: said})

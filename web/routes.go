@@ -24,7 +24,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -90,6 +90,43 @@ func (s *Server) forEverybody() []route {
 		{post, "/account/password", signedIn, s.accountPassword},
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
 		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
+	}
+}
+
+// entry is the part of the table in which coordinators enter what was asked
+// and the framework.
+func (s *Server) entry() []route {
+	return []route{
+		{get, "/recommendations/mechanisms/new", coordinator, s.mechanismNew},
+		{post, "/recommendations/mechanisms/new", coordinator, s.mechanismCreate},
+		{get, "/recommendations/mechanisms/:code/change", coordinator, s.mechanismChange},
+		{post, "/recommendations/mechanisms/:code/change", coordinator, s.mechanismChangeSave},
+		{get, "/recommendations/editions/new", coordinator, s.editionNew},
+		{post, "/recommendations/editions/new", coordinator, s.editionCreate},
+		{get, "/recommendations/editions/:mechanism/:year/change", coordinator, s.editionChange},
+		{post, "/recommendations/editions/:mechanism/:year/change", coordinator, s.editionChangeSave},
+		{get, "/recommendations/editions/:mechanism/:year/remove", coordinator, s.editionRemove},
+		{post, "/recommendations/editions/:mechanism/:year/remove", coordinator, s.editionRemoveMake},
+		{get, "/recommendations/editions/:mechanism/:year/recommendations/new", coordinator, s.recommendationNew},
+		{post, "/recommendations/editions/:mechanism/:year/recommendations/new", coordinator, s.recommendationCreate},
+		{get, "/recommendations/:id/change", coordinator, s.recommendationChange},
+		{post, "/recommendations/:id/change", coordinator, s.recommendationChangeSave},
+		{get, "/recommendations/:id/items/new", coordinator, s.itemNew},
+		{post, "/recommendations/:id/items/new", coordinator, s.itemCreate},
+		{get, "/recommendations/:id/items/:item/change", coordinator, s.itemChange},
+		{post, "/recommendations/:id/items/:item/change", coordinator, s.itemChangeSave},
+		{get, "/recommendations/:id/items/:item/retire", coordinator, s.itemRetire},
+		{post, "/recommendations/:id/items/:item/retire", coordinator, s.itemRetireMake},
+		{get, "/framework/new", coordinator, s.frameworkNew},
+		{post, "/framework/new", coordinator, s.frameworkCreate},
+		{get, "/framework/:code/change", coordinator, s.frameworkChange},
+		{post, "/framework/:code/change", coordinator, s.frameworkChangeSave},
+		{get, "/framework/:code/nodes/new", coordinator, s.nodeNew},
+		{post, "/framework/:code/nodes/new", coordinator, s.nodeCreate},
+		{get, "/framework/:code/nodes/:id/change", coordinator, s.nodeChange},
+		{post, "/framework/:code/nodes/:id/change", coordinator, s.nodeChangeSave},
+		{get, "/framework/:code/nodes/:id/remove", coordinator, s.nodeRemove},
+		{post, "/framework/:code/nodes/:id/remove", coordinator, s.nodeRemoveMake},
 	}
 }
 

@@ -166,26 +166,35 @@ func ChangeNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Node
 		audit.Change{Field: "title", Old: n.Title, New: in.Title, Free: true}, audit.Change{Field: "theme", Old: n.Theme, New: in.Theme})
 }
 
+// NodeRemoval names a node that had Version when the form was opened.
+type NodeRemoval struct {
+	Framework   string // its code
+	ID, Version int64
+}
+
 // RemoveNode takes a node entered by mistake out of the tree. One that has a
 // node below it, or that a commitment hangs on or ever hung on, stays.
-func RemoveNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) error {
+func RemoveNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in NodeRemoval) error {
 	if err := mayChange(actor); err != nil {
 		return err
 	}
-	n, object, err := nodeToChange(tx, id)
+	n, object, err := nodeToChange(tx, in.ID)
+	if err == nil && object != "node "+in.Framework+" "+n.Number {
+		err = problem.Missing()
+	}
 	if err != nil {
 		return err
 	}
 	var hangs int64
 	err = tx.Raw(`SELECT (SELECT count(*) FROM nodes WHERE parent_id = ?) + (SELECT count(*) FROM commitment_revisions WHERE node_id = ?)
-		+ (SELECT count(*) FROM commitments WHERE node_id = ?)`, id, id, id).Scan(&hangs).Error
+		+ (SELECT count(*) FROM commitments WHERE node_id = ?)`, n.ID, n.ID, n.ID).Scan(&hangs).Error
 	if err != nil {
 		return err
 	}
 	if hangs > 0 {
 		return problem.New(problem.Invalid, "plan.error.node_used")
 	}
-	if err := changed(tx.Exec("DELETE FROM nodes WHERE id = ? AND version = ?", id, version)); err != nil {
+	if err := changed(tx.Exec("DELETE FROM nodes WHERE id = ? AND version = ?", n.ID, in.Version)); err != nil {
 		return err
 	}
 	return note(tx, clock, actor, "node.remove", object, audit.Change{Field: "level", Old: n.Level},

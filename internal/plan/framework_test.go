@@ -77,7 +77,7 @@ func TestOnlyANodeThatNothingHangsOnIsRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 		for number, used := range map[string]bool{"3": true, "3.1": true, "10": true, "3.9": false} {
-			err := s.RemoveNode(ctx, coordinator, "0123456789abcde"+number[:1]+number, h.nodes[number], 1)
+			err := s.RemoveNode(ctx, coordinator, "0123456789abcde"+number[:1]+number, NodeRemoval{"NSF", h.nodes[number], 1})
 			if used != (problem.KindOf(err) == problem.Invalid) || !used && err != nil {
 				t.Errorf("node %s: %v", number, err)
 			}
@@ -85,11 +85,14 @@ func TestOnlyANodeThatNothingHangsOnIsRemoved(t *testing.T) {
 				t.Errorf("node %s is stored as %+v", number, n)
 			}
 		}
-		if err := s.RemoveNode(ctx, coordinator, "0123456789abcdef", h.nodes["3.10"], 2); problem.KindOf(err) != problem.Conflict {
+		if err := s.RemoveNode(ctx, coordinator, "0123456789abcdef", NodeRemoval{"NSF", h.nodes["3.10"], 2}); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("another version was removed: %v", err)
 		}
-		if err := s.RemoveNode(ctx, coordinator, "0123456789abcdeg", h.nodes["3.9"], 1); problem.KindOf(err) != problem.NotFound {
+		if err := s.RemoveNode(ctx, coordinator, "0123456789abcdeg", NodeRemoval{"NSF", h.nodes["3.9"], 1}); problem.KindOf(err) != problem.NotFound {
 			t.Errorf("a node that is gone: %v", err)
+		}
+		if err := s.RemoveNode(ctx, coordinator, "0123456789abcdeh", NodeRemoval{"OTHER", h.nodes["3.10"], 1}); problem.KindOf(err) != problem.NotFound {
+			t.Errorf("a node of another framework: %v", err)
 		}
 		if n := h.entries(t, "node.remove"); n != 1 {
 			t.Errorf("%d audit entries", n)
@@ -109,7 +112,7 @@ func TestWhoMayChangeTheFramework(t *testing.T) {
 				"add a framework":      second(s.AddFramework(ctx, actor, "0123456789abcdef", f)),
 				"change the framework": s.ChangeFramework(ctx, actor, "0123456789abcdef", f.fields()),
 				"change a node":        s.ChangeNode(ctx, actor, "0123456789abcdef", NodeChange{ID: n.ID, Version: 1, Level: "objective", Title: "x"}),
-				"remove a node":        s.RemoveNode(ctx, actor, "0123456789abcdef", n.ID, 1),
+				"remove a node":        s.RemoveNode(ctx, actor, "0123456789abcdef", NodeRemoval{"NSF", n.ID, 1}),
 			} {
 				if problem.KindOf(err) != want {
 					t.Errorf("%q may %s: %v", actor.Role, name, err)

@@ -191,7 +191,7 @@ func (s *Store) ChangeNode(ctx context.Context, actor accounts.Actor, key string
 }
 
 // RemoveNode removes a node once for a form's key.
-func (s *Store) RemoveNode(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
-	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) { return itoa(id), RemoveNode(tx, s.clock, actor, id, version) })
+func (s *Store) RemoveNode(ctx context.Context, actor accounts.Actor, key string, in NodeRemoval) error {
+	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) { return itoa(in.ID), RemoveNode(tx, s.clock, actor, in) })
 	return err
 }

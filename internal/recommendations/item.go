@@ -179,9 +179,9 @@ func (s *Store) ChangeEdition(ctx context.Context, actor accounts.Actor, key str
 }
 
 // RemoveEdition removes an edition without recommendations once for a form's key.
-func (s *Store) RemoveEdition(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
+func (s *Store) RemoveEdition(ctx context.Context, actor accounts.Actor, key string, in EditionRemoval) error {
 	_, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
-		return "", RemoveEdition(tx, s.clock, actor, id, version)
+		return "", RemoveEdition(tx, s.clock, actor, in)
 	})
 	return err
 }

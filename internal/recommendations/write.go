@@ -113,31 +113,34 @@ func ChangeEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in E
 	return note(tx, clock, actor, "edition.change", "edition "+ref.String(), in.changes(old)...)
 }
 
+// EditionRemoval names an edition that had Version when the form was opened.
+type EditionRemoval struct {
+	Country, Mechanism string
+	Year               int
+	Version            int64
+}
+
 // RemoveEdition takes an edition entered by mistake away, as long as no
 // recommendation is recorded in it.
-func RemoveEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) error {
+func RemoveEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in EditionRemoval) error {
 	if err := mayChange(actor); err != nil {
 		return err
 	}
-	e, ref, err := edition(tx, clock, actor, id)
+	e, err := EditionOf(tx, in.Country, in.Mechanism, in.Year, clock.Today())
 	if err != nil {
 		return err
 	}
-	n, err := held(tx, id)
-	if err != nil {
-		return err
+	if e.Recommendations > 0 {
+		return problem.New(problem.Invalid, "asked.error.edition_used", "n", e.Recommendations)
 	}
-	if n > 0 {
-		return problem.New(problem.Invalid, "asked.error.edition_used", "n", n)
-	}
-	done := tx.Exec("DELETE FROM editions WHERE id = ? AND version = ?", id, version)
+	done := tx.Exec("DELETE FROM editions WHERE id = ? AND version = ?", e.ID, in.Version)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return problem.Stale()
 	}
 	if done.Error != nil {
 		return done.Error
 	}
-	return note(tx, clock, actor, "edition.remove", "edition "+ref.String(), audit.Change{Field: "tier", Old: e.Tier},
+	return note(tx, clock, actor, "edition.remove", "edition "+e.Ref(), audit.Change{Field: "tier", Old: e.Tier},
 		audit.Change{Field: "released_on", Old: e.ReleasedOn.String()}, audit.Change{Field: "completeness", Old: string(e.Completeness)})
 }
 

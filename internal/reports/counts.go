@@ -34,7 +34,7 @@ func (l *Ledger) ByStatus() StatusRow {
 	return row
 }
 
-// ByNode counts commitments by the first level of the framework, in its
+// ByNode counts commitments by the first level of the frameworks, in their
 // order; those on no node come last under the key "none".
 func (l *Ledger) ByNode() []StatusRow {
 	rows := map[int64]*StatusRow{}
@@ -42,7 +42,7 @@ func (l *Ledger) ByNode() []StatusRow {
 		top := l.Nodes[line.NodeID].TopID
 		if rows[top] == nil {
 			n := l.Nodes[top]
-			rows[top] = &StatusRow{Key: n.Number, Label: n.Title}
+			rows[top] = &StatusRow{Key: n.Key, Label: n.Label}
 			if top == 0 {
 				rows[top].Key = "none"
 			}

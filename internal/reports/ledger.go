@@ -155,15 +155,18 @@ type Institution struct {
 	Kind  accounts.Kind
 }
 
-// Node is a node of the framework as lists need it.
+// Node is a node of a framework as lists need it.
 type Node struct {
-	ID       int64
-	ParentID int64
-	Level    string
-	Number   string
-	Title    string
-	Theme    string
-	TopID    int64 // the node of the first level above it, or itself
+	ID        int64
+	ParentID  int64
+	Framework string // its code
+	Level     string
+	Number    string
+	Title     string
+	Theme     string
+	TopID     int64  // the node of the first level above it, or itself
+	Key       string // by which filters name it: its number, after the framework's code where two frameworks use that number
+	Label     string // its title, with the framework's code where two first levels share it
 }
 
 // Answer is an answer in force.
@@ -241,15 +244,26 @@ func (l *Ledger) loadInstitutions(tx *gorm.DB) error {
 
 func (l *Ledger) loadNodes(tx *gorm.DB) error {
 	var list []Node
-	err := tx.Raw(`SELECT n.id, COALESCE(n.parent_id, 0) AS parent_id, n.level, n.number, n.title, n.theme FROM nodes n
-		JOIN frameworks f ON f.id = n.framework_id WHERE f.country = ? ORDER BY f.code, n.sort_key, n.id`, l.Country).Scan(&list).Error
+	err := tx.Raw(`SELECT n.id, COALESCE(n.parent_id, 0) AS parent_id, f.code AS framework, n.level, n.number, n.title, n.theme FROM nodes n
+		JOIN frameworks f ON f.id = n.framework_id WHERE f.country = ? ORDER BY f.starts_on DESC, f.code, n.sort_key, n.id`, l.Country).Scan(&list).Error
 	l.Nodes = make(map[int64]Node, len(list))
+	numbers, tops := map[string]int{}, map[string]int{}
 	for _, n := range list {
 		l.Nodes[n.ID] = n
 		l.NodeOrder = append(l.NodeOrder, n.ID)
+		numbers[n.Number]++
+		if n.ParentID == 0 {
+			tops[n.Title]++
+		}
 	}
 	for id, n := range l.Nodes {
-		n.TopID = id
+		n.TopID, n.Key, n.Label = id, n.Number, n.Title
+		if numbers[n.Number] > 1 {
+			n.Key = n.Framework + " " + n.Number
+		}
+		if n.ParentID == 0 && tops[n.Title] > 1 {
+			n.Label += " (" + n.Framework + ")"
+		}
 		for up := n; up.ParentID != 0 && up.ParentID != n.ID; {
 			up = l.Nodes[up.ParentID]
 			n.TopID = up.ID

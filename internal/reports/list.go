@@ -18,7 +18,7 @@ type Filter struct {
 	Flags       []Flag            // all of these
 	Institution string            // code; leads or supports
 	LeadOnly    bool              // with Institution: leads
-	Node        string            // number of a node; it or below it
+	Node        string            // key of a node; it or below it
 	Answers     string            // "TIP 2021" or "TIP 2021/2": answers it; "none": answers nothing
 	Origin      string
 	Report      ReportState // how it stands to the deadline that passed last
@@ -142,7 +142,7 @@ func (l *Ledger) tidy(f Filter) Filter {
 		institution = institution || i.Code == f.Institution
 	}
 	for _, n := range l.Nodes {
-		node = node || n.Number == f.Node
+		node = node || n.Key == f.Node
 	}
 	for _, i := range l.Items {
 		asked = asked || i.EditionRef() == f.Answers || i.RecommendationRef() == f.Answers || i.Ref() == f.Answers
@@ -207,15 +207,15 @@ func (l *Ledger) editionsOf(line Line) []string {
 	return refs
 }
 
-// under says whether a node is the one of that number or lies below it; the
-// number "none" stands for hanging on no node.
-func (l *Ledger) under(id int64, number string) bool {
-	if number == "none" {
+// under says whether a node is the one of that key or lies below it; the key
+// "none" stands for hanging on no node.
+func (l *Ledger) under(id int64, key string) bool {
+	if key == "none" {
 		return id == 0
 	}
 	for id != 0 {
 		n := l.Nodes[id]
-		if n.Number == number {
+		if n.Key == key {
 			return true
 		}
 		id = n.ParentID
