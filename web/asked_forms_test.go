@@ -188,33 +188,6 @@ func TestItemsAreAddedChangedAndRetired(t *testing.T) {
 	p.one.get("/commitments?flag=orphan").says("tbody", "NSF 3.1.1")
 }
 
-func TestAnAnswerIsAddedFromWhatIsAsked(t *testing.T) {
-	p := newPlanned(t)
-	const path = "/recommendations/2/answers/new"
-	item := itoa(int64(p.count("SELECT id FROM items WHERE recommendation_id = 2")))
-	if links := p.one.get("/recommendations/2").find(`#answers a[href="` + path + `?item=` + item + `"]`); len(links) != 1 {
-		t.Fatal("the open item does not lead to the form")
-	}
-	form := filled(p.one.get(path+"?item="+item).is(http.StatusOK).says("#commitment", "NSF 3.1.2 Shelter funded"), path, "commitment", "NSF 3.1.2", "extent", "in_part", "reason", "It pays for the shelter")
-	for _, c := range [][2]string{{"item", ""}, {"item", itoa(p.item)}, {"commitment", ""}, {"commitment", "NSF 9"}, {"extent", "nearly"}, {"reason", ""}, {"linked_on", "1 June 2021"}, {"linked_on", "9 November 2021"}, {"linked_on", "soon"}} {
-		a := p.one.post(path, with(form, c[0], c[1]))
-		if wrongBeside(a, c[0]); c[0] != "reason" {
-			a.says("#reason", "It pays for the shelter")
-		}
-	}
-	p.msd.post(path, with(form)).is(http.StatusNotFound)
-	for range 2 {
-		p.one.post(path, form).is(http.StatusSeeOther)
-	}
-	p.one.post(path, with(form)).is(http.StatusUnprocessableEntity).says("#item-error", "already")
-	a := p.one.get("/recommendations/2").says(".flash", "NSF 3.1.2 was linked").says("#answers", "NSF 3.1.2", "It pays for the shelter", "in part")
-	end := a.find(`#answers a[href$="/end"]`)
-	if len(end) != 1 {
-		t.Fatalf("%d answers can be ended", len(end))
-	}
-	p.one.get(attr(end[0], "href")).is(http.StatusOK).says("h1", "End the answer to TIP 2021/2a")
-}
-
 // Every link of these pages leads to a page: some led nowhere.
 func TestEveryLinkOfWhatIsAskedLeadsToAPage(t *testing.T) {
 	p := newPlanned(t)

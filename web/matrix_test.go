@@ -43,13 +43,41 @@ var reading = []struct{ path, answers string }{
 	{"/help/:none", "s - - - - - - - -"},
 
 	{"/framework", "s y y - y y - y y"},
+	{"/framework/new", "s - - - y - - - -"},
+	{"/framework/:nsf/change", "s - - - y - - - -"},
+	{"/framework/:none/change", "s - - - - - - - -"},
+	{"/framework/:nsf/nodes/new", "s - - - y - - - -"},
+	{"/framework/:none/nodes/new", "s - - - - - - - -"},
+	{"/framework/:nsf/nodes/:node_id/change", "s - - - y - - - -"},
+	{"/framework/:nsf/nodes/:none/change", "s - - - - - - - -"},
+	{"/framework/:nsf/nodes/:spare/remove", "s - - - y - - - -"},
+	{"/framework/:nsf/nodes/:none/remove", "s - - - - - - - -"},
 	{"/recommendations", "s y y - y y - y y"},
+	{"/recommendations/mechanisms/new", "s - - - y - - - -"},
+	{"/recommendations/mechanisms/:mechanism/change", "s - - - y - - - -"},
+	{"/recommendations/mechanisms/:none/change", "s - - - - - - - -"},
+	{"/recommendations/editions/new", "s - - - y - - - -"},
+	{"/recommendations/editions/:mechanism/:year/change", "s - - - y - - - -"},
+	{"/recommendations/editions/:mechanism/:none/change", "s - - - - - - - -"},
+	{"/recommendations/editions/:mechanism/:empty/remove", "s - - - y - - - -"},
+	{"/recommendations/editions/:mechanism/:none/remove", "s - - - - - - - -"},
+	{"/recommendations/editions/:mechanism/:year/recommendations/new", "s - - - y - - - -"},
+	{"/recommendations/editions/:mechanism/:none/recommendations/new", "s - - - - - - - -"},
 	{"/recommendations/editions/:mechanism/:year", "s y y - y y - y y"},
 	{"/recommendations/editions/:mechanism/:none", "s - - - - - - - -"},
 	{"/recommendations/:recommendation", "s y y - y y - y y"},
 	{"/recommendations/:none", "s - - - - - - - -"},
 	{"/recommendations/:recommendation/answers/new", "s - - - y - - - -"},
 	{"/recommendations/:none/answers/new", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/change", "s - - - y - - - -"},
+	{"/recommendations/:none/change", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/new", "s - - - y - - - -"},
+	{"/recommendations/:none/items/new", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:item/change", "s - - - y - - - -"},
+	{"/recommendations/:recommendation/items/:item2/change", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:none/change", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:item/retire", "s - - - y - - - -"},
+	{"/recommendations/:recommendation/items/:none/retire", "s - - - - - - - -"},
 	{"/institutions", "s y y - y y - y y"},
 	{"/institutions/:msd", "s y y - y y - y y"},
 	{"/institutions/:bds", "s y y y y y - y y"},
@@ -120,6 +148,12 @@ var reading = []struct{ path, answers string }{
 }
 
 const (
+	node     = "version=1&level=objective&title=Other+words"
+	plan2022 = "version=1&code=NAP&title=Next+plan&short_name=NAP&basis=official&starts_on=1+1+2022&ends_on=31+12+2026"
+	upr      = "version=1&code=UPR&name=Universal+review&short_name=UPR&scale=met"
+	year2020 = "version=1&mechanism=TIP&year=2020&released_on=25+6+2020&completeness=partial&tier=Tier+3"
+	asked    = "version=1&title=Other+words&text=Text+of+it&basis=official"
+
 	said    = "happened=done&done=Held+the+workshop&status=in_progress&as_of=8+November+2021&send=1"
 	terms   = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
 	revised = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
@@ -139,6 +173,37 @@ var writing = []struct{ path, form, answers string }{
 
 	{"/recommendations/:recommendation/answers/new", "commitment=NSF+3.1.2&item=:item&extent=wholly&reason=The+same", "s - - - > - - - -"},
 	{"/recommendations/:none/answers/new", "commitment=NSF+3.1.2&item=:item&extent=wholly&reason=The+same", "s - - - - - - - -"},
+
+	{"/recommendations/mechanisms/new", upr, "s - - - > - - - -"},
+	{"/recommendations/mechanisms/:mechanism/change", upr, "s - - - > - - - -"},
+	{"/recommendations/mechanisms/:none/change", upr, "s - - - - - - - -"},
+	{"/recommendations/editions/new", year2020, "s - - - > - - - -"},
+	{"/recommendations/editions/:mechanism/:year/change", year2020, "s - - - > - - - -"},
+	{"/recommendations/editions/:mechanism/:none/change", year2020, "s - - - - - - - -"},
+	{"/recommendations/editions/:mechanism/:empty/remove", "version=1", "s - - - > - - - -"},
+	{"/recommendations/editions/:mechanism/:none/remove", "version=1", "s - - - - - - - -"},
+	{"/recommendations/editions/:mechanism/:year/recommendations/new", asked, "s - - - > - - - -"},
+	{"/recommendations/editions/:mechanism/:none/recommendations/new", asked, "s - - - - - - - -"},
+	{"/recommendations/:recommendation/change", asked, "s - - - > - - - -"},
+	{"/recommendations/:none/change", asked, "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/new", "text=One+more", "s - - - > - - - -"},
+	{"/recommendations/:none/items/new", "text=One+more", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:item/change", "version=1&text=Other+words", "s - - - > - - - -"},
+	{"/recommendations/:recommendation/items/:item2/change", "version=1&text=Other+words", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:none/change", "version=1&text=Other+words", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:item/retire", "version=1", "s - - - > - - - -"},
+	{"/recommendations/:recommendation/items/:item2/retire", "version=1", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/items/:none/retire", "version=1", "s - - - - - - - -"},
+
+	{"/framework/new", plan2022, "s - - - > - - - -"},
+	{"/framework/:nsf/change", plan2022, "s - - - > - - - -"},
+	{"/framework/:none/change", plan2022, "s - - - - - - - -"},
+	{"/framework/:nsf/nodes/new", node + "&number=4", "s - - - > - - - -"},
+	{"/framework/:none/nodes/new", node + "&number=4", "s - - - - - - - -"},
+	{"/framework/:nsf/nodes/:node_id/change", node, "s - - - > - - - -"},
+	{"/framework/:nsf/nodes/:none/change", node, "s - - - - - - - -"},
+	{"/framework/:nsf/nodes/:spare/remove", "version=1", "s - - - > - - - -"},
+	{"/framework/:none/nodes/:spare/remove", "version=1", "s - - - - - - - -"},
 
 	{"/commitments/new", terms, "s - - - > - - - -"},
 	{"/commitments/:shared/revise", revised, "s - - - > - - - -"},

@@ -14,6 +14,7 @@ import (
 	"tracker/internal/mail"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 // visitors are those who come to the scene, in the order of the matrix.
@@ -111,7 +112,31 @@ func (s *scene) rest(tx *gorm.DB) error {
 		return err
 	}
 	s.objects["answer"] = itoa(theirs)
+	if err := s.removable(tx); err != nil {
+		return err
+	}
 	return mail.Queue(tx, testDay, mail.Message{To: "focal.mha@tracker.example", Subject: "Your link", Body: "http://tracker.example/links/secret"})
+}
+
+// removable writes what can be taken away: an edition without a
+// recommendation, a node that nothing hangs on, an item that is not the last.
+func (s *scene) removable(tx *gorm.DB) error {
+	system, edition := accounts.CommandLine(), recommendations.EditionNew{Country: "LS", Mechanism: "TIP", Year: 2012}
+	edition.ReleasedOn, edition.Completeness = day("2012-06-20"), recommendations.NotHeld
+	if _, err := recommendations.AddEdition(tx, s.clock, system, edition); err != nil {
+		return err
+	}
+	f, err := plan.Frameworks(tx, "LS")
+	if err != nil {
+		return err
+	}
+	node, err := plan.AddNode(tx, s.clock, system, plan.NodeNew{FrameworkID: f[0].ID, Level: "strand", Number: "9", Title: "A slip"})
+	if err != nil {
+		return err
+	}
+	s.objects["empty"], s.objects["spare"], s.objects["nsf"] = "2012", itoa(node.ID), f[0].Code
+	_, err = recommendations.AddItem(tx, s.clock, system, 1, recommendations.ItemNew{Text: "Adopt the procedure too"})
+	return err
 }
 
 // doors opens a second session for everyone, and makes a link not used yet.
@@ -158,14 +183,14 @@ func (s *scene) name() {
 	}
 	put("recommendation", "SELECT min(id) FROM recommendations")
 	put("item", "SELECT min(id) FROM items")
-	put("item2", "SELECT max(id) FROM items")
+	put("item2", "SELECT min(id) FROM items WHERE recommendation_id > 1")
 	put("person", "SELECT id FROM people WHERE email = ?", "one@tracker.example")
 	put("post", "SELECT id FROM posts WHERE title = ?", "coordinator two@tracker.example")
 	put("mail", "SELECT min(id) FROM outbox")
 	put("period", "SELECT min(id) FROM periods")
 	put("deadline", "SELECT min(id) FROM deadlines")
 	put("edition", "SELECT min(id) FROM editions")
-	put("node_id", "SELECT max(id) FROM nodes")
+	put("node_id", "SELECT id FROM nodes WHERE number = '3.1'")
 	put("framework", "SELECT min(id) FROM frameworks")
 }
 
