@@ -75,13 +75,13 @@ func TestACoordinatorEntersAFramework(t *testing.T) {
 	if n := p.count("SELECT count(*) FROM frameworks WHERE code = 'NAP' AND country = 'LS' AND version = 1"); n != 1 {
 		t.Errorf("two posts made %d frameworks", n)
 	}
-	a := p.one.get("/framework").is(http.StatusOK).says(".flash", "NAP was added").says("main", "National action plan", "1 January 2022", "31 December 2024", "The adopted text", "It has no node yet")
+	p.one.get("/framework").is(http.StatusOK).says(".flash", "NAP was added").says("main", "National action plan", "1 January 2022", "31 December 2024", "The adopted text", "It has no node yet")
 	// Both frameworks use the number 3: each counts its own.
 	add := filled(p.one.get("/framework/NAP/nodes/new").is(http.StatusOK), "/framework/NAP/nodes/new", "number", "3", "level", "pillar", "title", "Protection of victims", "theme", "protection")
 	p.one.post("/framework/NAP/nodes/new", add).is(http.StatusSeeOther)
-	a = p.one.get("/framework").says("main", "Protection of victims", "pillar · Protection · 0 commitments")
+	a := p.one.get("/framework").says("main", "Protection of victims", "pillar · Protection · 0 commitments")
 	for _, link := range a.find(`a[href^="/commitments?node="]`) {
-		href, said, _ := attr(link, "href"), textOf(link), 0
+		href, said := attr(link, "href"), textOf(link)
 		if list := p.one.get(href).is(http.StatusOK).text(".head .meta"); !strings.HasPrefix(list, strings.Fields(said)[0]+" of 4") {
 			t.Errorf("%s says %q, its list %q", href, said, list)
 		}
