@@ -80,6 +80,7 @@ func (s *scene) updates() {
 	put("behalf", log(s.one, "NSF 3.1.2", text("2021-10-29", "the step told for you"), 0, true))
 	put("ngo_draft", log(s.ngo, "NSF 3.1.1", text("2021-10-05", "our own step"), 0, false))
 	s.log(s.ngo, "NSF 3.1.1", text("2021-10-04", "our told step"), s.one)
+	s.log(s.msd, "NSF 3.1.2", progress.Text{AsOf: day("2021-09-30"), Status: progress.Stalled, NoProgress: "No vote yet", Blocker: "money"}, s.one)
 	put("foreign", s.log(s.mha, "AP-1", text("2021-10-06", "the border step"), s.one))
 }
 
@@ -113,6 +114,12 @@ func (s *scene) rest(tx *gorm.DB) error {
 	}
 	s.objects["answer"] = itoa(theirs)
 	if err := s.removable(tx); err != nil {
+		return err
+	}
+	if _, err := accounts.CreateInstitution(tx, system, s.clock.Now(), accounts.InstitutionChange{Code: "MJC", Name: "Justice", ShortName: "Justice", Kind: accounts.Government, Note: "Before the law"}); err != nil {
+		return err
+	}
+	if _, err := accounts.Succeed(tx, system, s.clock.Now(), accounts.SuccessionChange{From: "MJC", To: "MSD", Kind: accounts.Merge, EffectiveOn: day("2021-07-01"), Reason: "The law says so"}); err != nil {
 		return err
 	}
 	return mail.Queue(tx, testDay, mail.Message{To: "focal.mha@tracker.example", Subject: "Your link", Body: "http://tracker.example/links/secret"})

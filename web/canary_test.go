@@ -1,0 +1,391 @@
+package web
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/db"
+	"tracker/internal/i18n"
+	"tracker/internal/mail"
+	"tracker/internal/progress"
+)
+
+// canary is a group of columns with text that not everybody may read. In the
+// canary test each of their values is replaced by a token of its own. may
+// names the visitors who find it somewhere; nobody else finds it anywhere. A
+// "?" before them says that they need not find it.
+type canary struct {
+	columns string // "table.column", several divided by commas
+	rows    string // the query of its rows and of what decides on who may read them
+	may     func(perch) string
+}
+
+// perch is what decides on who may read a row.
+type perch struct {
+	ID           int64
+	State        progress.State
+	Owner        string // code of the institution that it belongs to
+	OnBehalf     bool
+	Organisation bool   // whether the organisation is involved
+	Share        string // of a paper: with whom
+	Email        string // of a person
+}
+
+const (
+	government = "msd mha coordinator countersigner auditor administrator"
+	ofUpdate   = `SELECT x.id, u.state, i.code AS owner, u.on_behalf, u.commitment_id IN (` + organised + `) AS organisation`
+	fromUpdate = ` FROM updates u JOIN institutions i ON i.id = u.institution_id JOIN `
+	ofPromise  = `SELECT x.id, x.commitment_id IN (` + organised + `) AS organisation FROM `
+	organised  = `SELECT p.commitment_id FROM supports p JOIN institutions o ON o.id = p.institution_id WHERE o.code = 'BDS'`
+)
+
+// owners are the focal points who sign in for an institution.
+var owners = map[string]string{"MSD": "msd", "MHA": "mha", "BDS": "ngo"}
+
+// told: a draft is its institution's alone, or the coordinators' when it is
+// on behalf; coordinators and auditors see what is in review, everyone in
+// government what is approved, and the organisation that is involved.
+func told(p perch) string {
+	switch {
+	case p.State == progress.Draft && p.OnBehalf:
+		return "coordinator"
+	case p.State == progress.Draft:
+		return owners[p.Owner]
+	case p.State != progress.Approved:
+		return owners[p.Owner] + " coordinator auditor"
+	case p.Organisation:
+		return government + " ngo"
+	}
+	return government
+}
+
+// kept is what stays in government, except for who wrote it.
+func kept(p perch) string {
+	if p.Owner == "BDS" {
+		return told(p)
+	}
+	return strings.ReplaceAll(told(p), " ngo", "")
+}
+
+func shared(p perch) string {
+	if p.Share == "internal" {
+		return kept(p)
+	}
+	return told(p)
+}
+
+// promised is what everyone in government reads, and the organisation when it
+// is involved.
+func promised(p perch) string {
+	if p.Organisation {
+		return government + " ngo"
+	}
+	return government
+}
+
+func always(who string) func(perch) string { return func(perch) string { return who } }
+
+var canaries = []canary{
+	{"updates.done,updates.next_step,updates.shared_summary", ofUpdate + fromUpdate + "updates x ON x.id = u.id", told},
+	{"updates.obstacles,updates.internal_note", ofUpdate + fromUpdate + "updates x ON x.id = u.id", kept},
+	{"updates.no_progress", ofUpdate + fromUpdate + "updates x ON x.id = u.id WHERE x.no_progress <> ''", told},
+	{"evidence.title,evidence.url", ofUpdate + ", x.share" + fromUpdate + "evidence x ON x.update_id = u.id", shared},
+	{"decisions.reason", ofUpdate + fromUpdate + "decisions x ON x.update_id = u.id WHERE x.reason <> ''", kept},
+	{"commitments.title", "SELECT id, id IN (" + organised + ") AS organisation FROM commitments", promised},
+	{"commitment_revisions.title,commitment_revisions.text,commitment_revisions.means_of_verification,commitment_revisions.assumptions,commitment_revisions.reason,commitment_revisions.milestones,commitment_revisions.budget",
+		ofPromise + "commitment_revisions x", promised},
+	{"answers.reason", ofPromise + "answers x", promised},
+	{"answers.ended_reason", ofPromise + "answers x WHERE x.ended_reason <> ''", promised},
+	{"transfers.reason", ofPromise + "transfers x", promised},
+	{"frameworks.title,frameworks.note,editions.note,editions.source,editions.tier", "SELECT id FROM frameworks", always(government)},
+	{"nodes.title", "SELECT id, number = '3.1' AS organisation FROM nodes", promised},
+	{"recommendations.title,recommendations.text", "SELECT id FROM recommendations", always("? " + government + " ngo")},
+	{"recommendations.source", "SELECT id FROM recommendations", always(government)},
+	{"items.text", "SELECT id FROM items", always("? " + government + " ngo")},
+	{"mechanisms.name,mechanisms.note", "SELECT id FROM mechanisms", always("? " + government)},
+	{"periods.label,deadlines.title", "SELECT id FROM periods", always("? " + government + " ngo")},
+	{"deadlines.note", "SELECT id FROM deadlines", always("? " + government)},
+	{"institutions.note", "SELECT id, code = 'BDS' AS organisation FROM institutions", promised},
+	{"successions.reason", "SELECT id FROM successions", always(government)},
+	{"sessions.device", "SELECT s.rowid AS id, p.email FROM sessions s JOIN people p ON p.id = s.person_id", func(p perch) string { return p.Email }},
+	{"people.email", "SELECT id, email FROM people", func(p perch) string { return "administrator " + p.Email }},
+	{"people.password_hash", "SELECT id FROM people", always("")},
+	{"audit_texts.value", "SELECT rowid AS id FROM audit_texts WHERE value <> ''", always("auditor")},
+	{"outbox.recipient,outbox.subject", "SELECT id FROM outbox", always("administrator")},
+	{"outbox.last_error", "SELECT id FROM outbox", always("? administrator")},
+	{"outbox.body", "SELECT id FROM outbox", always("")},
+}
+
+// open are the columns with text that every visitor may read, and those with
+// words and codes that nobody typed.
+var open = []string{
+	"institutions.code", "institutions.name", "institutions.short_name", "posts.title", "settings.name", "settings.value",
+	"commitments.ref", "mechanisms.code", "mechanisms.short_name", "mechanisms.url", "frameworks.code", "frameworks.short_name", "nodes.level", "nodes.number",
+	// Words of lists, references, sort keys and JSON of codes.
+	"institutions.country", "institutions.kind", "successions.kind", "posts.role", "links.purpose", "mechanisms.scale", "editions.country", "editions.completeness",
+	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
+	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
+	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
+	"updates.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "current_status.status",
+	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
+	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash",
+	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",
+	// The trail, whose page is the auditor's alone (the matrix); what was typed stands in audit_texts.
+	"audit_entries.actor", "audit_entries.role", "audit_entries.institution", "audit_entries.request", "audit_entries.action", "audit_entries.object", "audit_entries.outcome",
+	"audit_entries.details", "audit_entries.prev_hash", "audit_entries.hash", "audit_texts.field", "audit_texts.salt", "audit_refusals.source", "audit_refusals.actor", "audit_refusals.role",
+	"audit_refusals.institution", "audit_refusals.object", "audit_head.hash",
+}
+
+// Guards the canary test itself: a new column with text is a canary or is
+// said to be open.
+func TestEveryTextIsACanaryOrOpen(t *testing.T) {
+	h := newHouse(t, testDay)
+	var columns []string
+	must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT t.name || '.' || c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c
+			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND c.type = 'TEXT' AND c.name NOT LIKE '%\_on' ESCAPE '\'
+			AND c.name NOT IN ('as_of', 'valid_from', 'valid_to', 'covers_from', 'covers_to')`).Scan(&columns).Error
+	}))
+	listed := slices.Clone(open)
+	for _, c := range canaries {
+		listed = append(listed, strings.Split(c.columns, ",")...)
+	}
+	for _, column := range columns {
+		if !slices.Contains(listed, column) {
+			t.Errorf("%s is neither a canary nor open", column)
+		}
+	}
+	for _, column := range listed {
+		if !slices.Contains(columns, column) {
+			t.Errorf("there is no text column %s", column)
+		}
+	}
+}
+
+// loose has a token with its place and who may read it.
+type loose struct{ token, place, may string }
+
+// release puts tokens into the scene's database.
+func release(t *testing.T, d *db.DB, emails map[string]string) []loose {
+	t.Helper()
+	var list []loose
+	must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+		for _, c := range canaries {
+			var rows []perch
+			if err := tx.Raw(c.rows).Scan(&rows).Error; err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				t.Errorf("the scene has no row for %s", c.columns)
+			}
+			for column := range strings.SplitSeq(c.columns, ",") {
+				table, name, _ := strings.Cut(column, ".")
+				for _, row := range rows {
+					row.Email = emails[row.Email]
+					l := loose{fmt.Sprintf("zq%05dqz", len(list)+1), fmt.Sprintf("%s of %d (%s %s)", column, row.ID, row.State, row.Owner), c.may(row)}
+					list = append(list, l)
+					if err := tx.Exec("UPDATE "+table+" SET "+name+" = ? WHERE rowid = ?", asValue(column, l.token), row.ID).Error; err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	}))
+	return list
+}
+
+// asValue writes a token as a column can hold it.
+func asValue(column, token string) string {
+	switch column {
+	case "evidence.url":
+		return "https://papers.example/" + token
+	case "people.email", "outbox.recipient":
+		return token + "@tracker.example"
+	case "commitment_revisions.milestones":
+		return `[{"title":"` + token + `","due_on":"2021-06-30"}]`
+	case "commitment_revisions.budget":
+		return `[{"year":2021,"amount_cents":100,"currency":"LSL","funder":"` + token + `"}]`
+	}
+	return token
+}
+
+// known lists the names of all objects that a segment of an address may hold,
+// by the segment before it.
+var known = map[string]string{
+	"updates": "SELECT id FROM updates", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
+	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
+	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions", "people": "SELECT id FROM people",
+}
+
+// addresses are all pages that the routes have for the objects there are, and
+// some with queries.
+func (h *house) addresses() []string {
+	h.t.Helper()
+	list := []string{"/commitments?as_of=2021-10-15", "/commitments?q=zq&sort=-due", "/commitments?institution=MSD&lead=1&status=in_progress", "/commitments?answers=TIP+2021",
+		"/reports?as_of=2021-10-15", "/reports?as_of=nonsense", "/reports/status.pdf?as_of=2021-10-15", "/recommendations?edition=newest", "/recommendations?answered=none", "/audit?q=zq", "/audit?object=update+4", "/audit?action=update.", "/review?institution=MSD", "/nothing", "/updates/x", "/commitments/NSF%203.1.1/updates/new?for=1", "/recommendations/1/answers/new?q=a",
+		"/admin/people?q=zq", "/sign-in?next=/updates/4"}
+	for page := range 9 {
+		list = append(list, "/audit?page="+itoa(int64(page)))
+	}
+	for _, r := range h.s.echo.Routes() {
+		if r.Method != get || strings.HasPrefix(r.Path, "/static/") || strings.HasPrefix(r.Path, "/links/") {
+			continue
+		}
+		paths := []string{""}
+		segments := strings.Split(r.Path, "/")[1:]
+		for i, segment := range segments {
+			values := []string{segment}
+			if strings.HasPrefix(segment, ":") {
+				query, ok := known[segments[i-1]]
+				if !ok {
+					h.t.Fatalf("%s: the canary test does not know what follows %q", r.Path, segments[i-1])
+				}
+				must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error { return tx.Raw(query).Scan(&values).Error }))
+				values = append(values[slices.Index(values, segment)+1:], "987654321")
+			}
+			var longer []string
+			for _, p := range paths {
+				for _, v := range values {
+					longer = append(longer, p+"/"+strings.ReplaceAll(v, " ", "%20"))
+				}
+			}
+			paths = longer
+		}
+		list = append(list, paths...)
+	}
+	return list
+}
+
+var tokenPattern = regexp.MustCompile(`zq[0-9]{5}qz`)
+
+// heard is every token in any byte of an answer: headers, body, the text of a
+// PDF, the parts of a workbook.
+func (a *answer) heard() []string {
+	a.t.Helper()
+	text := fmt.Sprint(a.header) + a.body
+	switch a.header.Get("Content-Type") {
+	case "application/pdf":
+		run := exec.CommandContext(a.t.Context(), "pdftotext", "-", "-")
+		run.Stdin = strings.NewReader(a.body)
+		out, err := run.Output()
+		must(a.t, err)
+		text += string(out)
+	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+		z, err := zip.NewReader(bytes.NewReader([]byte(a.body)), int64(len(a.body)))
+		must(a.t, err)
+		for _, f := range z.File {
+			r, err := f.Open()
+			must(a.t, err)
+			part, err := io.ReadAll(r)
+			must(a.t, err)
+			text += f.Name + string(part)
+		}
+	}
+	return tokenPattern.FindAllString(text, -1)
+}
+
+// Guards every text that is not for everybody: it is in no byte of any answer
+// to anybody else, nor of a mail or the log, and those who may read it do
+// find it.
+func TestNoTextReachesAnyoneNotEntitled(t *testing.T) {
+	s := newScene(t)
+	h, _ := s.copy(t, "nobody")
+	var log bytes.Buffer
+	h.s.Log = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	emails := map[string]string{}
+	for name, v := range s.who {
+		emails[v.actor.Email] = name
+	}
+	tokens := release(t, h.db, emails)
+	for _, name := range visitors {
+		found := s.walk(h, name)
+		for _, l := range tokens {
+			at := found[l.token]
+			switch may := slices.Contains(strings.Fields(l.may), name); {
+			case at != "" && !may:
+				t.Errorf("%s finds %s at %s", name, l.place, at)
+			case at == "" && may && !strings.HasPrefix(l.may, "?"):
+				t.Errorf("%s finds %s nowhere", name, l.place)
+			}
+		}
+	}
+	if leak := tokenPattern.FindString(log.String()); leak != "" || log.Len() == 0 {
+		t.Errorf("the log of %d bytes holds %q", log.Len(), leak)
+	}
+}
+
+// walk asks for everything as one visitor and posts nonsense to everything;
+// it gives the address at which each token was found first.
+func (s *scene) walk(h *house, name string) map[string]string {
+	v := &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
+	found := map[string]string{}
+	note := func(a *answer) {
+		if a.status >= http.StatusInternalServerError {
+			h.t.Errorf("%s: %s answers %d", name, a.path, a.status)
+		}
+		for _, token := range a.heard() {
+			if found[token] == "" {
+				found[token] = a.path
+			}
+		}
+	}
+	for _, path := range h.addresses() {
+		note(v.get(path))
+	}
+	for _, l := range writing {
+		if l.form != "" {
+			note(v.post(s.path(name, l.path), spoilt(s.form(name, l.form))))
+		}
+	}
+	return found
+}
+
+// A mail goes to the person whom it is for, and holds nothing but their link.
+func TestMailsHoldNothingButTheLinkOfTheirPerson(t *testing.T) {
+	s := newScene(t)
+	h, _ := s.copy(t, "nobody")
+	messages, err := i18n.English()
+	must(t, err)
+	h.s.Accounts, err = accounts.New(h.db, h.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Texts: i18n.New(messages, time.UTC)})
+	must(t, err)
+	release(t, h.db, map[string]string{})
+	h.write(func(tx *gorm.DB) error { return tx.Exec("DELETE FROM outbox").Error })
+	admin := &visitor{house: h, actor: s.who["administrator"].actor, cookie: s.who["administrator"].cookie}
+	var people []struct {
+		ID    int64
+		Email string
+	}
+	must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT id, email FROM people ORDER BY id").Scan(&people).Error }))
+	for i, p := range people {
+		if i%2 == 0 {
+			h.stranger().post("/forgotten", url.Values{"email": {p.Email}}).is(http.StatusOK)
+		} else {
+			admin.post("/admin/people/"+itoa(p.ID)+"/link", url.Values{}).is(http.StatusOK)
+		}
+	}
+	var mails []mail.Row
+	must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT * FROM outbox ORDER BY id").Scan(&mails).Error }))
+	if len(mails) != len(people) {
+		t.Fatalf("%d mails to %d people", len(mails), len(people))
+	}
+	for i, m := range mails {
+		if m.Recipient != people[i].Email || tokenPattern.MatchString(m.Subject+m.Body) || strings.Count(m.Body, "http://tracker.example/links/") != 1 {
+			t.Errorf("mail %d to %s: %s\n%s", i, m.Recipient, m.Subject, m.Body)
+		}
+	}
+}
