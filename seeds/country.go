@@ -146,9 +146,21 @@ func (l *loader) periods() error {
 	return nil
 }
 
+// is says whether a stored deadline is the one of the file: by its title, or,
+// where a person called it otherwise, by its purpose and its days.
+func (y deadlineYAML) is(d progress.Deadline) bool {
+	if d.Title == y.Title {
+		return true
+	}
+	if d.Purpose == progress.Reporting {
+		return y.Purpose == string(d.Purpose) && !y.CoversFrom.After(d.CoversTo) && !y.CoversTo.Before(d.CoversFrom)
+	}
+	return y.Purpose == string(d.Purpose) && y.DueOn == d.DueOn
+}
+
 func (l *loader) deadlines(p progress.Period, list []deadlineYAML) error {
 	for _, y := range list {
-		there := slices.ContainsFunc(p.Deadlines, func(d progress.Deadline) bool { return d.Title == y.Title })
+		there := slices.ContainsFunc(p.Deadlines, y.is)
 		if !there {
 			_, err := progress.AddDeadline(l.tx, l.base, accounts.CommandLine(), p.ID, progress.Deadline{Title: y.Title,
 				Purpose: progress.Purpose(y.Purpose), CoversFrom: y.CoversFrom, CoversTo: y.CoversTo, DueOn: y.DueOn, Note: y.Note})

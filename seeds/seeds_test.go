@@ -183,6 +183,9 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 			if err := accounts.ChangeInstitution(tx, system, clock.Now(), "MSD", i.Version, accounts.InstitutionChange{Name: "Changed by a person", ShortName: "MSD", Kind: accounts.Government}); err != nil {
 				return err
 			}
+			if err := renameDeadlines(tx, clock); err != nil {
+				return err
+			}
 			list, err := plan.AnswersInForce(tx, dialogueDay, clock.Now())
 			if err != nil {
 				return err
@@ -220,6 +223,20 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 			t.Errorf("the trail: %+v, %v", r, err)
 		}
 	})
+}
+
+// renameDeadlines gives every deadline another title, and moves its due day
+// where it is a reporting deadline.
+func renameDeadlines(tx *gorm.DB, clock calendar.Clock) error {
+	schedule, err := progress.LoadSchedule(tx, "LS")
+	for _, d := range schedule {
+		in := progress.DeadlineChange{Title: "Renamed: " + d.Title, CoversFrom: d.CoversFrom, CoversTo: d.CoversTo, DueOn: d.DueOn}
+		if d.Purpose == progress.Reporting {
+			in.DueOn = d.DueOn.AddDays(7)
+		}
+		err = errors.Join(err, progress.ChangeDeadline(tx, clock, accounts.CommandLine(), d.ID, d.Version, in))
+	}
+	return err
 }
 
 func TestWhatIsMissingIsAdded(t *testing.T) {

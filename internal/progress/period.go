@@ -2,7 +2,11 @@ package progress
 
 import (
 	"context"
+	"errors"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -10,6 +14,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/problem"
+	"tracker/internal/recommendations"
 )
 
 // Period is a year of reporting, 1 April to 31 March for the TIP Report
@@ -26,97 +31,9 @@ type Period struct {
 	Deadlines []Deadline `gorm:"-"`
 }
 
-// Purpose says what a deadline is for.
-type Purpose string
-
-// The purposes. Only reporting deadlines make an update late.
-const (
-	Reporting Purpose = "reporting" // the ministries' own; ranges do not overlap
-	Interim   Purpose = "interim"   // interim cut-off or assessment
-	Request   Purpose = "request"   // the embassy's data request
-	Dialogue  Purpose = "dialogue"  // a meeting with partners
-	End       Purpose = "end"       // the period's last day
-)
-
-// Purposes lists the purposes of deadlines.
-var Purposes = []Purpose{Reporting, Interim, Request, Dialogue, End}
-
-// Deadline is a day on which something is due. A reporting deadline covers a
-// range of days; an update belongs to the one whose range holds its as_of.
-type Deadline struct {
-	ID         int64 `gorm:"primaryKey"`
-	PeriodID   int64
-	Title      string
-	Purpose    Purpose
-	CoversFrom calendar.Date
-	CoversTo   calendar.Date
-	DueOn      calendar.Date
-	Note       string
-	ClosedAt   *time.Time // once closed, entries come only through a coordinator
-	ClosedByID *int64
-	Version    int64
-}
-
-// Open says whether the institutions themselves may still submit.
-func (d Deadline) Open() bool { return d.ClosedAt == nil }
-
-// Covers says whether a reporting deadline's range holds the day.
-func (d Deadline) Covers(day calendar.Date) bool {
-	return d.Purpose == Reporting && !day.Before(d.CoversFrom) && !day.After(d.CoversTo)
-}
-
-// Passed says whether the due date lies before the day.
-func (d Deadline) Passed(day calendar.Date) bool { return d.DueOn.Before(day) }
-
-// Schedule is the country's deadlines, by due date.
-type Schedule []Deadline
-
-// For is the reporting deadline that an update as of a day belongs to.
-func (s Schedule) For(asOf calendar.Date) (Deadline, bool) {
-	for _, d := range s {
-		if d.Covers(asOf) {
-			return d, true
-		}
-	}
-	return Deadline{}, false
-}
-
-// Late says whether an update as of a day, first submitted on another, came
-// after the due date of its deadline: whenever it is approved.
-func (s Schedule) Late(asOf, firstSubmittedOn calendar.Date) bool {
-	d, ok := s.For(asOf)
-	return ok && !firstSubmittedOn.IsZero() && firstSubmittedOn.After(d.DueOn)
-}
-
-// LastDue is the reporting deadline whose due date passed last before the
-// day: silence is counted against it.
-func (s Schedule) LastDue(day calendar.Date) (Deadline, bool) {
-	var last Deadline
-	found := false
-	for _, d := range s {
-		if d.Purpose == Reporting && d.Passed(day) && (!found || d.DueOn.After(last.DueOn)) {
-			last, found = d, true
-		}
-	}
-	return last, found
-}
-
-// Next is the reporting deadline that comes next, on the day itself included.
-func (s Schedule) Next(day calendar.Date) (Deadline, bool) {
-	for _, d := range s {
-		if d.Purpose == Reporting && !d.Passed(day) {
-			return d, true
-		}
-	}
-	return Deadline{}, false
-}
-
-// LoadSchedule reads the country's deadlines, by due date.
-func LoadSchedule(tx *gorm.DB, country string) (Schedule, error) {
-	var s Schedule
-	err := tx.Raw(`SELECT d.* FROM deadlines d JOIN periods p ON p.id = d.period_id WHERE p.country = ?
-		ORDER BY d.due_on, d.id`, country).Scan(&s).Error
-	return s, err
+// Holds says whether a day lies in the period.
+func (p Period) Holds(day calendar.Date) bool {
+	return !day.Before(p.StartsOn) && !day.After(p.EndsOn)
 }
 
 // Periods reads the country's periods, newest first, with their deadlines.
@@ -139,121 +56,165 @@ func Periods(tx *gorm.DB, country string) ([]Period, error) {
 // PeriodOn picks the period that holds a day.
 func PeriodOn(ps []Period, day calendar.Date) (Period, bool) {
 	for _, p := range ps {
-		if !day.Before(p.StartsOn) && !day.After(p.EndsOn) {
+		if p.Holds(day) {
 			return p, true
 		}
 	}
 	return Period{}, false
 }
 
+// reportingDays is how many days after a quarter's end its suggested
+// reporting deadline is due.
+const reportingDays = 15
+
+// Suggest proposes the period that follows those there, or the one that holds
+// the day when there is none: a year from 1 April on, with a reporting
+// deadline for each quarter, the interim cut-off at the half, the embassy's
+// request at the end of the eleventh month, and the period's last day. The
+// titles of the deadlines are left to whoever shows them.
+func Suggest(there []Period, day calendar.Date) Period {
+	from, mechanism := calendar.Of(day.Year(), 4, 1), "TIP"
+	if day.Before(from) {
+		from = calendar.Of(day.Year()-1, 4, 1)
+	}
+	if len(there) > 0 {
+		from = there[0].EndsOn.AddDays(1)
+		if ref, err := recommendations.ParseRef(there[0].JudgedBy); err == nil {
+			mechanism = ref.Mechanism
+		}
+	}
+	month := func(n int) calendar.Date { return calendar.Of(from.Year(), from.Month()+time.Month(n), from.Day()) }
+	last := func(n int) calendar.Date { return month(n).AddDays(-1) }
+	p := Period{StartsOn: from, EndsOn: last(12), Label: label(from, last(12)),
+		Answers: recommendations.EditionRef(mechanism, from.Year()), JudgedBy: recommendations.EditionRef(mechanism, from.Year()+1)}
+	for n := 0; n < 12; n += 3 {
+		p.Deadlines = append(p.Deadlines, Deadline{Purpose: Reporting, CoversFrom: month(n), CoversTo: last(n + 3), DueOn: last(n + 3).AddDays(reportingDays)})
+	}
+	p.Deadlines = append(p.Deadlines,
+		Deadline{Purpose: Interim, CoversFrom: from, CoversTo: last(6), DueOn: last(6)},
+		Deadline{Purpose: Request, CoversFrom: from, CoversTo: last(11), DueOn: last(11)},
+		Deadline{Purpose: End, CoversFrom: from, CoversTo: p.EndsOn, DueOn: p.EndsOn})
+	return p
+}
+
+// label names a period by its years: 2021-22, or 2021 within one year.
+func label(from, to calendar.Date) string {
+	if from.Year() == to.Year() {
+		return strconv.Itoa(from.Year())
+	}
+	return strconv.Itoa(from.Year()) + "-" + strconv.Itoa(to.Year())[2:]
+}
+
 // AddPeriod makes a period with its deadlines. Coordinators only. Periods of
 // a country must not overlap, and neither must the ranges of its reporting
-// deadlines.
+// deadlines. What is wrong with the deadline of index 2 is told of the fields
+// "deadlines.2.title" and so on.
 func AddPeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, p Period) (Period, error) {
 	if !actor.CanChangePlan() {
 		return p, problem.Denied("problem.coordinators_only")
 	}
-	var c problem.Check
-	c.Require(p.Label != "", "label", "period.error.label")
-	c.Require(!p.StartsOn.IsZero(), "starts_on", "period.error.date")
-	c.Require(p.EndsOn.After(p.StartsOn), "ends_on", "period.error.order")
-	if err := c.Err(); err != nil {
-		return p, err
-	}
-	var clash int64
-	err := tx.Raw("SELECT count(*) FROM periods WHERE country = ? AND (label = ? OR starts_on <= ? AND ends_on >= ?)",
-		p.Country, p.Label, p.EndsOn, p.StartsOn).Scan(&clash).Error
+	there, err := Periods(tx, p.Country)
 	if err != nil {
 		return p, err
 	}
-	c.Require(clash == 0, "starts_on", "period.error.overlap")
+	var c problem.Check
+	p.Label = strings.TrimSpace(p.Label)
+	p.Answers, p.JudgedBy = editions(&c, p.Answers, p.JudgedBy)
+	p.check(&c, there)
+	for i := range p.Deadlines {
+		p.Deadlines[i].tidy()
+		p.Deadlines[i].check(&c, p, p.Deadlines[:i], "deadlines."+strconv.Itoa(i)+".")
+	}
 	if err := c.Err(); err != nil {
 		return p, err
 	}
 	p.Version = 1
 	if err := tx.Create(&p).Error; err != nil {
-		return p, err
+		return p, taken(err, "label", "period.error.same_label")
 	}
 	for i := range p.Deadlines {
-		p.Deadlines[i].PeriodID = p.ID
-		if p.Deadlines[i], err = addDeadline(tx, p, p.Deadlines[i]); err != nil {
+		if p.Deadlines[i], err = insert(tx, p, p.Deadlines[i]); err != nil {
 			return p, err
 		}
 	}
-	return p, audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "period.add", Object: "period " + p.Label,
-		Changes: []audit.Change{{Field: "starts_on", New: p.StartsOn.String()}, {Field: "ends_on", New: p.EndsOn.String()}}})
+	err = audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "period.add", Object: p.object(), Changes: []audit.Change{
+		{Field: "starts_on", New: p.StartsOn.String()}, {Field: "ends_on", New: p.EndsOn.String()}, {Field: "answers", New: p.Answers}, {Field: "judged_by", New: p.JudgedBy}}})
+	for i := 0; err == nil && i < len(p.Deadlines); i++ {
+		err = added(tx, clock, actor, p, p.Deadlines[i])
+	}
+	return p, err
 }
 
-// AddDeadline adds a deadline to a period. Coordinators only.
-func AddDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, periodID int64, d Deadline) (Deadline, error) {
-	if !actor.CanChangePlan() {
-		return d, problem.Denied("problem.coordinators_only")
+// check notes what is wrong with a new period beside those there.
+func (p Period) check(c *problem.Check, there []Period) {
+	c.Require(p.Label != "" && utf8.RuneCountInString(p.Label) <= 40, "label", "period.error.label")
+	c.Require(!p.StartsOn.IsZero(), "starts_on", "period.error.date")
+	c.Require(p.EndsOn.After(p.StartsOn), "ends_on", "period.error.order")
+	for _, other := range there {
+		c.Require(p.Label != other.Label, "label", "period.error.same_label")
+		c.Require(p.StartsOn.After(other.EndsOn) || p.EndsOn.Before(other.StartsOn), "starts_on", "period.error.overlap", "label", other.Label)
 	}
-	var p Period
-	if err := tx.Where("id = ?", periodID).Take(&p).Error; err != nil {
-		return d, missing(err)
-	}
-	d.PeriodID = p.ID
-	d, err := addDeadline(tx, p, d)
-	if err != nil {
-		return d, err
-	}
-	return d, audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "deadline.add", Object: "period " + p.Label,
-		Changes: []audit.Change{{Field: "title", New: d.Title}, {Field: "purpose", New: string(d.Purpose)}, {Field: "due_on", New: d.DueOn.String()}}})
 }
 
-func addDeadline(tx *gorm.DB, p Period, d Deadline) (Deadline, error) {
-	var c problem.Check
-	c.Require(d.Title != "", "title", "deadline.error.title")
-	c.Require(!d.DueOn.IsZero(), "due_on", "deadline.error.due")
-	if d.Purpose == Reporting {
-		c.Require(!d.CoversFrom.IsZero() && !d.CoversFrom.Before(p.StartsOn), "covers_from", "deadline.error.range")
-		c.Require(!d.CoversTo.Before(d.CoversFrom) && !d.CoversTo.After(p.EndsOn), "covers_to", "deadline.error.range")
+// editions brings the references of the edition that a period answers and of
+// the one that judges it to their usual form. Either may be empty, and need
+// not be released yet; of one mechanism, the judging one is later.
+func editions(c *problem.Check, answers, judgedBy string) (string, string) {
+	read := func(field, text string) recommendations.Ref {
+		if strings.TrimSpace(text) == "" {
+			return recommendations.Ref{}
+		}
+		ref, err := recommendations.ParseRef(text)
+		c.Require(err == nil && ref == ref.Edition(), field, "period.error.edition")
+		return ref
 	}
-	if err := c.Err(); err != nil {
-		return d, err
+	a, j := read("answers", answers), read("judged_by", judgedBy)
+	c.Require(a.Year == 0 || a.Mechanism != j.Mechanism || j.Year > a.Year, "judged_by", "period.error.judged_by")
+	text := func(r recommendations.Ref) string {
+		if r.Year == 0 {
+			return ""
+		}
+		return r.String()
 	}
-	var clash int64
-	err := tx.Raw(`SELECT count(*) FROM deadlines WHERE period_id = ? AND (title = ?
-		OR purpose = 'reporting' AND ? = 'reporting' AND covers_from <= ? AND covers_to >= ?)`,
-		p.ID, d.Title, string(d.Purpose), d.CoversTo.String(), d.CoversFrom.String()).Scan(&clash).Error
-	if err != nil {
-		return d, err
-	}
-	c.Require(clash == 0, "covers_from", "deadline.error.overlap")
-	if err := c.Err(); err != nil {
-		return d, err
-	}
-	d.Version = 1
-	return d, tx.Create(&d).Error
+	return text(a), text(j)
 }
 
-// CloseDeadline ends the institutions' own entries for a deadline, or opens
-// it again when closed is false. Coordinators only; a reporting deadline is
-// not closed before its due date.
-func CloseDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, closed bool) error {
+// ChangePeriod says anew which edition a period answers and which judges it.
+// Coordinators only.
+func ChangePeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, answers, judgedBy string) error {
 	if !actor.CanChangePlan() {
 		return problem.Denied("problem.coordinators_only")
 	}
-	var d Deadline
-	if err := tx.Where("id = ?", id).Take(&d).Error; err != nil {
+	var p Period
+	if err := tx.Where("id = ?", id).Take(&p).Error; err != nil {
 		return missing(err)
 	}
-	if closed && !d.Passed(clock.Today()) {
-		return problem.New(problem.Invalid, "deadline.error.not_due")
+	var c problem.Check
+	answers, judgedBy = editions(&c, answers, judgedBy)
+	if err := c.Err(); err != nil {
+		return err
 	}
-	change := map[string]any{"closed_at": nil, "closed_by_id": nil, "version": version + 1}
-	was, is := "closed", "open"
-	if closed {
-		change["closed_at"], change["closed_by_id"] = clock.Now(), actor.PersonID
-		was, is = "open", "closed"
-	}
-	done := tx.Model(&Deadline{}).Where("id = ? AND version = ?", id, version).Updates(change)
+	done := tx.Model(&Period{}).Where("id = ? AND version = ?", id, version).
+		Updates(map[string]any{"answers": answers, "judged_by": judgedBy, "version": version + 1})
 	if done.Error != nil || done.RowsAffected == 0 {
 		return staleOr(done.Error)
 	}
-	return audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "deadline." + is, Object: "deadline " + d.Title,
-		Changes: []audit.Change{{Field: "state", Old: was, New: is}}})
+	return audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "period.change", Object: p.object(), Changes: []audit.Change{
+		{Field: "answers", Old: p.Answers, New: answers}, {Field: "judged_by", Old: p.JudgedBy, New: judgedBy}}})
+}
+
+// object names a period in the audit trail.
+func (p Period) object() string { return "period " + p.Label }
+
+// taken turns a value that another row holds already into what is wrong with
+// its field.
+func taken(err error, field, key string) error {
+	if !errors.Is(err, gorm.ErrDuplicatedKey) {
+		return err
+	}
+	var c problem.Check
+	c.Add(field, key)
+	return c.Err()
 }
 
 // Periods reads the country's periods for a page.
@@ -263,4 +224,21 @@ func (s *Store) Periods(ctx context.Context, country string) (ps []Period, err e
 		return err
 	})
 	return ps, err
+}
+
+// AddPeriod makes a period with its deadlines.
+func (s *Store) AddPeriod(ctx context.Context, actor accounts.Actor, key string, p Period) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		p, err := AddPeriod(tx, s.clock, actor, p)
+		return p.ID, err
+	})
+	return err
+}
+
+// ChangePeriod says anew which edition a period answers and which judges it.
+func (s *Store) ChangePeriod(ctx context.Context, actor accounts.Actor, key string, id, version int64, answers, judgedBy string) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		return id, ChangePeriod(tx, s.clock, actor, id, version, answers, judgedBy)
+	})
+	return err
 }

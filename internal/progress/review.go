@@ -225,29 +225,3 @@ func (s *Store) Approve(ctx context.Context, actor accounts.Actor, key string, i
 	})
 	return err
 }
-
-// CloseDeadline closes a deadline, or opens it again.
-func (s *Store) CloseDeadline(ctx context.Context, actor accounts.Actor, key string, id, version int64, closed bool) error {
-	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		return id, CloseDeadline(tx, s.clock, actor, id, version, closed)
-	})
-	return err
-}
-
-// AddPeriod makes a period with its deadlines.
-func (s *Store) AddPeriod(ctx context.Context, actor accounts.Actor, key string, p Period) error {
-	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		p, err := AddPeriod(tx, s.clock, actor, p)
-		return p.ID, err
-	})
-	return err
-}
-
-// AddDeadline adds a deadline to a period.
-func (s *Store) AddDeadline(ctx context.Context, actor accounts.Actor, key string, periodID int64, d Deadline) error {
-	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		d, err := AddDeadline(tx, s.clock, actor, periodID, d)
-		return d.ID, err
-	})
-	return err
-}
