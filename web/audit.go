@@ -180,6 +180,10 @@ func objectHref(object string) string {
 		return "/updates/" + ref
 	case "institution":
 		return "/institutions/" + ref
+	case "period":
+		return "/periods"
+	case "deadline":
+		return "/periods/deadlines/" + ref
 	}
 	return ""
 }

@@ -72,7 +72,9 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 			add("framework", "/framework", 0)
 			add("recommendations", "/recommendations", 0)
 			add("institutions", "/institutions", 0)
-			add("periods", "/periods", 0)
+		}
+		add("periods", "/periods", 0)
+		if actor.CanReadWholePlan() {
 			add("reports", "/reports", 0)
 		}
 	}

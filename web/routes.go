@@ -24,7 +24,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.calendar(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -160,6 +160,26 @@ func (s *Server) administration() []route {
 
 		{get, "/audit", auditor, s.auditList},
 		{post, "/audit/verify", auditor, s.auditVerify},
+	}
+}
+
+// calendar is the part of the table for periods and their deadlines.
+func (s *Server) calendar() []route {
+	return []route{
+		{get, "/periods", planReaders, s.periodList},
+		{get, "/periods/new", coordinator, s.periodNew},
+		{post, "/periods/new", coordinator, s.periodCreate},
+		{get, "/periods/:id/change", coordinator, s.periodChangeForm},
+		{post, "/periods/:id/change", coordinator, s.periodChange},
+		{get, "/periods/:id/deadlines/new", coordinator, s.deadlineNew},
+		{post, "/periods/:id/deadlines/new", coordinator, s.deadlineCreate},
+		{get, "/periods/deadlines/:id", planReaders, s.deadlineShow},
+		{get, "/periods/deadlines/:id/change", coordinator, s.deadlineChangeForm},
+		{post, "/periods/deadlines/:id/change", coordinator, s.deadlineChange},
+		{get, "/periods/deadlines/:id/close", coordinator, s.deadlineAsk(false)},
+		{post, "/periods/deadlines/:id/close", coordinator, s.deadlineAct(false)},
+		{get, "/periods/deadlines/:id/reopen", coordinator, s.deadlineAsk(true)},
+		{post, "/periods/deadlines/:id/reopen", coordinator, s.deadlineAct(true)},
 	}
 }
 

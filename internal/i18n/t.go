@@ -87,10 +87,11 @@ func (t *T) Month(d calendar.Date) string {
 	return t.word("date.months.short", int(d.Month())-1)
 }
 
+// MonthName is "September".
+func (t *T) MonthName(d calendar.Date) string { return t.word("date.months", int(d.Month())-1) }
+
 // MonthYear is "September 2021".
-func (t *T) MonthYear(d calendar.Date) string {
-	return t.word("date.months", int(d.Month())-1) + " " + strconv.Itoa(d.Year())
-}
+func (t *T) MonthYear(d calendar.Date) string { return t.MonthName(d) + " " + strconv.Itoa(d.Year()) }
 
 // Instant is "8 November 2021, 09:00" in the country's zone.
 func (t *T) Instant(at time.Time) string {

@@ -106,15 +106,20 @@ func (f *CommitmentFile) loadPosts(tx *gorm.DB) (map[int64]string, error) {
 		add(a.LinkedByID)
 		add(a.EndedByID)
 	}
+	return postsOf(tx, ids)
+}
+
+// postsOf reads the titles of the posts that people hold.
+func postsOf(tx *gorm.DB, people []int64) (map[int64]string, error) {
 	posts := map[int64]string{}
-	if len(ids) == 0 {
+	if len(people) == 0 {
 		return posts, nil
 	}
 	var rows []struct {
 		ID    int64
 		Title string
 	}
-	err := tx.Raw("SELECT w.id, p.title FROM people w JOIN posts p ON p.id = w.post_id WHERE w.id IN ?", ids).Scan(&rows).Error
+	err := tx.Raw("SELECT w.id, p.title FROM people w JOIN posts p ON p.id = w.post_id WHERE w.id IN ?", people).Scan(&rows).Error
 	for _, r := range rows {
 		posts[r.ID] = r.Title
 	}

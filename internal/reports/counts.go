@@ -76,8 +76,8 @@ func (l *Ledger) ByInstitution() []StatusRow {
 	return list
 }
 
-// ReportingRow counts an institution's commitments against the reporting
-// deadline that passed last. Due is the sum of the three; NotDue is apart.
+// ReportingRow counts an institution's commitments against a reporting
+// deadline, where none is named the one that passed last. Due is the sum of the three; NotDue is apart.
 type ReportingRow struct {
 	Key, Label                     string
 	OnTime, Late, NotReported, Due int
@@ -87,15 +87,24 @@ type ReportingRow struct {
 
 // Reporting counts by lead institution; rows with most not reported first.
 func (l *Ledger) Reporting() []ReportingRow {
+	states := make([]ReportState, len(l.Lines))
+	for i, line := range l.Lines {
+		states[i] = line.Report
+	}
+	return l.reporting(states)
+}
+
+// reporting counts the states of the lines, in their order.
+func (l *Ledger) reporting(states []ReportState) []ReportingRow {
 	rows := map[int64]*ReportingRow{}
-	for _, line := range l.Lines {
+	for i, line := range l.Lines {
 		r := rows[line.LeadID]
 		if r == nil {
 			i := l.Institutions[line.LeadID]
 			r = &ReportingRow{Key: i.Code, Label: i.Short}
 			rows[line.LeadID] = r
 		}
-		switch line.Report {
+		switch states[i] {
 		case OnTime:
 			r.OnTime++
 		case Late:

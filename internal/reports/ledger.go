@@ -379,19 +379,29 @@ func (l *Ledger) loadReporting(tx *gorm.DB) error {
 		}
 		return nil
 	}
-	first, err := progress.FirstSubmitted(tx, l.LastDue, l.D, l.now())
+	states, err := l.against(tx, l.LastDue)
+	for i, state := range states {
+		l.Lines[i].Report = state
+	}
+	return err
+}
+
+// against holds every line against a reporting deadline whose due date has
+// passed, in the order of the lines.
+func (l *Ledger) against(tx *gorm.DB, d progress.Deadline) ([]ReportState, error) {
+	first, err := progress.FirstSubmitted(tx, d, l.D, l.now())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	closed, err := progress.ClosedBefore(tx, l.LastDue.CoversFrom, l.now())
+	closed, err := progress.ClosedBefore(tx, d.CoversFrom, l.now())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range l.Lines {
-		line := &l.Lines[i]
-		line.Report = reportState(l.LastDue, first[line.ID], closed[line.ID], line.StartsOn)
+	states := make([]ReportState, len(l.Lines))
+	for i, line := range l.Lines {
+		states[i] = reportState(d, first[line.ID], closed[line.ID], line.StartsOn)
 	}
-	return nil
+	return states, nil
 }
 
 // reportState holds one commitment against a reporting deadline: first is the
