@@ -129,6 +129,23 @@ var reading = []struct{ path, answers string }{
 	{"/updates/:correction/discard", "s x x x x - - - -"},
 	{"/updates/:none/discard", "s - - - - - - - -"},
 
+	{"/periods", "s y y y y y - y y"},
+	{"/periods/new", "s - - - y - - - -"},
+	{"/periods/:period/change", "s - - - y - - - -"},
+	{"/periods/:none/change", "s - - - - - - - -"},
+	{"/periods/:period/deadlines/new", "s - - - y - - - -"},
+	{"/periods/:none/deadlines/new", "s - - - - - - - -"},
+	{"/periods/deadlines/:deadline", "s y y y y y - y y"},
+	{"/periods/deadlines/:dialogue", "s y y - y y - y y"},
+	{"/periods/deadlines/:none", "s - - - - - - - -"},
+	{"/periods/deadlines/:deadline/change", "s - - - y - - - -"},
+	{"/periods/deadlines/:none/change", "s - - - - - - - -"},
+	{"/periods/deadlines/:deadline/close", "s - - - y - - - -"},
+	{"/periods/deadlines/:dialogue/close", "s - - - - - - - -"},
+	{"/periods/deadlines/:none/close", "s - - - - - - - -"},
+	{"/periods/deadlines/:closed/reopen", "s - - - y - - - -"},
+	{"/periods/deadlines/:none/reopen", "s - - - - - - - -"},
+
 	{"/admin", "s - - - - - - - y"},
 	{"/admin/people", "s - - - - - - - y"},
 	{"/admin/people/new", "s - - - - - - - y"},
@@ -156,6 +173,7 @@ const (
 
 	said    = "happened=done&done=Held+the+workshop&status=in_progress&as_of=8+November+2021&send=1"
 	terms   = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
+	quarter = "version=1&title=Third+quarter&covers_from=1+July+2021&covers_to=30+September+2021&due_on=20+October+2021"
 	revised = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
 )
 
@@ -238,6 +256,20 @@ var writing = []struct{ path, form, answers string }{
 	{"/updates/:none/approve", "version=2", "s - - - - - - - -"},
 	{"/updates/:submitted/return", "version=2&reason=Say+more", "s x - - > - - - -"},
 	{"/updates/:none/return", "version=2&reason=Say+more", "s - - - - - - - -"},
+
+	{"/periods/new", "label=2022-23&starts_on=1+April+2022&ends_on=31+March+2023", "s - - - > - - - -"},
+	{"/periods/:period/change", "version=1&answers=TIP+2021&judged_by=TIP+2022", "s - - - > - - - -"},
+	{"/periods/:none/change", "version=1&answers=TIP+2021&judged_by=TIP+2022", "s - - - - - - - -"},
+	{"/periods/:period/deadlines/new", "title=Hearing&purpose=request&due_on=28+February+2022", "s - - - > - - - -"},
+	{"/periods/:none/deadlines/new", "title=Hearing&purpose=request&due_on=28+February+2022", "s - - - - - - - -"},
+	{"/periods/deadlines/:deadline/change", quarter, "s - - - > - - - -"},
+	{"/periods/deadlines/:none/change", quarter, "s - - - - - - - -"},
+	{"/periods/deadlines/:deadline/close", "version=1", "s - - - > - - - -"},
+	{"/periods/deadlines/:dialogue/close", "version=1", "s - - - - - - - -"},
+	{"/periods/deadlines/:none/close", "version=1", "s - - - - - - - -"},
+	{"/periods/deadlines/:closed/close", "version=2", "s - - - c - - - -"},
+	{"/periods/deadlines/:closed/reopen", "version=2", "s - - - > - - - -"},
+	{"/periods/deadlines/:none/reopen", "version=2", "s - - - - - - - -"},
 
 	{"/admin/people", "email=new@tracker.example&institution=:msd&title=Adviser&role=focal_point", "s - - - - - - - y"},
 	{"/admin/people/:person/move", "version=1&post=:post", "s - - - - - - - >"},

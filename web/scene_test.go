@@ -85,7 +85,7 @@ func (s *scene) updates() {
 }
 
 // rest writes what the plan of page tests lacks: a transfer, an answer that
-// ended, a retired item, a succession, a closed post, a mail.
+// ended, a deadline closed, a retired item, a succession, a closed post, a mail.
 func (s *scene) rest(tx *gorm.DB) error {
 	system := accounts.CommandLine()
 	if _, err := plan.MakeTransfers(tx, s.clock, system, plan.TransferNew{FromID: s.mha.actor.InstitutionID, ToID: s.msd.actor.InstitutionID, EffectiveOn: day("2021-10-01"),
@@ -116,6 +116,9 @@ func (s *scene) rest(tx *gorm.DB) error {
 	if err := s.removable(tx); err != nil {
 		return err
 	}
+	if err := s.calendar(tx); err != nil {
+		return err
+	}
 	if _, err := accounts.CreateInstitution(tx, system, s.clock.Now(), accounts.InstitutionChange{Code: "MJC", Name: "Justice", ShortName: "Justice", Kind: accounts.Government, Note: "Before the law"}); err != nil {
 		return err
 	}
@@ -144,6 +147,25 @@ func (s *scene) removable(tx *gorm.DB) error {
 	s.objects["empty"], s.objects["spare"], s.objects["nsf"] = "2012", itoa(node.ID), f[0].Code
 	_, err = recommendations.AddItem(tx, s.clock, system, 1, recommendations.ItemNew{Text: "Adopt the procedure too"})
 	return err
+}
+
+// calendar adds a deadline that is closed, and a dialogue.
+func (s *scene) calendar(tx *gorm.DB) error {
+	var period int64
+	if err := tx.Raw("SELECT min(id) FROM periods").Scan(&period).Error; err != nil {
+		return err
+	}
+	dialogue, err := progress.AddDeadline(tx, s.clock, s.one.actor, period, progress.Deadline{Title: "Talk with the embassy", Purpose: progress.Dialogue, DueOn: day("2021-11-18")})
+	if err != nil {
+		return err
+	}
+	closed, err := progress.AddDeadline(tx, s.clock, s.one.actor, period, progress.Deadline{Title: "April to June", Purpose: progress.Reporting,
+		CoversFrom: day("2021-04-01"), CoversTo: day("2021-06-30"), DueOn: day("2021-07-15"), Note: "Agreed in the committee"})
+	if err != nil {
+		return err
+	}
+	s.objects["dialogue"], s.objects["closed"] = itoa(dialogue.ID), itoa(closed.ID)
+	return progress.CloseDeadline(tx, s.clock, s.one.actor, closed.ID, closed.Version, true)
 }
 
 // doors opens a second session for everyone, and makes a link not used yet.
