@@ -34,6 +34,8 @@ func commands() []command {
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
 		{"report", "report status --as-of YYYY-MM-DD [--known-at INSTANT] [--format pdf|xlsx] -o FILE", "writes a report to a file", report},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
+		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
+		{"restore", "restore FILE [--data DIR]", "fills a new database from a backup; run it alone", restore},
 		{"user", "user add EMAIL --role R --institution C [--post TITLE] | list | disable EMAIL | link EMAIL", "adds, lists and disables people, prints sign-in links", user},
 		{"doctor", "doctor [--data DIR] | doctor --probe URL", "says what is wrong with settings, database and accounts", doctor},
 		{"version", "version", "prints the release", showVersion},

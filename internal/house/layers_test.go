@@ -18,6 +18,7 @@ var layers = [][]string{
 	{"internal/plan"},
 	{"internal/recommendations"},
 	{"internal/accounts"},
+	{"internal/backup"},
 	{"internal/audit", "internal/mail", "internal/jobs"},
 	{"internal/sheet", "internal/chart", "internal/i18n", "internal/disclosure"},
 	{"internal/db"},
@@ -79,7 +80,7 @@ var modules = map[string]struct {
 	"github.com/labstack/echo/v4": {in: []string{"web"}},
 	"gorm.io/gorm": {in: []string{
 		"seeds", "internal/seed", "internal/reports", "internal/workbook", "internal/dialogues", "internal/progress", "internal/plan",
-		"internal/recommendations", "internal/accounts", "internal/audit", "internal/mail", "internal/jobs", "internal/db",
+		"internal/recommendations", "internal/accounts", "internal/audit", "internal/mail", "internal/jobs", "internal/backup", "internal/db",
 	}},
 	"gorm.io/driver/postgres":         {in: []string{"internal/db"}},
 	"github.com/libtnb/sqlite":        {in: []string{"internal/db"}},

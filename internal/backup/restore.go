@@ -1,0 +1,282 @@
+package backup
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/audit"
+	"tracker/internal/db"
+)
+
+// ErrNotEmpty is returned when the database to restore into holds something.
+var ErrNotEmpty = errors.New("the database is not empty: restore into a new one")
+
+// ErrOtherSchema is returned for a backup of another schema than this
+// program's.
+var ErrOtherSchema = errors.New("the backup was made by another release: restore it with that one, then upgrade")
+
+// batch is the most rows and values that one INSERT carries; SQLite takes
+// 32766 values.
+const (
+	batchRows   = 200
+	batchValues = 20000
+)
+
+// Restore fills an empty, migrated database from a backup, wholly or not at
+// all, and verifies the audit trail that it brought. The file is checked
+// first: a damaged one changes nothing. Sessions and links are not in it, so
+// everybody signs in anew.
+func Restore(ctx context.Context, d *db.DB, path string) (Manifest, error) {
+	m, err := Verify(path)
+	if err != nil {
+		return m, err
+	}
+	schema, err := d.SchemaVersion(ctx)
+	if err != nil {
+		return m, err
+	}
+	if m.Schema != schema {
+		return m, ErrOtherSchema
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	err = d.Write(ctx, func(tx *gorm.DB) error {
+		if err := empty(tx); err != nil {
+			return err
+		}
+		w := writer{tx: tx, postgres: d.Postgres()}
+		if _, err := each(f, w.row); err != nil {
+			return err
+		}
+		if err := w.flush(); err != nil {
+			return err
+		}
+		return w.countOn()
+	})
+	if err != nil {
+		return m, fmt.Errorf("restore: %w", err)
+	}
+	report, err := audit.Verify(ctx, d)
+	if err != nil {
+		return m, err
+	}
+	if !report.OK() || report.Head != m.AuditHash {
+		return m, fmt.Errorf("restore: the audit trail is broken at entry %d: %s", report.Seq, report.Why)
+	}
+	return m, nil
+}
+
+// empty says whether nobody has used the database yet.
+func empty(tx *gorm.DB) error {
+	for _, table := range tables {
+		if table == "audit_head" {
+			continue // its one row is made by the migration
+		}
+		var n int64
+		if err := tx.Raw("SELECT count(*) FROM " + table).Scan(&n).Error; err != nil {
+			return err
+		}
+		if n > 0 {
+			return ErrNotEmpty
+		}
+	}
+	return tx.Exec("DELETE FROM audit_head").Error
+}
+
+// writer inserts rows in batches. A row that refers to a later one of its own
+// table waits for it.
+type writer struct {
+	tx       *gorm.DB
+	postgres bool
+	table    string
+	columns  []string
+	kinds    []string // of the columns, as this database declares them
+	rows     [][]any
+	there    map[any]bool    // ids inserted, where rows refer to their own table
+	waiting  map[any][][]any // rows by the id that they wait for
+}
+
+func (w *writer) row(table string, columns []string, values []any) error {
+	if table != w.table {
+		if err := w.begin(table, columns); err != nil {
+			return err
+		}
+	}
+	for i, kind := range w.kinds {
+		v, err := typed(kind, values[i])
+		if err != nil {
+			return fmt.Errorf("%s.%s: %w", table, columns[i], err)
+		}
+		values[i] = v
+	}
+	return w.place(values)
+}
+
+// begin ends the table before and prepares for the next.
+func (w *writer) begin(table string, columns []string) error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if !slices.Contains(tables, table) {
+		return ErrDamaged
+	}
+	w.table, w.columns, w.kinds = table, columns, nil
+	w.there, w.waiting = map[any]bool{}, map[any][][]any{}
+	rows, err := w.tx.Raw("SELECT " + strings.Join(quoted(columns), ", ") + " FROM " + table + " WHERE 1 = 0").Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // there are none
+	types, err := rows.ColumnTypes()
+	for _, t := range types {
+		w.kinds = append(w.kinds, t.DatabaseTypeName())
+	}
+	return err
+}
+
+// place inserts a row, and those that waited for it.
+func (w *writer) place(values []any) error {
+	parent := slices.Index(w.columns, ownParent[w.table])
+	if parent >= 0 {
+		if of := values[parent]; of != nil && !w.there[of] {
+			w.waiting[of] = append(w.waiting[of], values)
+			return nil
+		}
+	}
+	w.rows = append(w.rows, values)
+	if len(w.rows) >= batchRows || len(w.rows)*len(w.columns) >= batchValues {
+		if err := w.insert(); err != nil {
+			return err
+		}
+	}
+	if parent < 0 {
+		return nil
+	}
+	id := values[slices.Index(w.columns, "id")]
+	w.there[id] = true
+	waited := w.waiting[id]
+	delete(w.waiting, id)
+	for _, values := range waited {
+		if err := w.place(values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flush inserts what is left of a table.
+func (w *writer) flush() error {
+	if len(w.waiting) > 0 {
+		return fmt.Errorf("%s: %w", w.table, ErrDamaged) // a row refers to one that is not there
+	}
+	return w.insert()
+}
+
+func (w *writer) insert() error {
+	if len(w.rows) == 0 {
+		return nil
+	}
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(w.columns)), ", ") + ")"
+	query := "INSERT INTO " + w.table + " (" + strings.Join(quoted(w.columns), ", ") + ") VALUES " +
+		strings.TrimSuffix(strings.Repeat(one+", ", len(w.rows)), ", ")
+	err := w.tx.Exec(query, slices.Concat(w.rows...)...).Error
+	w.rows = w.rows[:0]
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.table, err)
+	}
+	return nil
+}
+
+// countOn lets PostgreSQL give out ids after those that came in; SQLite does
+// so by itself.
+func (w *writer) countOn() error {
+	if !w.postgres {
+		return nil
+	}
+	for _, table := range tables {
+		var sequence sql.NullString
+		err := w.tx.Raw("SELECT pg_get_serial_sequence(c.table_name, c.column_name) FROM information_schema.columns c "+
+			"WHERE c.table_schema = current_schema() AND c.table_name = ? AND c.column_name = 'id' AND c.is_identity = 'YES'", table).Scan(&sequence).Error
+		if err != nil {
+			return err
+		}
+		if sequence.Valid {
+			if err := w.tx.Exec("SELECT setval(?, (SELECT COALESCE(max(id), 0) + 1 FROM "+table+"), false)", sequence.String).Error; err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func quoted(columns []string) []string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
+	}
+	return out
+}
+
+func decodeRow(raw json.RawMessage, columns int) ([]any, error) {
+	in := json.NewDecoder(bytes.NewReader(raw))
+	in.UseNumber()
+	var values []any
+	if err := in.Decode(&values); err != nil || len(values) != columns || columns == 0 {
+		return nil, ErrDamaged
+	}
+	return values, nil
+}
+
+// typed turns a value of a JSON line into what a column of its kind stores.
+func typed(kind string, v any) (any, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case json.Number:
+		return v.Int64()
+	case bool:
+		return v, nil
+	case string:
+		switch kind {
+		case "DATETIME", "TIMESTAMPTZ":
+			return time.Parse(time.RFC3339Nano, v)
+		case "BLOB", "BYTEA":
+			return base64.StdEncoding.DecodeString(v)
+		}
+		return v, nil
+	}
+	return nil, ErrDamaged
+}
+
+// syncFolder makes a file's new name safe on the disk.
+func syncFolder(path string) error {
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// Note puts into the audit trail that the database was restored, and from
+// which backup.
+func Note(ctx context.Context, d *db.DB, at time.Time, who audit.Who, m Manifest) error {
+	return d.Write(ctx, func(tx *gorm.DB) error {
+		return audit.Append(tx, at, audit.Event{Who: who, Action: "database.restore", Object: "database", Changes: []audit.Change{
+			{Field: "made_at", New: m.MadeAt.Format(time.RFC3339)}, {Field: "audit_head", New: m.AuditHash}, {Field: "release", New: m.Release}}})
+	})
+}
