@@ -1,0 +1,138 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
+)
+
+// inTabs shares work out between two tabs of a browser, one a core.
+func inTabs[T any](t *testing.T, origin string, work []T, do func(b *tab, one T)) {
+	for n := range 2 {
+		t.Run(fmt.Sprint("tab ", n), func(t *testing.T) {
+			t.Parallel()
+			b := newTab(t, origin, desk)
+			for i := n; i < len(work); i += 2 {
+				b.resize(desk)
+				do(b, work[i])
+			}
+		})
+	}
+}
+
+// as opens a page of the walk as the one who walks there.
+func (w *walk) as(b *tab, s stop) *tab {
+	b.t.Helper()
+	b.session(w.people[s.walker])
+	return b.leads(s.status, "opening "+s.path, chromedp.Navigate(b.origin+s.path))
+}
+
+// bothWidths looks at the page that a tab shows on a desk and on a phone: no
+// rule of axe-core is broken, nothing is moved sideways, and a thumb hits what
+// there is to press.
+func (b *tab) bothWidths() {
+	b.t.Helper()
+	b.accessible()
+	b.resize(phone)
+	b.accessible()
+	b.fits()
+	b.thumbs()
+}
+
+// What the browser is asked about pages, it would answer.
+func TestTheBrowserSeesWhatIsWrongWithAPage(t *testing.T) {
+	b := newTab(t, newHouse(t, testDay).serve(), phone).open("/sign-in")
+	for _, look := range []func() []string{b.violations, b.tooWide, func() []string { return ask[[]string](b, tooSmall) }} {
+		if found := look(); len(found) > 0 {
+			t.Errorf("the page as it is: %v", found)
+		}
+	}
+	b.do(run(`document.querySelector("label").remove(); document.querySelector("main").insertAdjacentHTML("beforeend", '<div id="wide">x</div>');
+		document.getElementById("wide").style.width = "500px"; document.querySelector("main .govuk-button").style.minHeight = "0";
+		document.querySelector("main .govuk-button").style.padding = "0"`))
+	for name, found := range map[string][]string{"a field without label": b.violations(), "500 pixels": b.tooWide(), "a low button": ask[[]string](b, tooSmall)} {
+		if len(found) == 0 {
+			t.Errorf("%s is not seen", name)
+		}
+	}
+}
+
+func TestEveryPageIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
+	w := newWalk(t)
+	origin := w.serve()
+	inTabs(t, origin, w.stops(), func(b *tab, s stop) { w.as(b, s).bothWidths() })
+}
+
+// takenEmpty are the forms that have nothing to say against empty fields.
+var takenEmpty = map[string]bool{"/forgotten": true} // its answer never depends on the address
+
+// form is a form of a page, with the route to which it is sent.
+type form struct {
+	stop
+	route, action string
+}
+
+// forms finds, for each route that is posted to, a page with a form for it.
+// Forms of a button alone are left out: there is nothing to get wrong.
+func (w *walk) forms() []form {
+	w.t.Helper()
+	stops := w.stops()
+	var list []form
+	for _, r := range w.s.routes() {
+		if r.method != post {
+			continue
+		}
+		node, s := formFor(stops, r.path)
+		if node == nil {
+			w.t.Errorf("no page of the walk has a form for %s", r.path)
+		} else if firstOf(node, "input:not([type=hidden]), textarea, select") != nil {
+			list = append(list, form{s, r.path, attr(node, "action")})
+		}
+	}
+	return list
+}
+
+func formFor(stops []stop, route string) (*html.Node, stop) {
+	action := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(route), "[^/]+") + "$")
+	for _, s := range stops {
+		for _, form := range s.find(`form[method="post"]`) {
+			if action.MatchString(attr(form, "action")) {
+				return form, s
+			}
+		}
+	}
+	return nil, stop{}
+}
+
+// sendEmpty empties the form with an action and presses its main button.
+const sendEmpty = `(action => {
+	const form = [...document.forms].find(f => f.method === "post" && f.getAttribute("action") === action);
+	for (const field of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
+		if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+		else if (field.tagName !== "SELECT" || field.querySelector("option[value='']")) field.value = "";
+	}
+	form.requestSubmit(form.querySelector("button:not(.govuk-button--secondary)") || form.querySelector("button"));
+})(%q)`
+
+// Every form of the program stands on some page. Sent empty it comes back with
+// what is wrong with it, and that page is as accessible as the others.
+func TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
+	w := newWalk(t)
+	origin := w.serve()
+	inTabs(t, origin, w.forms(), func(b *tab, f form) {
+		b.t.Helper()
+		status := http.StatusUnprocessableEntity
+		if takenEmpty[f.route] {
+			status = http.StatusOK
+		}
+		w.as(b, f.stop).leads(status, "an empty form for "+f.route, run(fmt.Sprintf(sendEmpty, f.action)))
+		if status != http.StatusOK && b.text(".govuk-error-summary") == "" {
+			b.t.Errorf("%s does not say what is wrong", b.where())
+		}
+		b.bothWidths()
+	})
+}

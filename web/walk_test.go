@@ -1,0 +1,187 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+)
+
+// roles who walk through the program, the one who sees most first, and their
+// account in the demonstration. Nobody signed in is "".
+var walkers = []struct {
+	may   permission
+	email string
+}{
+	{anybody, ""},
+	{coordinator, "coordinator.one@tracker.example"},
+	{focalPoint, "focal.msd@tracker.example"},
+	{administrator, "admin@tracker.example"},
+	{auditor, "auditor@tracker.example"},
+	{partner, "partner.use@tracker.example"},
+	{countersigner, "ps.mha@tracker.example"},
+}
+
+// places gives the parameters of the routes a real value of the demonstration:
+// the first row of a query. The name is the route as far as the parameter, or
+// the whole route where this one needs another value.
+var places = map[string]string{
+	"/recommendations/editions/:mechanism":       `SELECT 'TIP'`,
+	"/recommendations/editions/:mechanism/:year": `SELECT '2021'`,
+	"/recommendations/:id":                       `SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id JOIN items i ON i.recommendation_id = r.id JOIN answers a ON a.item_id = i.id WHERE e.year = 2021 ORDER BY r.number`,
+	"/institutions/:code":                        `SELECT 'MSD'`,
+	"/commitments/:ref":                          `SELECT 'NSF 4.1.2'`,
+	"/commitments/:ref/answers/:id":              `SELECT a.id FROM answers a JOIN commitments c ON c.id = a.commitment_id WHERE c.ref = 'NSF 4.1.2'`,
+	"/commitments/:ref/updates/new":              `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
+	"/updates/:id":                               updateOf("MSD", "approved"),
+	"/updates/:id/edit":                          updateOf("MSD", "returned"),
+	"/updates/:id/discard":                       updateOf("MSD", "draft"),
+	"/help/:page":                                `SELECT 'rules'`,
+	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
+	"/admin/institutions/:code":                  `SELECT 'MOH'`,
+}
+
+// updateOf asks for an update of an institution in a state of review.
+func updateOf(institution, state string) string {
+	return `SELECT u.id FROM updates u JOIN institutions i ON i.id = u.institution_id WHERE u.kind = 'update' AND i.code = '` + institution + `' AND u.state = '` + state + `' ORDER BY u.id`
+}
+
+// also are visits that the table of routes does not name by itself: the same
+// page for other people, in another state, or wrong. place finds the
+// parameter when the path has one.
+var also = []struct {
+	may    permission
+	path   string
+	place  string
+	status int
+}{
+	{focalPoint, "/", "", 200}, {administrator, "/", "", 200}, {auditor, "/", "", 200}, {partner, "/", "", 200}, {countersigner, "/", "", 200},
+	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {anybody, "/forgotten", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
+	{focalPoint, "/commitments", "", 200}, {coordinator, "/commitments?status=stalled&sort=-due", "", 200}, {coordinator, "/commitments?q=nothing+is+called+so", "", 200},
+	{focalPoint, "/commitments/NSF%203.1.1", "", 200}, {auditor, "/commitments/NSF%201.1.1", "", 200}, {coordinator, "/reports?as_of=2021-06-30", "", 200},
+	{focalPoint, "/institutions/MSD", "", 200}, {coordinator, "/institutions/MOH", "", 200}, {coordinator, "/recommendations/editions/TIP/2016", "", 200},
+	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},
+	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
+	{administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
+	{anybody, "/help/signing-in", "", 200}, {focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
+	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
+	{coordinator, "/reports?as_of=soon", "", 422},
+}
+
+// stop is one page of the program as one person sees it.
+type stop struct {
+	walker string // e-mail, or nobody
+	path   string
+	*answer
+}
+
+// walk is the demonstration with somebody of each role in it.
+type walk struct {
+	*house
+	people map[string]*visitor
+	made   map[string]string // values of parameters that no table holds
+}
+
+func newWalk(t *testing.T) *walk {
+	t.Helper()
+	w := &walk{house: demoHouse(t, testDay), people: map[string]*visitor{}}
+	people, err := accounts.New(w.db, w.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Texts: w.s.t})
+	must(t, err)
+	w.s.Accounts = people
+	w.people[""] = w.stranger()
+	for _, p := range walkers {
+		if p.email != "" {
+			w.signIn(p.email) // on another device
+			w.people[p.email] = w.signIn(p.email)
+		}
+	}
+	ctx, system := t.Context(), accounts.CommandLine()
+	p, err := w.s.Accounts.PersonByEmail(ctx, system, "focal.moh@tracker.example")
+	must(t, err)
+	link, err := w.s.Accounts.Link(ctx, system, "", p.ID, accounts.Reset)
+	must(t, err)
+	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
+	w.write(func(tx *gorm.DB) error {
+		return errors.Join(
+			tx.Exec(`UPDATE people SET disabled_at = ? WHERE email = 'focal.mjc@tracker.example'`, testDay).Error,
+			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
+				('focal.moh@tracker.example', 'A link to set your password', 'x', ?, ?, 9, 'no server answers', ?)`, testDay, testDay, testDay).Error)
+	})
+	return w
+}
+
+// who is the walker of a route: the first whom it lets in. What focal points
+// and coordinators both write is the focal points'.
+func who(may permission) string {
+	if may == writers {
+		may = focalPoint
+	}
+	for _, p := range walkers {
+		if may&p.may != 0 {
+			return p.email
+		}
+	}
+	return ""
+}
+
+var parameter = regexp.MustCompile(`:[a-z]+`)
+
+// path puts real values into a route. A parameter without one fails the test.
+func (w *walk) path(route string) string {
+	w.t.Helper()
+	at, path := 0, ""
+	for _, m := range parameter.FindAllStringIndex(route, -1) {
+		query, ok := places[route]
+		if !ok || strings.Count(route, ":") > 1 {
+			query, ok = places[route[:m[1]]]
+		}
+		value := w.made[route]
+		if ok {
+			value = w.value(query)
+		}
+		if value == "" {
+			w.t.Errorf("%s: the walk has no value for %s", route, route[m[0]:m[1]])
+		}
+		path, at = path+route[at:m[0]]+url.PathEscape(value), m[1]
+	}
+	return path + route[at:]
+}
+
+// value is the first row of a query.
+func (w *walk) value(query string) (value string) {
+	w.t.Helper()
+	must(w.t, w.db.Read(w.t.Context(), func(tx *gorm.DB) error { return tx.Raw(query + " LIMIT 1").Row().Scan(&value) }))
+	return value
+}
+
+// stops lists every page of the program with who opens it: each route that is
+// read, with real values; the same for others; and what is wrong.
+func (w *walk) stops() []stop {
+	w.t.Helper()
+	var list []stop
+	add := func(walker, path string, status int) {
+		if a := w.people[walker].get(path).is(status); a.doc != nil { // files and signs of life are no pages
+			list = append(list, stop{walker, path, a})
+		}
+	}
+	for _, r := range w.s.routes() {
+		if r.method == get {
+			add(who(r.may), w.path(r.path), http.StatusOK)
+		}
+	}
+	for _, v := range also {
+		path := v.path
+		if v.place != "" {
+			path = parameter.ReplaceAllString(path, url.PathEscape(w.value(v.place)))
+		}
+		add(who(v.may), path, v.status)
+	}
+	return list
+}
