@@ -30,9 +30,8 @@ func (s *Server) use() {
 	s.echo.Pre(s.headers)
 	// The time limit comes first: it ends the request's context, which the
 	// answer to an error still needs.
-	s.echo.Use(middleware.ContextTimeout(30*time.Second), s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}),
-		middleware.BodyLimit(maxBody), s.sameOrigin(),
-		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Level: 6, Skipper: skipGzip}))
+	s.echo.Use(middleware.ContextTimeout(30*time.Second), middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Level: 6, Skipper: skipGzip}),
+		s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}), middleware.BodyLimit(maxBody), s.sameOrigin())
 }
 
 func skipGzip(c echo.Context) bool {

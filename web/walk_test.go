@@ -63,14 +63,14 @@ var also = []struct {
 	status int
 }{
 	{focalPoint, "/", "", 200}, {administrator, "/", "", 200}, {auditor, "/", "", 200}, {partner, "/", "", 200}, {countersigner, "/", "", 200},
-	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {anybody, "/forgotten", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
+	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
 	{focalPoint, "/commitments", "", 200}, {coordinator, "/commitments?status=stalled&sort=-due", "", 200}, {coordinator, "/commitments?q=nothing+is+called+so", "", 200},
 	{focalPoint, "/commitments/NSF%203.1.1", "", 200}, {auditor, "/commitments/NSF%201.1.1", "", 200}, {coordinator, "/reports?as_of=2021-06-30", "", 200},
 	{focalPoint, "/institutions/MSD", "", 200}, {coordinator, "/institutions/MOH", "", 200}, {coordinator, "/recommendations/editions/TIP/2016", "", 200},
 	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
 	{administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
-	{anybody, "/help/signing-in", "", 200}, {focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
+	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
 	{coordinator, "/reports?as_of=soon", "", 422},
 }
