@@ -307,12 +307,13 @@ func (b *tab) thumbs() *tab {
 	return b
 }
 
-// picture takes the whole page, or as much of it as is high pixels.
-func (b *tab) picture(name string) {
+// picture is what the window shows when it is so many pixels high.
+func (b *tab) picture(height int64) []byte {
 	b.t.Helper()
-	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	b.do(chromedp.EmulateViewport(b.width, height))
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	must(b.t, err)
-	must(b.t, os.WriteFile(name, png, 0o600))
+	return png
 }
 
 //go:embed testdata/axe.min.js
