@@ -335,7 +335,7 @@ func (b *tab) violations() (list []string) {
 	if !ask[bool](b, `typeof axe === "object"`) {
 		ask[bool](b, axe+`; true`)
 	}
-	for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`, chromedp.EvalAwaitPromise) {
+	for _, v := range ask[[]violation](b, `axe.run(document, {resultTypes: ["violations"], preload: false}).then(r => r.violations)`, chromedp.EvalAwaitPromise) {
 		for _, n := range v.Nodes {
 			list = append(list, fmt.Sprintf("breaks %s (%s): %s\n%s", v.ID, v.Help, n.HTML, n.Why))
 		}

@@ -31,21 +31,27 @@ var walkers = []struct {
 
 // places gives the parameters of the routes a real value of the demonstration:
 // the first row of a query. The name is the route as far as the parameter, or
-// the whole route where this one needs another value.
+// the whole route and the parameter where this route needs another value.
 var places = map[string]string{
 	"/recommendations/editions/:mechanism":       `SELECT 'TIP'`,
 	"/recommendations/editions/:mechanism/:year": `SELECT '2021'`,
 	"/recommendations/:id":                       `SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id JOIN items i ON i.recommendation_id = r.id JOIN answers a ON a.item_id = i.id WHERE e.year = 2021 ORDER BY r.number`,
+	"/recommendations/mechanisms/:code":          `SELECT 'TIP'`,
+	"/recommendations/:id/items/:item":           `SELECT a.item_id FROM answers a JOIN items i ON i.id = a.item_id JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id WHERE e.year = 2021 ORDER BY r.number, i.letter`,
+	"/framework/:code":                           `SELECT code FROM frameworks`,
+	"/framework/:code/nodes/:id":                 `SELECT id FROM nodes WHERE number = '3.2'`,
 	"/institutions/:code":                        `SELECT 'MSD'`,
 	"/commitments/:ref":                          `SELECT 'NSF 4.1.2'`,
 	"/commitments/:ref/answers/:id":              `SELECT a.id FROM answers a JOIN commitments c ON c.id = a.commitment_id WHERE c.ref = 'NSF 4.1.2'`,
-	"/commitments/:ref/updates/new":              `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
 	"/updates/:id":                               updateOf("MSD", "approved"),
-	"/updates/:id/edit":                          updateOf("MSD", "returned"),
-	"/updates/:id/discard":                       updateOf("MSD", "draft"),
 	"/help/:page":                                `SELECT 'rules'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
+
+	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
+	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
+	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
+	"/updates/:id/discard :id":                                updateOf("MSD", "draft"),
 }
 
 // updateOf asks for an update of an institution in a state of review.
@@ -138,8 +144,8 @@ func (w *walk) path(route string) string {
 	w.t.Helper()
 	at, path := 0, ""
 	for _, m := range parameter.FindAllStringIndex(route, -1) {
-		query, ok := places[route]
-		if !ok || strings.Count(route, ":") > 1 {
+		query, ok := places[route+" "+route[m[0]:m[1]]]
+		if !ok {
 			query, ok = places[route[:m[1]]]
 		}
 		value := w.made[route]
