@@ -45,6 +45,8 @@ var places = map[string]string{
 	"/commitments/:ref/answers/:id":              `SELECT a.id FROM answers a JOIN commitments c ON c.id = a.commitment_id WHERE c.ref = 'NSF 4.1.2'`,
 	"/updates/:id":                               updateOf("MSD", "approved"),
 	"/help/:page":                                `SELECT 'rules'`,
+	"/periods/:id":                               `SELECT id FROM periods`,
+	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' ORDER BY due_on`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 
