@@ -106,6 +106,7 @@ func (s *Server) periodList(c echo.Context) error {
 		return err
 	}
 	p := periodListPage{Page: s.page(c, s.t.Msg("periods.title")), CanChange: actor.CanChangePlan(), Whole: actor.CanReadWholePlan()}
+	p.Wide = true
 	var lines []*deadlineLine
 	for _, row := range list.Periods {
 		part := periodPart{PeriodRow: row, Answers: editionLink(list, row.Answers), JudgedBy: editionLink(list, row.JudgedBy)}

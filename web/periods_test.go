@@ -271,7 +271,7 @@ func TestACoordinatorClosesADeadlineAndOpensItAgain(t *testing.T) {
 	p.one.post(path+"/close", form).leads(path) // a repeated post has one effect
 	p.one.get(sent.header.Get("Location")).says(".flash", "“July to September” is closed").says(".note", "Closed on 8 November 2021 by: coordinator one@tracker.example.").says(".head", "Closed", "Open it again")
 	for _, v := range []*visitor{p.msd, p.auditor} {
-		if said := textOf(v.get("/periods").is(http.StatusOK).rowOf("July to September")); !strings.Contains(said, "Closed on 8 November 2021 by: coordinator one@tracker.example.") {
+		if said := textOf(v.get("/periods").is(http.StatusOK).rowOf("July to September")); !strings.Contains(said, "Closed on 8 November 2021, by: coordinator one@tracker.example") {
 			t.Errorf("the list says %q", said)
 		}
 	}
