@@ -236,6 +236,25 @@ func TestNumbersOfTheManualComeFromTheSettings(t *testing.T) {
 	}
 }
 
+func TestCommandsOfTheManualAreThoseOfTheOperatorsManual(t *testing.T) {
+	operating, err := os.ReadFile("../docs/operating.md")
+	must(t, err)
+	reader, seen := manualReaders(t)[accounts.Administrator], 0
+	for _, name := range manualNames() {
+		for _, n := range reader.get(helpPath(name)).find(".manual code") {
+			if command, ok := strings.CutPrefix(textOf(n), "tracker "); ok {
+				seen++
+				if word := strings.Fields(command)[0]; !strings.Contains(string(operating), "\n| `"+word+"` |") {
+					t.Errorf("%s names the command %q, which the operators' manual does not have", name, word)
+				}
+			}
+		}
+	}
+	if seen < 5 {
+		t.Errorf("%d commands are named", seen)
+	}
+}
+
 func TestWordsOfTheManualAreThoseOfTheGlossary(t *testing.T) {
 	glossary, err := os.ReadFile("../docs/glossary.md")
 	must(t, err)
