@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,12 +17,14 @@ import (
 // the address of a form changes nothing.
 type typed url.Values
 
-// typedOf reads the form of a request.
+// typedOf reads the form of a request. One that no page sent, or that is too
+// large, is the sender's fault.
 func typedOf(c echo.Context) (typed, error) {
-	if err := c.Request().ParseForm(); err != nil {
-		return nil, err
+	err := c.Request().ParseForm()
+	if he := new(echo.HTTPError); err != nil && !errors.As(err, &he) {
+		err = echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 	}
-	return typed(c.Request().PostForm), nil
+	return typed(c.Request().PostForm), err
 }
 
 // text is a field as typed, with the line ends and letters that both
