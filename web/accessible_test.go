@@ -67,8 +67,15 @@ func TestEveryPageIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
 	inTabs(t, origin, w.stops(), func(b *tab, s stop) { w.as(b, s).bothWidths() })
 }
 
-// takenEmpty are the forms that have nothing to say against empty fields.
-var takenEmpty = map[string]bool{"/forgotten": true} // its answer never depends on the address
+// otherwise is what is sent of forms to which empty fields are right, and the
+// answer to that.
+var otherwise = map[string]struct {
+	typed  string
+	status int
+}{
+	"/forgotten":          {"", http.StatusOK}, // its answer never depends on the address
+	"/periods/:id/change": {"soon", http.StatusUnprocessableEntity},
+}
 
 // form is a form of a page, with the route to which it is sent.
 type form struct {
@@ -108,15 +115,17 @@ func formFor(stops []stop, route string) (*html.Node, stop) {
 	return nil, stop{}
 }
 
-// sendEmpty empties the form with an action and presses its main button.
-const sendEmpty = `(action => {
+// fillAndSend fills the form with an action, empties what takes no text, and
+// presses its main button.
+const fillAndSend = `((action, text) => {
 	const form = [...document.forms].find(f => f.method === "post" && f.getAttribute("action") === action);
 	for (const field of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
 		if (field.type === "radio" || field.type === "checkbox") field.checked = false;
-		else if (field.tagName !== "SELECT" || field.querySelector("option[value='']")) field.value = "";
+		else if (field.tagName !== "SELECT") field.value = text;
+		else if (field.querySelector("option[value='']")) field.value = "";
 	}
 	form.requestSubmit(form.querySelector("button:not(.govuk-button--secondary)") || form.querySelector("button"));
-})(%q)`
+})(%q, %q)`
 
 // Every form of the program stands on some page. Sent empty it comes back with
 // what is wrong with it, and that page is as accessible as the others.
@@ -125,11 +134,11 @@ func TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
 	origin := w.serve()
 	inTabs(t, origin, w.forms(), func(b *tab, f form) {
 		b.t.Helper()
-		status := http.StatusUnprocessableEntity
-		if takenEmpty[f.route] {
-			status = http.StatusOK
+		text, status := "", http.StatusUnprocessableEntity
+		if o, ok := otherwise[f.route]; ok {
+			text, status = o.typed, o.status
 		}
-		w.as(b, f.stop).leads(status, "an empty form for "+f.route, run(fmt.Sprintf(sendEmpty, f.action)))
+		w.as(b, f.stop).leads(status, fmt.Sprintf("%q for %s", text, f.route), run(fmt.Sprintf(fillAndSend, f.action, text)))
 		if status != http.StatusOK && b.text(".govuk-error-summary") == "" {
 			b.t.Errorf("%s does not say what is wrong", b.where())
 		}

@@ -46,15 +46,18 @@ var places = map[string]string{
 	"/updates/:id":                               updateOf("MSD", "approved"),
 	"/help/:page":                                `SELECT 'rules'`,
 	"/periods/:id":                               `SELECT id FROM periods`,
-	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' ORDER BY due_on`,
+	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NULL ORDER BY due_on`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 
 	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
+	"/periods/deadlines/:id/reopen :id":                       closedDeadline,
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
 	"/updates/:id/discard :id":                                updateOf("MSD", "draft"),
 }
+
+const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL`
 
 // updateOf asks for an update of an institution in a state of review.
 func updateOf(institution, state string) string {
@@ -77,7 +80,7 @@ var also = []struct {
 	{focalPoint, "/institutions/MSD", "", 200}, {coordinator, "/institutions/MOH", "", 200}, {coordinator, "/recommendations/editions/TIP/2016", "", 200},
 	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
-	{administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
+	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
 	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
 	{coordinator, "/reports?as_of=soon", "", 422},
@@ -119,6 +122,7 @@ func newWalk(t *testing.T) *walk {
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(
 			tx.Exec(`UPDATE people SET disabled_at = ? WHERE email = 'focal.mjc@tracker.example'`, testDay).Error,
+			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.one@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
 			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
 				('focal.moh@tracker.example', 'A link to set your password', 'x', ?, ?, 9, 'no server answers', ?)`, testDay, testDay, testDay).Error)
 	})
