@@ -221,6 +221,9 @@ func (s *Server) commitmentNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(p.Nodes) == 0 { // without a framework it can only be an institution's own
+		p.Form.Origin = string(plan.FromMinistry)
+	}
 	return s.show(c, "commitments/commitment_form", p)
 }
 

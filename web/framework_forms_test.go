@@ -13,11 +13,12 @@ import (
 func filled(a *answer, action string, change ...string) url.Values {
 	a.t.Helper()
 	form := url.Values{}
-	found := a.find(`form[action="` + action + `"]`)
+	sent := `form[method=post][action="` + action + `"]`
+	found := a.find(sent)
 	if len(found) != 1 {
 		a.t.Fatalf("%s holds %d forms for %s", a.path, len(found), action)
 	}
-	for _, n := range a.find(`form[action="` + action + `"] input, form[action="` + action + `"] textarea, form[action="` + action + `"] option[selected]`) {
+	for _, n := range a.find(sent + " input, " + sent + " textarea, " + sent + " option[selected]") {
 		switch {
 		case n.Data == "option":
 			list := n.Parent

@@ -35,6 +35,7 @@ type overviewPage struct {
 	Page
 	Plan         reports.Overview
 	Empty        bool // nothing is planned yet
+	First        []firstStep
 	CanChange    bool
 	Audits       bool
 	Admin        *accountsOverview // administrators only
@@ -62,7 +63,7 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	if err != nil {
 		return err
 	}
-	p := overviewPage{Page: s.homePage(c, "home.overview.title"), Plan: o, CanChange: actor.CanChangePlan(), Audits: actor.CanReadAudit()}
+	p := overviewPage{Page: s.homePage(c, "home.overview.title"), Plan: o, First: firstSteps(o, actor), CanChange: actor.CanChangePlan(), Audits: actor.CanReadAudit()}
 	p.Empty = len(o.Lines) == 0
 	p.TooFew = !o.Seconds.Enough()
 	if actor.CanReview() {
