@@ -291,6 +291,29 @@ func TestEntriesAreFiltered(t *testing.T) {
 	})
 }
 
+// Who alters an entry must not hide all others from its reader.
+func TestAnEntryAlteredBeyondReadingIsListedAllTheSame(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain(t, d, 3)
+		exec(t, d, "UPDATE audit_entries SET details = '{no list' WHERE seq = 2")
+		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
+			lines, total, err := Entries(tx, Filter{})
+			if err != nil || total != 3 || len(lines) != 3 {
+				t.Fatalf("%d of %d entries, %v", len(lines), total, err)
+			}
+			for _, line := range lines {
+				if altered := line.Seq == 2; line.Unreadable != altered || (len(line.Changes) == 0) != altered {
+					t.Errorf("entry %d reads %+v", line.Seq, line)
+				}
+			}
+			return nil
+		}))
+		if r := verify(t, d); r.Seq != 2 || r.OK() {
+			t.Errorf("verified: %+v", r)
+		}
+	})
+}
+
 func TestAHistoryShowsTheTextsThatWereWritten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, 4)

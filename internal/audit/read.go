@@ -30,10 +30,12 @@ type Filter struct {
 }
 
 // Line is an entry as people read it: with its changes, and with the free
-// texts that were not purged put back in their places.
+// texts that were not purged put back in their places. Unreadable says that
+// its changes were altered beyond reading; Verify names such an entry.
 type Line struct {
 	Entry
-	Changes []Shown
+	Changes    []Shown
+	Unreadable bool
 }
 
 // Shown is one change of a line. Purged says that the free text that was
@@ -114,9 +116,7 @@ func linesOf(tx *gorm.DB, list []Entry) ([]Line, error) {
 	for i, e := range list {
 		lines[i].Entry = e
 		details, err := e.details()
-		if err != nil {
-			return nil, err
-		}
+		lines[i].Unreadable = err != nil
 		for _, d := range details {
 			s := Shown{Field: d.Field, Old: d.Old, New: d.New, Free: d.SHA256 != ""}
 			if s.Free {
