@@ -17,7 +17,8 @@ func TestReportLeavesAsPageAndFilesForReadersOfTheWholePlanOnly(t *testing.T) {
 	h.institution("USE", "Embassy", accounts.PartnerOutside)
 	h.institution("BDS", "Shelter", accounts.NonGovernment)
 	coordinator := h.person("c@tracker.example", "MSC", accounts.Coordinator)
-	coordinator.get("/reports").is(http.StatusOK)
+	// Nothing is known yet, and an instant is named all the same.
+	coordinator.get("/reports").is(http.StatusOK).says(".head .meta", "As of 8 November 2021, as known at 8 November 2021, 00:00.")
 	coordinator.get("/reports?as_of=30+Sep+2021").is(http.StatusOK)
 	for path, magic := range map[string]string{"/reports/status.pdf": "%PDF-", "/reports/status.xlsx?as_of=2021-09-30": "PK"} {
 		a := coordinator.get(path).is(http.StatusOK)

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -102,7 +103,8 @@ type CommitmentStatus struct {
 }
 
 // Build computes the status report for (D, K). A zero K stands for the newest
-// instant of an approval or revision in the data. Only internal readers of
+// instant of an approval or revision in the data, for the beginning of D where
+// there is none. Only internal readers of
 // the whole plan get it: what leaves the government comes as publications.
 func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) {
 	s := Status{About: about, D: q.D, Rules: q.Rules}
@@ -116,7 +118,7 @@ func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) 
 			if err != nil {
 				return err
 			}
-			q.K = known
+			q.K = cmp.Or(known, firstInstant(q.D, about.Zone))
 		}
 		s.K = q.K
 		ledger, err := Load(tx, q)
@@ -128,6 +130,15 @@ func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) 
 		return s.commitments(tx, ledger)
 	})
 	return s, err
+}
+
+// firstInstant is the beginning of a day: the instant that a report names as
+// long as nothing was approved or planned.
+func firstInstant(d calendar.Date, zone *time.Location) time.Time {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, zone).UTC()
 }
 
 func (s *Status) summarise(l *Ledger) {
