@@ -131,7 +131,7 @@ func TestSuccessionsEndTheOldInstitutionAndLeadToTheNewOne(t *testing.T) {
 			}
 		}
 		rows, err := h.Successions(t.Context())
-		if must(t, err); len(rows) != 3 || rows[0].FromCode != "MOH" || rows[0].ToCode != "MLJ" || rows[0].RecordedByID != h.admin.PersonID {
+		if must(t, err); len(rows) != 3 || rows[0].FromCode != "MOH" || rows[0].ToCode != "MLJ" || rows[0].RecordedByID == nil || *rows[0].RecordedByID != h.admin.PersonID {
 			t.Errorf("%+v", rows)
 		}
 		h.whole()

@@ -33,7 +33,7 @@ type Succession struct {
 	EffectiveOn  calendar.Date
 	Reason       string
 	RecordedAt   time.Time
-	RecordedByID int64
+	RecordedByID *int64 // nil for the command line
 }
 
 // TableName is the table of successions.
@@ -124,7 +124,10 @@ func Succeed(tx *gorm.DB, actor Actor, at time.Time, c SuccessionChange) (Succes
 		return Succession{}, invalid("to", "succession.circle")
 	}
 	s := Succession{FromID: from.ID, ToID: to.ID, Kind: c.Kind, EffectiveOn: c.EffectiveOn,
-		Reason: strings.TrimSpace(c.Reason), RecordedAt: at, RecordedByID: actor.PersonID}
+		Reason: strings.TrimSpace(c.Reason), RecordedAt: at}
+	if actor.PersonID != 0 {
+		s.RecordedByID = &actor.PersonID
+	}
 	var known int64
 	if err := tx.Model(&Succession{}).Where("from_id = ? AND to_id = ? AND effective_on = ?", from.ID, to.ID, c.EffectiveOn).Count(&known).Error; err != nil {
 		return Succession{}, err

@@ -1,0 +1,11 @@
+package progress
+
+import (
+	"testing"
+
+	"tracker/internal/db/dbtest"
+)
+
+func TestModelsMatchTheirTables(t *testing.T) {
+	dbtest.Models(t, "progress", nil, Period{}, Deadline{}, Update{}, Author{}, Decision{}, Evidence{}, Current{})
+}
