@@ -41,6 +41,8 @@ func (b *tab) bothWidths() {
 	b.accessible()
 	b.fits()
 	b.thumbs()
+	b.resize(narrowest)
+	b.fits()
 }
 
 // What the browser is asked about pages, it would answer.
@@ -59,6 +61,18 @@ func TestTheBrowserSeesWhatIsWrongWithAPage(t *testing.T) {
 			t.Errorf("%s is not seen", name)
 		}
 	}
+}
+
+// The menu of a phone opens without a script, and a thumb hits its entries.
+func TestTheMenuOpensOnAPhone(t *testing.T) {
+	h := demoHouse(t, testDay)
+	b := newTab(t, h.serve(), phone).withoutScripts().session(h.signIn("focal.msd@tracker.example")).open("/")
+	if said := b.text(".nav"); said != "" {
+		t.Errorf("the menu shows %q before it is opened", said)
+	}
+	b.do(chromedp.Click(chromedp.CSS(".menu"), chromedp.NodeVisible))
+	b.says(".nav", "Home", "Commitments", "Help", "Focal point", "Sign out", "Account").fits()
+	b.thumbs().press("Commitments").says("h1", "Commitments")
 }
 
 func TestEveryPageIsAccessibleOnADeskAndOnAPhone(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -162,6 +163,9 @@ func (s *Server) settingsPage(c echo.Context, values map[string]string, conflict
 		f := settingField{Setting: d, Label: s.t.Msg("admin.settings." + d.Name), Hint: conflicting.Hint(d.Name, s.settingHint(d)), Value: shown[d.Name]}
 		if d.Name == "secretariat" {
 			f.Options = institutionOptions(institutions, s.Clock.Today(), f.Value)
+		}
+		if d.Name == "clock_offset" {
+			f.Value = s.t.Days(int(set.ClockOffset.Round(24*time.Hour) / (24 * time.Hour)))
 		}
 		if d.Fixed {
 			p.Fixed = append(p.Fixed, f)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -277,4 +278,13 @@ func TestAMailOfTheOutboxIsTriedAgain(t *testing.T) {
 	}
 	sent := itoa(int64(o.count("SELECT id FROM outbox WHERE subject = 'Mail sent'")))
 	o.admin.post("/outbox/"+sent+"/retry", url.Values{}).is(http.StatusNotFound)
+}
+
+// The clock's distance was printed as hours, minutes and seconds.
+func TestTheSettingsSayInDaysHowFarTheClockIs(t *testing.T) {
+	h := demoHouse(t, testDay)
+	a := h.signIn("admin@tracker.example").get("/admin/settings").is(http.StatusOK)
+	if said := a.text(".dl"); !regexp.MustCompile(`From the system’s clock to the tracker’s −\d[\d\s\x{a0}]* days`).MatchString(said) {
+		t.Errorf("the settings say %q", said)
+	}
 }

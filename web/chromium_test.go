@@ -21,10 +21,12 @@ import (
 // patience is how long one step of a browser may take before the test fails.
 const patience = 40 * time.Second
 
-// The widths at which pages are looked at: a desk, and a cheap phone.
+// The widths at which pages are looked at: a desk, a cheap phone, and the
+// narrowest at which nothing may have to be moved sideways.
 const (
-	desk  = 1280
-	phone = 360
+	desk      = 1280
+	phone     = 360
+	narrowest = 320
 )
 
 // chromium is the one browser of the package's tests. The first test that
@@ -289,10 +291,10 @@ func (b *tab) fits() {
 
 // tooSmall lists what a thumb misses: whatever is pressed or typed into in a
 // form, and every button.
-const tooSmall = `[...document.querySelectorAll("main form :is(a, button, input, select, textarea, summary), main .btns a, a.govuk-button, .menu")]
+const tooSmall = `[...document.querySelectorAll("main form :is(a, button, input, select, textarea, summary), main .btns a, a.govuk-button, .menu, .nav :is(a, button)")]
 	.map(e => [e, e.getBoundingClientRect()])
 	.map(([e, box]) => [e, box.height < 43.9 && e.matches("[type=radio], [type=checkbox]") && e.labels[0] ? e.labels[0].getBoundingClientRect() : box])
-	.filter(([e, box]) => box.width > 0 && box.height < 43.9 && !e.closest("p, li"))
+	.filter(([e, box]) => box.width > 0 && box.height < 43.9 && !e.closest("main :is(p, li)"))
 	.map(([e, box]) => box.height + " px: " + e.outerHTML.slice(0, 160))`
 
 // thumbs fails when something to press on a phone is less than 44 pixels high.
