@@ -470,13 +470,13 @@ func (l *Ledger) addAnswer(a Answer) {
 }
 
 // loadInReview marks commitments with an update in review, where the actor
-// may know of it: coordinators and auditors of all, others of their own.
+// may see that update.
 func (l *Ledger) loadInReview(tx *gorm.DB) error {
 	var list []struct{ CommitmentID, InstitutionID int64 }
 	err := tx.Raw("SELECT DISTINCT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?", l.D).Scan(&list).Error
 	for _, r := range list {
 		at, ok := l.byID[r.CommitmentID]
-		if ok && (l.Actor.CanReadInReview() || r.InstitutionID == l.Actor.InstitutionID) {
+		if ok && progress.Visible(l.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
 			l.Lines[at].InReview = true
 		}
 	}
