@@ -144,6 +144,8 @@ func firstInstant(d calendar.Date, zone *time.Location) time.Time {
 func (s *Status) summarise(l *Ledger) {
 	s.ByStatus, s.ByNode, s.ByInstitution, s.Reporting = l.ByStatus(), l.ByNode(), l.ByInstitution(), l.Reporting()
 	s.Deadline, s.HasDeadline = l.LastDue, l.HasLastDue
+	// Whether it is closed has no history: a report of a past moment would change with it.
+	s.Deadline.ClosedAt, s.Deadline.ClosedByID, s.Deadline.Version = nil, nil, 0
 	for _, f := range Flags {
 		if f != FlagInReview {
 			s.Flags = append(s.Flags, FlagCount{f, l.Count(f)})

@@ -1,0 +1,175 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/plan/plantest"
+	"tracker/internal/progress"
+)
+
+// Another history: go test ./internal/reports -run RandomHistory -seed 7 -steps 1000.
+var (
+	seed  = flag.Uint64("seed", 20211108, "of the random history")
+	steps = flag.Int("steps", 300, "of the random history")
+)
+
+// record is what was told of (D, K) when K was now.
+type record struct {
+	step, d string
+	k       time.Time
+	report  []byte // the status report as JSON
+	status  map[int64]progress.Standing
+}
+
+// What was told of (D, K) once is told again, byte for byte, whatever
+// happened since; and both engines tell the same.
+func TestARandomHistoryIsToldTheSameAgain(t *testing.T) {
+	var engines [][]record
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		t.Logf("seed %d, %d steps", *seed, *steps)
+		r := drive(t, d, *seed)
+		var told []record
+		for n := range *steps {
+			step := r.step()
+			d := r.clock().Today()
+			if n%3 == 0 {
+				d = r.back(120)
+			}
+			told = append(told, r.tell(step, d, r.now))
+			r.agree(n, step)
+		}
+		for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1, "revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2} {
+			if r.done[name] < least*(*steps)/300 {
+				t.Errorf("only %d steps of %q: the history is too poor", r.done[name], name)
+			}
+		}
+		for n, was := range told {
+			is := r.tell(was.step, day(was.d), was.k)
+			if !bytes.Equal(was.report, is.report) {
+				t.Errorf("after step %d, %s, the report of (%s, %s) was\n%s\nand at the end is\n%s", n, was.step, was.d, was.k, differing(was.report, is.report), differing(is.report, was.report))
+			}
+			if !maps.Equal(was.status, is.status) {
+				t.Errorf("after step %d, %s, the status at (%s, %s) was %v and at the end is %v", n, was.step, was.d, was.k, was.status, is.status)
+			}
+			if t.Failed() {
+				return
+			}
+		}
+		engines = append(engines, told)
+	})
+	if len(engines) != 2 {
+		t.Fatal("the history was not told on both engines")
+	}
+	for n, one := range engines[0] {
+		two := engines[1][n]
+		if one.step != two.step || one.d != two.d || !one.k.Equal(two.k) || !bytes.Equal(one.report, two.report) {
+			t.Fatalf("seed %d, step %d (%s, %s): the engines tell\n%s\nand\n%s", *seed, n, one.step, two.step, differing(one.report, two.report), differing(two.report, one.report))
+		}
+	}
+}
+
+// tell asks what stood on day d, as known at k.
+func (r *driver) tell(step string, d calendar.Date, k time.Time) record {
+	r.t.Helper()
+	status, err := Build(r.t.Context(), r.DB, About{Country: plantest.Country}, r.query("auditor", d, k, false))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out := record{step: step, d: d.String(), k: k}
+	if out.report, err = json.Marshal(status); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Read(r.t, func(tx *gorm.DB) error { out.status, err = progress.StatusAt(tx, d, k); return err })
+	return out
+}
+
+func (r *driver) query(who string, d calendar.Date, k time.Time, now bool) Query {
+	return Query{Actor: r.Actors[who], Country: plantest.Country, Rules: DefaultRules, D: d, K: k, Now: now}
+}
+
+// agree holds what is kept for today against what history tells of it, for
+// one person by turns.
+func (r *driver) agree(n int, step string) {
+	r.t.Helper()
+	who, today := []string{"one", "bds", "mha", "auditor", "admin"}[n%5], r.clock().Today()
+	var kept, told *Ledger
+	r.Read(r.t, func(tx *gorm.DB) (err error) {
+		if kept, err = Load(tx, r.query(who, today, time.Time{}, true)); err != nil {
+			return err
+		}
+		told, err = Load(tx, r.query(who, today, r.now, false))
+		return err
+	})
+	if a, b := plain(kept), plain(told); !bytes.Equal(a, b) {
+		r.t.Fatalf("step %d, %s: for %s the ledger of now is\n%s\nand that of history\n%s", n, step, who, differing(a, b), differing(b, a))
+	}
+	r.Read(r.t, func(tx *gorm.DB) error {
+		current, err := progress.StatusNow(tx)
+		if err != nil {
+			return err
+		}
+		history, err := progress.StatusAt(tx, today, r.now)
+		if !maps.Equal(current, history) {
+			r.t.Fatalf("step %d, %s: the table of today holds %v, history tells %v", n, step, current, history)
+		}
+		return err
+	})
+	countsAgree(r.t, kept)
+	if n%7 == 0 { // not a multiple of the five: for each of them
+		r.filesAgree(kept)
+	}
+}
+
+// filesAgree holds the page of each commitment against its line.
+func (r *driver) filesAgree(l *Ledger) {
+	r.t.Helper()
+	store := New(r.DB)
+	for _, line := range l.Lines {
+		f, err := store.Commitment(r.t.Context(), l.Query, line.Ref)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		f.Line.AnswersText, f.Line.Supporting = line.AnswersText, append([]int64(nil), f.Line.Supporting...)
+		slices.Sort(f.Line.Answers)
+		if !reflect.DeepEqual(line, f.Line) {
+			r.t.Fatalf("for %s the page of %s says\n%+v\nand the list\n%+v", l.Actor.Post, line.Ref, f.Line, line)
+		}
+	}
+}
+
+// plain is what a ledger says, without how it was asked.
+func plain(l *Ledger) []byte {
+	c := *l
+	c.Query = Query{}
+	c.Lines = slices.Clone(l.Lines)
+	for i := range c.Lines {
+		c.Lines[i].Supporting = append([]int64{}, c.Lines[i].Supporting...)
+	}
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // a ledger is plain data
+	}
+	return b
+}
+
+// differing is the part of a text around the place where it differs from
+// another.
+func differing(a, b []byte) []byte {
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
+	}
+	return a[max(0, at-200):min(len(a), at+200)]
+}
