@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -72,7 +73,9 @@ func (l *Ledger) ByInstitution() []StatusRow {
 	for _, r := range rows {
 		list = append(list, *r)
 	}
-	slices.SortFunc(list, func(a, b StatusRow) int { return strings.Compare(a.Label, b.Label) })
+	slices.SortFunc(list, func(a, b StatusRow) int {
+		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Key, b.Key))
+	})
 	return list
 }
 
@@ -122,10 +125,7 @@ func (l *Ledger) reporting(states []ReportState) []ReportingRow {
 		list = append(list, *r)
 	}
 	slices.SortFunc(list, func(a, b ReportingRow) int {
-		if a.NotReported != b.NotReported {
-			return b.NotReported - a.NotReported
-		}
-		return strings.Compare(a.Label, b.Label)
+		return cmp.Or(b.NotReported-a.NotReported, strings.Compare(a.Label, b.Label), strings.Compare(a.Key, b.Key))
 	})
 	return list
 }
