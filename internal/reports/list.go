@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -47,16 +48,20 @@ type Selection struct {
 	Editions     []Option
 }
 
+// maxWords is how many words a search looks for; nobody types more.
+const maxWords = 64
+
 // Search finds the commitments whose reference, title or text holds all the
-// words; nil words choose all and need no query.
+// words; no words choose all and need no query. What no text can hold is left
+// out of the words: PostgreSQL refuses it.
 func Search(tx *gorm.DB, words string) (map[int64]bool, error) {
-	fields := strings.Fields(plan.Fold(words))
+	fields := strings.Fields(plan.Fold(strings.ReplaceAll(strings.ToValidUTF8(words, ""), "\x00", "")))
 	if len(fields) == 0 {
 		return nil, nil
 	}
 	query := tx.Table("commitments").Select("id")
 	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	for _, f := range fields[:min(len(fields), 8)] {
+	for _, f := range fields[:min(len(fields), maxWords)] {
 		query = query.Where(`search LIKE ? ESCAPE '\'`, "%"+escape.Replace(f)+"%")
 	}
 	var ids []int64
@@ -230,7 +235,9 @@ func (l *Ledger) institutionOptions(counts map[int64]int, f Filter) []Option {
 			list = append(list, Option{Value: i.Code, Label: i.Short, Count: counts[id], On: i.Code == f.Institution})
 		}
 	}
-	slices.SortFunc(list, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
+	slices.SortFunc(list, func(a, b Option) int {
+		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
+	})
 	return list
 }
 
