@@ -1,0 +1,321 @@
+package reports_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/plan"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+	"tracker/seeds"
+)
+
+// demonstration is the Lesotho demonstration in one database, on its own day.
+type demonstration struct {
+	t               *testing.T
+	reports         *reports.Store
+	plan            *plan.Store
+	recommendations *recommendations.Store
+	progress        *progress.Store
+	day             calendar.Date
+
+	commitments, updates, asked, institutions []int64
+	refs, codes                               []string
+}
+
+// reading asks one question for somebody: with every id or reference that
+// there is, where the question is about one thing.
+type reading func(d *demonstration, a accounts.Actor) []any
+
+// readings are the exported methods that read, by store.
+var readings = map[string]map[string]reading{
+	"reports": {
+		"Ledger": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Ledger(d.t.Context(), q) })
+		},
+		"Overview": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Overview(d.t.Context(), q) })
+		},
+		"Desk": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Desk(d.t.Context(), q) })
+		},
+		"Editions": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Editions(d.t.Context(), q) })
+		},
+		"InstitutionList": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.InstitutionList(d.t.Context(), q) })
+		},
+		"PeriodList": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.PeriodList(d.t.Context(), q) })
+		},
+		"Status": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, q)
+			})
+		},
+		"Commitments": func(d *demonstration, a accounts.Actor) []any {
+			var out []any
+			for _, f := range []reports.Filter{{}, {Words: "procedures"}, {Words: "100%"}, {Institution: "MSD", Sort: "-due"}, {Flags: []reports.Flag{reports.FlagOverdue}, Sort: "lead"}, {Answers: "none"}} {
+				_, chosen, err := d.reports.Commitments(d.t.Context(), d.query(a, true), f)
+				out = append(out, answer(chosen, err))
+			}
+			return out
+		},
+		"Commitment": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.refs, func(ref string) (any, error) { return d.reports.Commitment(d.t.Context(), d.query(a, true), ref) })
+		},
+		"Recommendation": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.asked, func(id int64) (any, error) { return d.reports.Recommendation(d.t.Context(), d.query(a, true), id) })
+		},
+		"Institution": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.codes, func(code string) (any, error) { return d.reports.Institution(d.t.Context(), d.query(a, true), code) })
+		},
+	},
+	"plan": {
+		"Frameworks":  func(d *demonstration, a accounts.Actor) []any { return one(d.plan.Frameworks(d.t.Context(), a, "LS")) },
+		"Commitments": func(d *demonstration, a accounts.Actor) []any { return one(d.plan.Commitments(d.t.Context(), a)) },
+		"Commitment": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.refs, func(ref string) (any, error) { return d.plan.Commitment(d.t.Context(), a, ref) })
+		},
+		"Parts": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.institutions, func(id int64) (any, error) { return d.plan.Parts(d.t.Context(), a, id, d.day) })
+		},
+	},
+	"recommendations": {
+		"Mechanisms": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.recommendations.Mechanisms(d.t.Context(), a))
+		},
+		"Mechanism": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.recommendations.Mechanism(d.t.Context(), a, "TIP"))
+		},
+		"Editions": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.recommendations.Editions(d.t.Context(), a, "LS", d.day))
+		},
+		"Items": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.recommendations.Items(d.t.Context(), a, "LS", d.day))
+		},
+		"Edition": func(d *demonstration, a accounts.Actor) []any {
+			return every([]int{2019, 2020, 2021, 2022, 2023}, func(year int) (any, error) {
+				return d.recommendations.Edition(d.t.Context(), a, "LS", "TIP", year, d.day)
+			})
+		},
+		"Recommendation": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.asked, func(id int64) (any, error) {
+				r, items, err := d.recommendations.Recommendation(d.t.Context(), a, "LS", id, d.day)
+				return []any{r, items}, err
+			})
+		},
+	},
+	"progress": {
+		"Periods":     func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Periods(d.t.Context(), "LS")) },
+		"Review":      func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Review(d.t.Context(), a, "LS")) },
+		"ReviewCount": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ReviewCount(d.t.Context(), a)) },
+		"Update": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.updates, func(id int64) (any, error) { return d.progress.Update(d.t.Context(), a, "LS", id) })
+		},
+		"OfCommitment": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.commitments, func(id int64) (any, error) { return d.progress.OfCommitment(d.t.Context(), a, "LS", id) })
+		},
+		"OfInstitution": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.institutions, func(id int64) (any, error) { return d.progress.OfInstitution(d.t.Context(), a, "LS", id) })
+		},
+		"Last": func(d *demonstration, a accounts.Actor) []any {
+			return every(d.commitments, func(id int64) (any, error) {
+				last, found, err := d.progress.Last(d.t.Context(), a, "LS", id)
+				return []any{last, found}, err
+			})
+		},
+	},
+}
+
+func (d *demonstration) query(a accounts.Actor, now bool) reports.Query {
+	return reports.Query{Actor: a, Country: "LS", Rules: reports.DefaultRules, D: d.day, Now: now}
+}
+
+// both asks what stands now and what stood on a day of the past, as known at
+// an instant of the past.
+func both(d *demonstration, a accounts.Actor, ask func(q reports.Query) (any, error)) []any {
+	past := d.query(a, false)
+	past.D, past.K = calendar.MustParse("2021-09-30"), time.Date(2021, 10, 20, 12, 0, 0, 0, time.UTC)
+	now, err := ask(d.query(a, true))
+	then, err2 := ask(past)
+	return []any{answer(now, err), answer(then, err2)}
+}
+
+func one(got any, err error) []any { return []any{answer(got, err)} }
+
+func every[T any](list []T, ask func(T) (any, error)) (out []any) {
+	for _, of := range list {
+		out = append(out, answer(ask(of)))
+	}
+	return out
+}
+
+// answer is what was told, or how it was refused.
+func answer(got any, err error) any {
+	if p := (*problem.Error)(nil); errors.As(err, &p) {
+		return "refused: " + p.Error()
+	}
+	if err != nil {
+		return "failed: " + err.Error()
+	}
+	return got
+}
+
+// demonstrate loads the demonstration and finds out what there is to ask for.
+func demonstrate(t *testing.T, on *db.DB) (*demonstration, []accounts.Actor) {
+	t.Helper()
+	if _, err := seeds.Load(t.Context(), on, seeds.Lesotho()); err != nil {
+		t.Fatal(err)
+	}
+	clock := calendar.FixedClock(time.Date(2021, 11, 8, 9, 0, 0, 0, time.FixedZone("SAST", 2*3600)))
+	d := &demonstration{t: t, reports: reports.New(on), plan: plan.New(on, clock), recommendations: recommendations.New(on, clock), progress: progress.New(on, clock), day: clock.Today()}
+	var actors []accounts.Actor
+	err := on.Read(t.Context(), func(tx *gorm.DB) error {
+		for query, into := range map[string]any{"SELECT id FROM commitments ORDER BY id": &d.commitments, "SELECT ref FROM commitments ORDER BY id": &d.refs,
+			"SELECT id FROM updates ORDER BY id": &d.updates, "SELECT id FROM recommendations ORDER BY id": &d.asked,
+			"SELECT id FROM institutions ORDER BY id": &d.institutions, "SELECT code FROM institutions ORDER BY id": &d.codes} {
+			if err := tx.Raw(query).Scan(into).Error; err != nil {
+				return err
+			}
+		}
+		return tx.Raw(`SELECT min(p.id) AS person_id, o.role, i.id AS institution_id, i.code AS institution, i.kind AS institution_kind
+			FROM people p JOIN posts o ON o.id = p.post_id JOIN institutions i ON i.id = o.institution_id
+			WHERE o.role <> 'focal_point' OR i.kind <> 'government' OR i.code IN ('MSD', 'MHA')
+			GROUP BY o.role, i.id, i.code, i.kind ORDER BY o.role, i.code`).Scan(&actors).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, actors
+}
+
+// Both engines give equal answers to every question, whoever asks.
+func TestBothEnginesAnswerAlike(t *testing.T) {
+	var told []map[string]string
+	roles := map[accounts.Role]bool{}
+	dbtest.Each(t, func(t *testing.T, on *db.DB) {
+		d, actors := demonstrate(t, on)
+		answers := map[string]string{}
+		for _, a := range actors {
+			roles[a.Role] = true
+			for store, methods := range readings {
+				for method, ask := range methods {
+					b, err := json.Marshal(ask(d, a))
+					if err != nil {
+						t.Fatal(err)
+					}
+					answers[fmt.Sprintf("%s.%s for %s of %s", store, method, a.Role, a.Institution)] = string(b)
+				}
+			}
+		}
+		told = append(told, answers)
+	})
+	if len(told) != 2 || len(roles) != len(accounts.Roles) {
+		t.Fatalf("%d engines answered people of the roles %v", len(told), slices.Collect(maps.Keys(roles)))
+	}
+	longest := map[string]int{}
+	for question, sqlite := range told[0] {
+		if postgres := told[1][question]; sqlite != postgres {
+			t.Errorf("%s: the engines tell\n%s\nand\n%s", question, around(sqlite, postgres), around(postgres, sqlite))
+		}
+		if strings.Contains(sqlite, `"failed: `) {
+			t.Errorf("%s: %s", question, around(sqlite, ""))
+		}
+		method, _, _ := strings.Cut(question, " ")
+		if !strings.HasPrefix(sqlite, `["refused`) {
+			longest[method] = max(longest[method], len(sqlite))
+		}
+	}
+	for method, n := range longest {
+		if n < 100 && method != "progress.ReviewCount" {
+			t.Errorf("%s tells nobody more than %d bytes: the comparison is empty", method, n)
+		}
+	}
+}
+
+// around is the part of a text where it begins to differ from another.
+func around(a, b string) string {
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
+	}
+	return a[max(0, at-150):min(len(a), at+150)]
+}
+
+// A method that reads is one that takes no form's key: a new one must be
+// asked on both engines too.
+func TestEveryReadingMethodIsAskedOnBothEngines(t *testing.T) {
+	for store, asked := range readings {
+		found := map[string]bool{}
+		for _, name := range storeMethods(t, filepath.Join("..", store)) {
+			found[name] = true
+			if asked[name] == nil {
+				t.Errorf("%s.Store.%s reads and is not asked on both engines", store, name)
+			}
+		}
+		for name := range asked {
+			if !found[name] {
+				t.Errorf("%s.Store.%s is asked and is no method that reads", store, name)
+			}
+		}
+	}
+}
+
+// storeMethods lists the exported methods of a package's Store without a
+// parameter named key.
+func storeMethods(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files in %s: %v", dir, err)
+	}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Name.IsExported() && ofStore(f) && !takesKey(f) {
+				names = append(names, f.Name.Name)
+			}
+		}
+	}
+	return names
+}
+
+func ofStore(f *ast.FuncDecl) bool {
+	if f.Recv == nil {
+		return false
+	}
+	star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	id, ok := star.X.(*ast.Ident)
+	return ok && id.Name == "Store"
+}
+
+func takesKey(f *ast.FuncDecl) bool {
+	return slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool {
+		return slices.ContainsFunc(p.Names, func(n *ast.Ident) bool { return n.Name == "key" })
+	})
+}
