@@ -23,6 +23,10 @@ import (
 func TestEveryPooledSQLiteConnectionHasItsPragmas(t *testing.T) {
 	read, write := dbtest.SQLite(t).Pools(t)
 	for name, pool := range map[string]*sql.DB{"read": read, "write": write} {
+		wanted := map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1", "trusted_schema": "0", "query_only": "0"}
+		if name == "read" {
+			wanted["query_only"] = "1"
+		}
 		size := pool.Stats().MaxOpenConnections
 		if size < 1 {
 			t.Fatalf("the %s pool has no bound", name)
@@ -35,7 +39,7 @@ func TestEveryPooledSQLiteConnectionHasItsPragmas(t *testing.T) {
 					t.Fatal(err)
 				}
 				held = append(held, c)
-				for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1"} {
+				for pragma, want := range wanted {
 					var got string
 					if err := c.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil {
 						t.Fatal(err)
@@ -51,6 +55,36 @@ func TestEveryPooledSQLiteConnectionHasItsPragmas(t *testing.T) {
 				}
 				c.Close() //nolint:errcheck // broken on purpose
 			}
+		}
+	}
+}
+
+// A statement, a lock or a forgotten transaction must not hold PostgreSQL for ever, on any connection.
+func TestEveryPostgresConnectionHasItsBounds(t *testing.T) {
+	pool, _ := dbtest.Postgres(t).Pools(t)
+	for _, round := range []string{"as opened", "opened again"} {
+		var held []*sql.Conn
+		for range pool.Stats().MaxOpenConnections {
+			c, err := pool.Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, c)
+			for setting, want := range map[string]string{"statement_timeout": "1min", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "1min", "timezone": "UTC"} {
+				var got string
+				if err := c.QueryRowContext(t.Context(), "SHOW "+setting).Scan(&got); err != nil {
+					t.Fatal(err)
+				}
+				if got != want {
+					t.Errorf("%s: %s is %s, want %s", round, setting, got, want)
+				}
+			}
+		}
+		for _, c := range held { // a broken connection is replaced by a new one
+			if err := c.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
+				t.Fatal(err)
+			}
+			c.Close() //nolint:errcheck // broken on purpose
 		}
 	}
 }

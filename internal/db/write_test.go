@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -200,5 +201,36 @@ func TestAKeyIsItsActorsAndIsFreeAgainAfterAFailure(t *testing.T) {
 				t.Errorf("key %q: %v, want Invalid", key, err)
 			}
 		}
+	})
+}
+
+// The keys of forms that nobody sends again are forgotten; a form of today keeps its one effect.
+func TestOldKeysAreForgotten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		post := func(key string) (led string) {
+			t.Helper()
+			led, err := d.WriteOnce(t.Context(), 1, key, func(*gorm.DB) (string, error) { return "/" + key, nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return led
+		}
+		old, fresh := formKey+"-old", formKey+"-new"
+		post(old)
+		post(fresh)
+		err := d.Write(t.Context(), func(tx *gorm.DB) error {
+			return tx.Exec("UPDATE once_keys SET created_at = ? WHERE key = ?", time.Now().UTC().Add(-49*time.Hour), old).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.ForgetKeys(t.Context(), 48*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		wantCount(t, d, "SELECT count(*) FROM once_keys", 1)
+		if led := post(fresh); led != "/"+fresh {
+			t.Errorf("the form of today led to %q", led)
+		}
+		wantCount(t, d, "SELECT count(*) FROM once_keys", 1)
 	})
 }
