@@ -15,6 +15,7 @@ type accountPage struct {
 	Who      accounts.Actor
 	ByLink   bool // the session came from a one-time link: the present password is not asked for
 	Min      int
+	Key      string
 	Sessions []sessionLine
 }
 
@@ -25,7 +26,7 @@ type sessionLine struct {
 }
 
 func (s *Server) accountPage(c echo.Context) (accountPage, error) {
-	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword}
+	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword, Key: newKey()}
 	list, err := s.Accounts.Sessions(c.Request().Context(), p.Who, sessionOf(c).token)
 	for _, info := range list {
 		p.Sessions = append(p.Sessions, sessionLine{SessionInfo: info, DeviceName: s.deviceName(info.Device)})
@@ -45,7 +46,7 @@ func (s *Server) accountShow(c echo.Context) error {
 // accountPassword changes one's own password; every other session ends.
 func (s *Server) accountPassword(c echo.Context) error {
 	r := c.Request()
-	err := s.Accounts.ChangePassword(r.Context(), actorOf(c), accounts.PasswordForm{Current: r.PostFormValue("current"),
+	err := s.Accounts.ChangePassword(r.Context(), actorOf(c), accounts.PasswordForm{Key: r.PostFormValue("key"), Current: r.PostFormValue("current"),
 		New: r.PostFormValue("password"), Session: sessionOf(c).token})
 	if err == nil {
 		return s.done(c, "/account", s.t.Msg("account.password.done"))
@@ -69,7 +70,7 @@ func (s *Server) accountPassword(c echo.Context) error {
 // accountEndSession ends one of one's own sessions.
 func (s *Server) accountEndSession(c echo.Context) error {
 	id := c.Param("id")
-	if err := s.Accounts.EndSession(c.Request().Context(), actorOf(c), id); err != nil {
+	if err := s.Accounts.EndSession(c.Request().Context(), actorOf(c), c.Request().PostFormValue("key"), id); err != nil {
 		return err
 	}
 	if id == sessionOf(c).PublicID {
@@ -81,7 +82,7 @@ func (s *Server) accountEndSession(c echo.Context) error {
 
 // accountEndOthers ends all of one's sessions but this one.
 func (s *Server) accountEndOthers(c echo.Context) error {
-	if err := s.Accounts.EndOtherSessions(c.Request().Context(), actorOf(c), sessionOf(c).token); err != nil {
+	if err := s.Accounts.EndOtherSessions(c.Request().Context(), actorOf(c), c.Request().PostFormValue("key"), sessionOf(c).token); err != nil {
 		return err
 	}
 	return s.done(c, "/account", s.t.Msg("account.sessions.ended"))

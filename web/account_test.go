@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/accounts"
 )
 
@@ -89,5 +91,25 @@ func TestBrowsersAreNamedInAFewWords(t *testing.T) {
 		if got := g.s.deviceName(agent); got != want {
 			t.Errorf("%q is %q, not %q", agent, got, want)
 		}
+	}
+}
+
+// A password form sent twice by an impatient click changed the password and
+// then called the present one wrong.
+func TestAPasswordFormSentTwiceHasOneEffect(t *testing.T) {
+	g := newGate(t, "http://tracker.example", false)
+	g.account("two@tracker.example", accounts.FocalPoint)
+	b := g.browser()
+	b.signIn("two@tracker.example", passphrase).leads("/")
+	key := attr(b.get("/account").is(http.StatusOK).find(`form[action="/account/password"] input[name=key]`)[0], "value")
+	for range 2 {
+		b.post("/account/password", url.Values{"key": {key}, "current": {passphrase}, "password": {"another-quilt-onion-lattice"}}).leads("/account")
+	}
+	changes := 0
+	g.write(func(tx *gorm.DB) error {
+		return tx.Raw("SELECT count(*) FROM audit_entries WHERE action = 'password.change'").Scan(&changes).Error
+	})
+	if changes != 1 {
+		t.Errorf("%d changes are in the trail", changes)
 	}
 }

@@ -134,6 +134,9 @@ func (b *browser) post(path string, form url.Values, header ...string) *answer {
 	if form == nil {
 		form = url.Values{}
 	}
+	if !form.Has("key") {
+		form.Set("key", newKey())
+	}
 	return b.request(http.MethodPost, path, form, header...)
 }
 

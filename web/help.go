@@ -2,6 +2,8 @@ package web
 
 import (
 	"html/template"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -67,5 +69,39 @@ func (s *Server) help(c echo.Context, name string) error {
 	if p.Lede, p.Body, err = page.fill(factsFor(settingsOf(c))); err != nil {
 		return err
 	}
+	p.Lede, p.Body = s.linkedFor(actor, p.Lede), s.linkedFor(actor, p.Body)
 	return s.show(c, "help/help", p)
+}
+
+var manualLink = regexp.MustCompile(`<a href="(/[^"]*)">(.*?)</a>`)
+
+// linkedFor keeps of the links of a manual page those that lead its reader
+// somewhere; of the others, on the pages of other roles, the words stay.
+func (s *Server) linkedFor(actor accounts.Actor, text template.HTML) template.HTML {
+	kept := manualLink.ReplaceAllStringFunc(string(text), func(link string) string {
+		if found := manualLink.FindStringSubmatch(link); !s.opens(actor, found[1]) {
+			return found[2]
+		}
+		return link
+	})
+	return template.HTML(kept) //nolint:gosec // of the program's own files, with links taken out
+}
+
+// opens says whether an address leads a person to a page: the table lets
+// their role in, and a focal point outside government is not led to the pages
+// of the whole plan. Where nobody is signed in, signing in comes first.
+func (s *Server) opens(actor accounts.Actor, address string) bool {
+	path, _, _ := strings.Cut(address, "#")
+	path, _, _ = strings.Cut(path, "?")
+	switch {
+	case actor.PersonID == 0:
+		return true
+	case path == "/sign-in":
+		return false
+	}
+	area, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if !actor.CanReadWholePlan() && slices.Contains(wholePlan, "/"+area) {
+		return false
+	}
+	return slices.ContainsFunc(s.routes(), func(r route) bool { return r.method == get && r.leadsTo(path) && r.may.allows(actor.Role) })
 }

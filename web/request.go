@@ -52,6 +52,10 @@ func (s *Server) page(c echo.Context, title string, crumbs ...Crumb) Page {
 	return p
 }
 
+// wholePlan are the areas that only those find in the navigation who read the
+// whole plan.
+var wholePlan = []string{"/framework", "/recommendations", "/institutions", "/reports"}
+
 // nav is the main navigation of a role.
 func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 	var items []NavItem

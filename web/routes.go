@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -15,6 +16,20 @@ type route struct {
 	path   string
 	may    permission
 	handle echo.HandlerFunc
+}
+
+// leadsTo says whether the route answers a path.
+func (r route) leadsTo(path string) bool {
+	want, have := strings.Split(r.path, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return false
+	}
+	for i, part := range want {
+		if part != have[i] && (!strings.HasPrefix(part, ":") || have[i] == "") {
+			return false
+		}
+	}
+	return true
 }
 
 const (

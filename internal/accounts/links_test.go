@@ -122,7 +122,7 @@ func TestAChangedPasswordEndsOtherSessionsAndLinks(t *testing.T) {
 		made, err := h.Link(t.Context(), h.admin, key(1), h.admin.PersonID, Reset)
 		must(t, err)
 		change := func(current, fresh string) error {
-			return h.ChangePassword(t.Context(), in.Actor, PasswordForm{Current: current, New: fresh, Session: in.Session})
+			return h.ChangePassword(t.Context(), in.Actor, PasswordForm{Key: newToken(), Current: current, New: fresh, Session: in.Session})
 		}
 		wantKey(t, "a wrong current one", change("wrong", newSecret), "current=password.current.wrong")
 		wantKey(t, "a short new one", change(secret, "short"), "password=password.short")
@@ -144,9 +144,9 @@ func TestAnOpenSessionIsNoPlaceToGuessThePassword(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		in := h.signIn(h.admin.Email)
 		for range FailuresPerAccount {
-			h.ChangePassword(t.Context(), in.Actor, PasswordForm{Current: "wrong", New: newSecret, Session: in.Session}) //nolint:errcheck // refused, as it must be
+			h.ChangePassword(t.Context(), in.Actor, PasswordForm{Key: newToken(), Current: "wrong", New: newSecret, Session: in.Session}) //nolint:errcheck // refused, as it must be
 		}
-		if err := h.ChangePassword(t.Context(), in.Actor, PasswordForm{Current: secret, New: newSecret, Session: in.Session}); !throttled(err) {
+		if err := h.ChangePassword(t.Context(), in.Actor, PasswordForm{Key: newToken(), Current: secret, New: newSecret, Session: in.Session}); !throttled(err) {
 			t.Errorf("after ten wrong ones: %v", err)
 		}
 		h.signIn(h.admin.Email) // the person is not locked out
@@ -157,7 +157,7 @@ func TestASessionOfAnotherPersonChangesNoPassword(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		focal := h.person("focal@tracker.example", "MOH", FocalPoint)
 		in := h.signIn(focal.Email)
-		err := h.ChangePassword(t.Context(), h.admin, PasswordForm{Current: secret, New: newSecret, Session: in.Session})
+		err := h.ChangePassword(t.Context(), h.admin, PasswordForm{Key: newToken(), Current: secret, New: newSecret, Session: in.Session})
 		wantKind(t, "a session that is not the actor's", err, problem.NotFound)
 	})
 }
@@ -174,8 +174,8 @@ func TestASignInLinkLetsThePersonSetAPasswordWithoutThePresentOne(t *testing.T) 
 		if _, info, err := h.Session(t.Context(), in.Session, ""); err != nil || !info.ByLink {
 			t.Errorf("the session is %+v, %v", info, err)
 		}
-		must(t, h.ChangePassword(t.Context(), in.Actor, PasswordForm{New: newSecret, Session: in.Session}))
-		err = h.ChangePassword(t.Context(), in.Actor, PasswordForm{New: secret, Session: in.Session})
+		must(t, h.ChangePassword(t.Context(), in.Actor, PasswordForm{Key: newToken(), New: newSecret, Session: in.Session}))
+		err = h.ChangePassword(t.Context(), in.Actor, PasswordForm{Key: newToken(), New: secret, Session: in.Session})
 		wantKey(t, "a second time without the present one", err, "current=password.current.wrong")
 		h.whole()
 	})

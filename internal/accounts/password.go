@@ -12,6 +12,7 @@ import (
 // PasswordForm changes the actor's own password. Current is not needed in a
 // session that a one-time link opened.
 type PasswordForm struct {
+	Key     string // of the form: a repeated post has one effect
 	Current string
 	New     string
 	Session string // secret of the session that asks; it goes on, all others end
@@ -21,6 +22,11 @@ type PasswordForm struct {
 // one is Invalid in the field "current" and counts as a failed sign-in of
 // this session; a new one that is refused is Invalid in "password".
 func (s *Store) ChangePassword(ctx context.Context, actor Actor, f PasswordForm) error {
+	// A repetition would find the password changed and call the present one
+	// wrong.
+	if posted, err := s.db.Posted(ctx, actor.PersonID, f.Key); posted || err != nil {
+		return err
+	}
 	person, byLink, err := s.ownAccount(ctx, actor, f.Session)
 	if err != nil {
 		return err
@@ -40,23 +46,29 @@ func (s *Store) ChangePassword(ctx context.Context, actor Actor, f PasswordForm)
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		// A change made meanwhile, by a reset for one, wins.
-		var same int64
-		if err := tx.Model(&Person{}).Where("id = ? AND password_hash = ?", person.ID, person.PasswordHash).Count(&same).Error; err != nil {
-			return err
-		}
-		if same == 0 {
-			return problem.Stale()
-		}
-		if err := setPassword(tx, person.ID, newHash, f.Session); err != nil {
-			return err
-		}
-		if err := tx.Model(&session{}).Where("token_hash = ?", hashToken(f.Session)).Update("by_link", false).Error; err != nil {
-			return err
-		}
-		return audit.Append(tx, s.clock.Now(), event(actor, "password.change", personObject(person.ID)))
+	_, err = s.write(ctx, actor, f.Key, func(tx *gorm.DB) (string, error) {
+		return "", s.replacePassword(tx, actor, person, newHash, f.Session)
 	})
+	return err
+}
+
+// replacePassword sets the new password unless one was set meanwhile, by a
+// reset for one: that wins.
+func (s *Store) replacePassword(tx *gorm.DB, actor Actor, person Person, newHash, token string) error {
+	var same int64
+	if err := tx.Model(&Person{}).Where("id = ? AND password_hash = ?", person.ID, person.PasswordHash).Count(&same).Error; err != nil {
+		return err
+	}
+	if same == 0 {
+		return problem.Stale()
+	}
+	if err := setPassword(tx, person.ID, newHash, token); err != nil {
+		return err
+	}
+	if err := tx.Model(&session{}).Where("token_hash = ?", hashToken(token)).Update("by_link", false).Error; err != nil {
+		return err
+	}
+	return audit.Append(tx, s.clock.Now(), event(actor, "password.change", personObject(person.ID)))
 }
 
 // ownAccount reads the actor's account and whether their session came from a link.

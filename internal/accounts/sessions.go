@@ -138,27 +138,29 @@ func (s *Store) Sessions(ctx context.Context, actor Actor, token string) ([]Sess
 }
 
 // EndSession ends one of the actor's own sessions; another's is NotFound.
-func (s *Store) EndSession(ctx context.Context, actor Actor, publicID string) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+func (s *Store) EndSession(ctx context.Context, actor Actor, key, publicID string) error {
+	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
 		gone := tx.Where("public_id = ? AND person_id = ?", publicID, actor.PersonID).Delete(&session{})
 		if gone.Error != nil {
-			return gone.Error
+			return "", gone.Error
 		}
 		if gone.RowsAffected == 0 {
-			return problem.Missing()
+			return "", problem.Missing()
 		}
-		return audit.Append(tx, s.clock.Now(), event(actor, "session.end", personObject(actor.PersonID)))
+		return "", audit.Append(tx, s.clock.Now(), event(actor, "session.end", personObject(actor.PersonID)))
 	})
+	return err
 }
 
 // EndOtherSessions ends all of the actor's sessions but that of token.
-func (s *Store) EndOtherSessions(ctx context.Context, actor Actor, token string) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+func (s *Store) EndOtherSessions(ctx context.Context, actor Actor, key, token string) error {
+	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
 		if err := endSessions(tx, actor.PersonID, token); err != nil {
-			return err
+			return "", err
 		}
-		return audit.Append(tx, s.clock.Now(), event(actor, "session.end_others", personObject(actor.PersonID)))
+		return "", audit.Append(tx, s.clock.Now(), event(actor, "session.end_others", personObject(actor.PersonID)))
 	})
+	return err
 }
 
 // EndSessions ends all sessions of a person, for administrators.

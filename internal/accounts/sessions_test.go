@@ -98,17 +98,17 @@ func TestAPersonSeesAndEndsOwnSessionsOnly(t *testing.T) {
 		if len(list) != 2 || !list[0].Current || list[1].Current || list[1].Device != "Test" {
 			t.Fatalf("listed %+v", list)
 		}
-		wantKind(t, "another person's session", h.EndSession(t.Context(), foreign.Actor, list[1].PublicID), problem.NotFound)
-		wantKind(t, "no session", h.EndSession(t.Context(), two.Actor, "nothing"), problem.NotFound)
+		wantKind(t, "another person's session", h.EndSession(t.Context(), foreign.Actor, newToken(), list[1].PublicID), problem.NotFound)
+		wantKind(t, "no session", h.EndSession(t.Context(), two.Actor, newToken(), "nothing"), problem.NotFound)
 		if !h.open(one.Session) {
 			t.Error("another person ended a session")
 		}
-		must(t, h.EndSession(t.Context(), two.Actor, list[1].PublicID))
+		must(t, h.EndSession(t.Context(), two.Actor, newToken(), list[1].PublicID))
 		if h.open(one.Session) || !h.open(two.Session) {
 			t.Error("the wrong session ended")
 		}
 		three := h.signIn(focal.Email)
-		must(t, h.EndOtherSessions(t.Context(), three.Actor, three.Session))
+		must(t, h.EndOtherSessions(t.Context(), three.Actor, newToken(), three.Session))
 		if h.open(two.Session) || !h.open(three.Session) || !h.open(foreign.Session) {
 			t.Error("not exactly the person's other sessions ended")
 		}

@@ -57,6 +57,16 @@ func (d *DB) WriteOnce(ctx context.Context, actorID int64, key string, run func(
 	return result, err
 }
 
+// Posted says whether a form of the actor's with this key took effect: for
+// work that has to be done before the writing transaction begins.
+func (d *DB) Posted(ctx context.Context, actorID int64, key string) (bool, error) {
+	var n int64
+	err := d.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw("SELECT count(*) FROM once_keys WHERE actor_id = ? AND key = ?", actorID, key).Scan(&n).Error
+	})
+	return n > 0, err
+}
+
 // ForgetKeys deletes the keys of forms older than age: nobody sends those again.
 func (d *DB) ForgetKeys(ctx context.Context, age time.Duration) error {
 	return d.Write(ctx, func(tx *gorm.DB) error {
