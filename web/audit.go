@@ -10,6 +10,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/problem"
+	"tracker/internal/recommendations"
 )
 
 type auditPage struct {
@@ -184,6 +185,14 @@ func objectHref(object string) string {
 		return "/periods"
 	case "deadline":
 		return "/periods/deadlines/" + ref
+	case "framework", "node":
+		return "/framework"
+	case "mechanism":
+		return "/recommendations"
+	case "edition", "recommendation", "item":
+		if r, err := recommendations.ParseRef(ref); err == nil {
+			return editionPath(r.Mechanism, r.Year)
+		}
 	}
 	return ""
 }

@@ -96,6 +96,15 @@ func TestTheTrailTellsWhoDidWhat(t *testing.T) {
 	a := p.auditor.get("/audit?object="+url.QueryEscape("commitment MHA-09")).is(http.StatusOK).says("h1", "What was done to: commitment MHA-09").says(".crumb", "Audit")
 	a.says("tbody", "added the commitment", "coordinator one@tracker.example", "Coordinator, MSC", "8 November 2021", "Agreed in March", "text held apart")
 	p.auditor.get(attr(a.find(`tbody a[href^="/commitments/"]`)[0], "href")).is(http.StatusOK)
+	for object, href := range map[string]string{"framework NSF": "/framework", "node NSF 3.1": "/framework", "mechanism TIP": "/recommendations", "edition TIP 2021": "/recommendations/editions/TIP/2021",
+		"recommendation TIP 2021/1": "/recommendations/editions/TIP/2021", "period 2021-22": "/periods"} {
+		links := p.auditor.get("/audit?object=" + url.QueryEscape(object)).is(http.StatusOK).find(`tbody td .meta a`)
+		if len(links) != 1 || attr(links[0], "href") != href {
+			t.Errorf("%s does not lead to %s", object, href)
+			continue
+		}
+		p.auditor.get(href).is(http.StatusOK)
+	}
 	p.auditor.get("/audit?q=stale_days&page=1").says("tbody", "stale days: 109 110")
 	for _, bad := range []string{"from=soon", "to=31+June+2021"} {
 		field, _, _ := strings.Cut(bad, "=")
