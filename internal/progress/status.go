@@ -20,21 +20,19 @@ type Standing struct {
 // latest picks, for each commitment, the update that decides its status: of
 // the lead institution's approved updates with as_of <= D that were approved
 // by K, without those superseded by a correction approved by K, the greatest
-// (as_of, approved_at, id). Arguments: D, K, K.
-const latest = `SELECT commitment_id, id AS update_id, status, as_of, approved_at FROM (
-	SELECT u.commitment_id, u.id, u.status, u.as_of, u.approved_at,
-		row_number() OVER (PARTITION BY u.commitment_id ORDER BY u.as_of DESC, u.approved_at DESC, u.id DESC) AS place
-	FROM updates u
-	WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.approved_at <= ?
-		AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)`
-
-const latestEnd = `) ranked WHERE place = 1`
+// (as_of, approved_at, id). The index updates_approved leads to it at once.
+// Arguments: D, K, K.
+const latest = `SELECT u.commitment_id, u.id AS update_id, u.status, u.as_of, u.approved_at FROM commitments c JOIN updates u ON u.id = (
+	SELECT x.id FROM updates x
+	WHERE x.commitment_id = c.id AND x.state = 'approved' AND x.kind = 'update' AND x.as_of <= ? AND x.approved_at <= ?
+		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = x.id AND k.state = 'approved' AND k.approved_at <= ?)
+	ORDER BY x.as_of DESC, x.approved_at DESC, x.id DESC LIMIT 1)`
 
 // StatusAt reads the standing of every commitment on day d, as it was known
 // at instant k. A commitment without an approved update is not in the map: it
 // counts as not started and never reported.
 func StatusAt(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Standing, error) {
-	return standings(tx.Raw(latest+latestEnd, d, k, k))
+	return standings(tx.Raw(latest, d, k, k))
 }
 
 // StatusNow reads the same from the table that approvals keep up to date.
@@ -65,7 +63,7 @@ func standings(query *gorm.DB) (map[int64]Standing, error) {
 func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 	var s Standing
 	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-	found := tx.Raw(latest+" AND u.commitment_id = ?"+latestEnd, "9999-12-31", far, far, commitmentID).Scan(&s)
+	found := tx.Raw(latest+" WHERE c.id = ?", "9999-12-31", far, far, commitmentID).Scan(&s)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return found.Error
 	}
@@ -133,12 +131,14 @@ func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time
 }
 
 // ClosedBefore reads which commitments were completed or cancelled already
-// the day before the given one, as known at k: nothing is due of them. Only
-// commitments that were ever closed before that day are looked at.
+// the day before the given one, as known at k: nothing is due of them. It
+// looks only at those of which an update is approved as of that day or later;
+// of the others the standing of any later day says it.
 func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time) (map[int64]bool, error) {
-	all, err := standings(tx.Raw(latest+` AND u.commitment_id IN (SELECT commitment_id FROM updates
-		WHERE state = 'approved' AND kind = 'update' AND status IN ('completed', 'cancelled') AND as_of < ?)`+latestEnd,
-		day.AddDays(-1), k, k, day))
+	all, err := standings(tx.Raw(latest+` WHERE c.id IN (SELECT o.commitment_id FROM updates o
+		WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?
+			AND EXISTS (SELECT 1 FROM updates n WHERE n.commitment_id = o.commitment_id AND n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?))`,
+		day.AddDays(-1), k, k, day, day))
 	out := map[int64]bool{}
 	for id, s := range all {
 		out[id] = s.Status.Closed()

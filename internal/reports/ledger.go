@@ -399,7 +399,11 @@ func (l *Ledger) against(tx *gorm.DB, d progress.Deadline) ([]ReportState, error
 	}
 	states := make([]ReportState, len(l.Lines))
 	for i, line := range l.Lines {
-		states[i] = reportState(d, first[line.ID], closed[line.ID], line.StartsOn)
+		before := closed[line.ID]
+		if line.AsOf.Before(d.CoversFrom) { // nothing has changed since
+			before = line.Status.Closed()
+		}
+		states[i] = reportState(d, first[line.ID], before, line.StartsOn)
 	}
 	return states, nil
 }

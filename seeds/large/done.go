@@ -76,7 +76,7 @@ func (c *country) tell(p *promise, j int, before *told) *told {
 	return t
 }
 
-// statusOf lets a commitment begin, go on, now and then stall, and end as it is to.
+// statusOf lets a commitment begin, go on, now and then stall, seldom be completed too early, and end as it is to.
 func (c *country) statusOf(p *promise, j int) progress.Status {
 	switch {
 	case j == len(p.days)-1:
@@ -85,6 +85,8 @@ func (c *country) statusOf(p *promise, j int) progress.Status {
 		return progress.NotStarted
 	case c.chance(8):
 		return progress.Stalled
+	case c.chance(3):
+		return progress.Completed
 	}
 	return progress.InProgress
 }

@@ -1,6 +1,7 @@
 package large
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"testing"
@@ -87,6 +88,65 @@ func same(t *testing.T, want, got []reports.Line) {
 			t.Fatalf("%+v\nwant %+v", got[i], want[i])
 		}
 	}
+}
+
+// byHand is where a commitment stood: the rule of the status as a person would follow it, over all its updates.
+func byHand(updates []progress.Update, d calendar.Date, k time.Time) (best progress.Update) {
+	known := func(u progress.Update) bool { return u.State == progress.Approved && !u.ApprovedAt.After(k) }
+	replaced := map[int64]bool{}
+	for _, u := range updates {
+		if u.CorrectsID != nil && known(u) {
+			replaced[*u.CorrectsID] = true
+		}
+	}
+	for _, u := range updates {
+		if !known(u) || u.Kind != progress.LeadUpdate || u.AsOf.After(d) || replaced[u.ID] {
+			continue
+		}
+		if best.ID == 0 || cmp.Or(u.AsOf.Compare(best.AsOf), u.ApprovedAt.Compare(*best.ApprovedAt), cmp.Compare(u.ID, best.ID)) > 0 {
+			best = u
+		}
+	}
+	return best
+}
+
+// Queries that take short cuts through indexes must find what the rules say.
+func TestStandingsAndWhatWasDueAreAsCountedByHand(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		var updates []progress.Update
+		read(t, d, func(tx *gorm.DB) error { return tx.Order("id").Find(&updates).Error })
+		of := map[int64][]progress.Update{}
+		for _, u := range updates {
+			of[u.CommitmentID] = append(of[u.CommitmentID], u)
+		}
+		actor := accounts.Actor{PersonID: 1, Role: accounts.Coordinator, InstitutionKind: accounts.Government}
+		reopened := 0
+		for day := today(); day.After(begin); day = day.AddDays(-59) {
+			for _, k := range []time.Time{Now, Now.AddDate(-1, 0, 0)} {
+				q := reports.Query{Actor: actor, Country: Country, Rules: reports.DefaultRules, D: day, K: k}
+				read(t, d, func(tx *gorm.DB) error {
+					l, err := reports.Load(tx, q)
+					for _, line := range l.Lines {
+						stood := byHand(of[line.ID], q.D, k)
+						if line.UpdateID != stood.ID || line.AsOf != stood.AsOf || stood.ID != 0 && line.Status != stood.Status {
+							t.Errorf("%s on %s: %+v, by hand update %d", line.Ref, day, line, stood.ID)
+						}
+						before := byHand(of[line.ID], l.LastDue.CoversFrom.AddDays(-1), k).Status
+						if line.Report == reports.NotDue && before.Closed() && !stood.Status.Closed() {
+							reopened++
+						}
+						if line.Report == reports.NotDue && !before.Closed() && !line.StartsOn.After(l.LastDue.CoversTo) || line.Report == reports.NotReported && before.Closed() {
+							t.Errorf("%s on %s: %s, and before the range it was %s", line.Ref, day, line.Report, before)
+						}
+					}
+					return err
+				})
+			}
+		}
+		if reopened == 0 {
+			t.Error("nothing was closed and opened again: the short cut is not tried")
+		}
+	})
 }
 
 func TestTheTrailIsWhole(t *testing.T) {

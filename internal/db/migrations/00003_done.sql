@@ -64,6 +64,7 @@ CREATE INDEX updates_commitment ON updates (commitment_id, as_of);
 CREATE INDEX updates_as_of ON updates (as_of, commitment_id);
 CREATE INDEX updates_state ON updates (state, submitted_at);
 CREATE INDEX updates_approved ON updates (commitment_id, as_of, approved_at, id) WHERE state = 'approved' AND kind = 'update';
+CREATE INDEX updates_closing ON updates (status, as_of, commitment_id) WHERE state = 'approved' AND kind = 'update';
 CREATE INDEX updates_corrects ON updates (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE UNIQUE INDEX updates_corrected ON updates (corrects_id) WHERE corrects_id IS NOT NULL AND state = 'approved';
 CREATE UNIQUE INDEX updates_seed ON updates (seed_key) WHERE seed_key <> '';
