@@ -109,7 +109,7 @@ func TestBothEnginesHaveOneSchema(t *testing.T) {
 	same("column", lines(dbtest.Columns(t, lite)), lines(dbtest.Columns(t, post)))
 	a := factsOf(t, lite, "sqlite")
 	same("fact", a, factsOf(t, post, "postgres"))
-	for _, want := range []string{"key items id", "unique items recommendation_id, letter", "index updates state, submitted_at", "reference items.lead_id to institutions.id no action",
+	for _, want := range []string{"key items id", "unique items recommendation_id, letter", "index updates commitment_id, as_of", "reference items.lead_id to institutions.id no action",
 		"default items.version 1", "checks institutions 1", "unique updates seed_key where seed_key <> ''"} {
 		if !slices.Contains(a, want) {
 			t.Errorf("the schema does not say %q: %q", want, a)

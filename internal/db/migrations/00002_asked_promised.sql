@@ -114,7 +114,8 @@ CREATE TABLE commitment_revisions (
   indicia               {{text}} NOT NULL DEFAULT '[]',
   sdg                   {{text}} NOT NULL DEFAULT '[]'
 );
-CREATE INDEX commitment_revisions_commitment ON commitment_revisions (commitment_id, effective_on, recorded_at);
+CREATE INDEX commitment_revisions_commitment ON commitment_revisions (commitment_id, effective_on, recorded_at, id);
+CREATE INDEX commitment_revisions_recorded ON commitment_revisions (recorded_at);
 -- The institutions that support a commitment by its newest revision.
 CREATE TABLE supports (
   commitment_id  {{int}} NOT NULL REFERENCES commitments (id),
@@ -152,3 +153,5 @@ CREATE TABLE answers (
 );
 CREATE UNIQUE INDEX answers_once ON answers (commitment_id, item_id) WHERE ended_at IS NULL;
 CREATE INDEX answers_item ON answers (item_id);
+CREATE INDEX answers_linked ON answers (linked_at);
+CREATE INDEX answers_ended ON answers (ended_at) WHERE ended_at IS NOT NULL;

@@ -61,8 +61,10 @@ CREATE TABLE updates (
   CHECK (state <> 'approved' OR (approved_at IS NOT NULL AND first_submitted_on IS NOT NULL))
 );
 CREATE INDEX updates_commitment ON updates (commitment_id, as_of);
-CREATE INDEX updates_as_of ON updates (as_of, commitment_id);
-CREATE INDEX updates_state ON updates (state, submitted_at);
+-- What is not approved is little, and an index of all states would lead the
+-- other queries astray: nearly all updates are approved.
+CREATE INDEX updates_open ON updates (institution_id, as_of) WHERE state <> 'approved';
+CREATE INDEX updates_waiting ON updates (state, submitted_at, institution_id, on_behalf, commitment_id, first_submitted_on) WHERE state = 'submitted';
 CREATE INDEX updates_approved ON updates (commitment_id, as_of, approved_at, id) WHERE state = 'approved' AND kind = 'update';
 CREATE INDEX updates_closing ON updates (status, as_of, commitment_id) WHERE state = 'approved' AND kind = 'update';
 CREATE INDEX updates_corrects ON updates (corrects_id) WHERE corrects_id IS NOT NULL;
@@ -87,7 +89,8 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_update ON decisions (update_id, at);
 CREATE INDEX decisions_at ON decisions (at);
-CREATE INDEX decisions_submitted ON decisions (as_of, update_id) WHERE kind = 'submitted';
+CREATE INDEX decisions_submitted ON decisions (as_of, update_id, at) WHERE kind = 'submitted';
+CREATE INDEX decisions_again ON decisions (update_id, at) WHERE kind = 'submitted';
 CREATE TABLE evidence (
   id        {{id}},
   update_id {{int}} NOT NULL REFERENCES updates (id),
