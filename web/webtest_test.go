@@ -16,6 +16,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
@@ -54,6 +55,9 @@ func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	s, err := New(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
 		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Reports: reports.New(d)})
 	must(t, err)
+	if _, ok := t.(*testing.T); ok && !d.Postgres() {
+		watchLedger(t, d)
+	}
 	return &house{t: t, s: s, db: d, clock: clock}
 }
 
@@ -78,10 +82,16 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// write changes the database past the pages.
+// write changes the database past the pages, and says so in the trail: a
+// ledger that is kept must notice.
 func (h *house) write(f func(tx *gorm.DB) error) {
 	h.t.Helper()
-	must(h.t, h.db.Write(h.t.Context(), f))
+	must(h.t, h.db.Write(h.t.Context(), func(tx *gorm.DB) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return audit.Append(tx, h.clock.Now(), audit.Event{Who: accounts.CommandLine().Who(), Action: "test.write", Object: "database"})
+	}))
 }
 
 // institution adds one; its short name is its name.
@@ -160,6 +170,9 @@ func (v *visitor) send(r *http.Request) *answer {
 	}
 	w := httptest.NewRecorder()
 	v.house.s.Handler().ServeHTTP(w, r)
+	if r.Method == http.MethodPost {
+		v.house.checkLedger(r.Method + " " + r.URL.Path)
+	}
 	a := &answer{t: v.house.t, path: r.URL.String(), status: w.Code, header: w.Header(), body: w.Body.String()}
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 		doc, err := html.Parse(strings.NewReader(a.body))

@@ -157,7 +157,7 @@ func (l *Ledger) AskedOf(ref string) []Asked {
 // Editions computes the list of editions, for readers of the whole plan.
 func (s *Store) Editions(ctx context.Context, q Query) (e EditionList, err error) {
 	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		if e.Ledger, err = Load(tx, q); err != nil {
+		if e.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		e.Editions, err = recommendations.Editions(tx, q.Country, q.D)
@@ -199,7 +199,7 @@ func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p Recomm
 		if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
 			return err
 		}
-		if p.Ledger, err = Load(tx, q); err != nil {
+		if p.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		for _, a := range p.Ledger.Asked() {

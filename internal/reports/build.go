@@ -107,6 +107,11 @@ type CommitmentStatus struct {
 // there is none. Only internal readers of
 // the whole plan get it: what leaves the government comes as publications.
 func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) {
+	return build(ctx, d, about, q, Load)
+}
+
+// build computes the report from the ledger that load gives.
+func build(ctx context.Context, d *db.DB, about About, q Query, load func(*gorm.DB, Query) (*Ledger, error)) (Status, error) {
 	s := Status{About: about, D: q.D, Rules: q.Rules}
 	if !q.Actor.CanReadWholePlan() {
 		return s, problem.Missing()
@@ -121,7 +126,7 @@ func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) 
 			q.K = cmp.Or(known, firstInstant(q.D, about.Zone))
 		}
 		s.K = q.K
-		ledger, err := Load(tx, q)
+		ledger, err := load(tx, q)
 		if err != nil {
 			return err
 		}

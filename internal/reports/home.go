@@ -36,7 +36,7 @@ type MonthRow struct {
 // plan.
 func (s *Store) Overview(ctx context.Context, q Query) (o Overview, err error) {
 	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		if o.Ledger, err = Load(tx, q); err != nil {
+		if o.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		periods, err := progress.Periods(tx, q.Country)
@@ -127,7 +127,7 @@ type Desk struct {
 // Desk computes the actor's own part in the plan on day D.
 func (s *Store) Desk(ctx context.Context, q Query) (d Desk, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		if d.Ledger, err = Load(tx, q); err != nil {
+		if d.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		d.Leads, d.Supports = d.PartsOf(q.Actor.InstitutionID)

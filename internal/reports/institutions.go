@@ -31,7 +31,7 @@ type InstitutionList struct {
 // whole plan.
 func (s *Store) InstitutionList(ctx context.Context, q Query) (list InstitutionList, err error) {
 	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		if list.Ledger, err = Load(tx, q); err != nil {
+		if list.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		all, err := accounts.Institutions(tx)
@@ -108,7 +108,7 @@ func (s *Store) Institution(ctx context.Context, q Query, code string) (p Instit
 		if i.Country != q.Country {
 			return problem.Missing()
 		}
-		if p.Ledger, err = Load(tx, q); err != nil {
+		if p.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		p.InstitutionRow = p.rowOf(i, p.Ledger.Reporting())

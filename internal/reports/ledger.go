@@ -215,21 +215,13 @@ func (l *Ledger) Item(id int64) (recommendations.ItemRow, bool) {
 	return l.Items[i], true
 }
 
-// Load computes the ledger. The number of queries does not depend on how much
-// there is.
+// Load computes the ledger.
 func Load(tx *gorm.DB, q Query) (*Ledger, error) {
-	l := &Ledger{Query: q, byID: map[int64]int{}, itemIndex: map[int64]int{}}
-	steps := []func(*gorm.DB) error{l.loadInstitutions, l.loadNodes, l.loadLines, l.loadStandings,
-		l.loadReporting, l.loadItems, l.loadAnswers, l.loadInReview}
-	for _, step := range steps {
-		if err := step(tx); err != nil {
-			return nil, err
-		}
+	w, err := loadWhole(tx, q)
+	if err != nil {
+		return nil, err
 	}
-	for i := range l.Lines {
-		l.Lines[i].flag(q.D, q.Rules)
-	}
-	return l, nil
+	return w.as(q), nil
 }
 
 func (l *Ledger) loadInstitutions(tx *gorm.DB) error {
@@ -311,10 +303,8 @@ func (l *Ledger) loadLines(tx *gorm.DB) error {
 				return err
 			}
 		}
-		if l.sees(line) {
-			l.byID[line.ID] = len(l.Lines)
-			l.Lines = append(l.Lines, line)
-		}
+		l.byID[line.ID] = len(l.Lines)
+		l.Lines = append(l.Lines, line)
 	}
 	return rows.Err()
 }
@@ -335,14 +325,6 @@ func loadSupports(tx *gorm.DB) (map[int64][]int64, error) {
 		out[commitment] = append(out[commitment], institution)
 	}
 	return out, rows.Err()
-}
-
-// sees says whether the actor may see a commitment at all.
-func (l *Ledger) sees(line Line) bool {
-	if l.Actor.CanReadWholePlan() {
-		return true
-	}
-	return l.Actor.CanReadPlan() && line.involves(l.Actor.InstitutionID)
 }
 
 func (l Line) involves(institutionID int64) bool {
@@ -471,18 +453,4 @@ func (l *Ledger) addAnswer(a Answer) {
 		}
 		line.AnswersText += ref
 	}
-}
-
-// loadInReview marks commitments with an update in review, where the actor
-// may see that update.
-func (l *Ledger) loadInReview(tx *gorm.DB) error {
-	var list []struct{ CommitmentID, InstitutionID int64 }
-	err := tx.Raw("SELECT DISTINCT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?", l.D).Scan(&list).Error
-	for _, r := range list {
-		at, ok := l.byID[r.CommitmentID]
-		if ok && progress.Visible(l.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
-			l.Lines[at].InReview = true
-		}
-	}
-	return err
 }

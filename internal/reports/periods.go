@@ -52,7 +52,7 @@ func (s *Store) PeriodList(ctx context.Context, q Query) (list PeriodList, err e
 		return list, problem.Missing()
 	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		if list.Ledger, err = Load(tx, q); err != nil {
+		if list.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		periods, err := progress.Periods(tx, q.Country)

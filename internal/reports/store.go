@@ -9,7 +9,10 @@ import (
 )
 
 // Store is what package web calls to read across the slices.
-type Store struct{ db *db.DB }
+type Store struct {
+	db   *db.DB
+	kept kept
+}
 
 // New makes the store.
 func New(d *db.DB) *Store { return &Store{db: d} }
@@ -18,7 +21,7 @@ func New(d *db.DB) *Store { return &Store{db: d} }
 // of it.
 func (s *Store) Ledger(ctx context.Context, q Query) (l *Ledger, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		l, err = Load(tx, q)
+		l, err = s.kept.load(tx, q)
 		return err
 	})
 	return l, err
@@ -27,7 +30,7 @@ func (s *Store) Ledger(ctx context.Context, q Query) (l *Ledger, err error) {
 // Commitments computes the ledger and what a filter chooses from it.
 func (s *Store) Commitments(ctx context.Context, q Query, f Filter) (l *Ledger, chosen Selection, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		if l, err = Load(tx, q); err != nil {
+		if l, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		found, err := Search(tx, f.Words)
@@ -39,5 +42,5 @@ func (s *Store) Commitments(ctx context.Context, q Query, f Filter) (l *Ledger, 
 
 // Status builds the status report.
 func (s *Store) Status(ctx context.Context, about About, q Query) (Status, error) {
-	return Build(ctx, s.db, about, q)
+	return build(ctx, s.db, about, q, s.kept.load)
 }

@@ -1,0 +1,261 @@
+package reports
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/progress"
+	"tracker/seeds/large"
+)
+
+var keptCountry = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
+	return large.Load(ctx, d, large.Size{Commitments: 30, Updates: 300})
+})
+
+func eachKept(t *testing.T, f func(t *testing.T, d *db.DB)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, keptCountry.SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { f(t, keptCountry.Postgres(t)) })
+}
+
+func keptActor(t *testing.T, d *db.DB, email string) (a accounts.Actor) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *gorm.DB) error {
+		p, err := accounts.PersonByEmail(tx, email)
+		if err != nil {
+			return err
+		}
+		i, err := accounts.InstitutionByCode(tx, p.Institution)
+		a = accounts.Actor{PersonID: p.ID, Email: p.Email, Post: p.Post, Role: p.Role, InstitutionID: i.ID, Institution: i.Code, InstitutionName: i.Name, InstitutionKind: i.Kind}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func keptQuery(a accounts.Actor) Query {
+	return Query{Actor: a, Country: large.Country, Rules: DefaultRules, D: calendar.From(large.Now), Now: true}
+}
+
+// sameLedger fails unless what a store keeps is what the database holds in the same snapshot.
+func sameLedger(t *testing.T, d *db.DB, s *Store, q Query) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *gorm.DB) error {
+		kept, err := s.kept.load(tx, q)
+		if err != nil {
+			return err
+		}
+		fresh, err := Load(tx, q)
+		if err == nil && !reflect.DeepEqual(kept, fresh) {
+			t.Errorf("what is kept for %s differs from what is there", q.Actor.Email)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Of two replicas of the server, either writes and both show it at once, to everybody what is theirs.
+func TestWhatIsKeptIsWhatIsThereAfterEveryWriteOfAnyReplica(t *testing.T) {
+	eachKept(t, func(t *testing.T, d *db.DB) {
+		one, two := New(d), New(d)
+		clock := calendar.FixedClock(large.Now)
+		coordinator, second, focal, outside := keptActor(t, d, large.Coordinator), keptActor(t, d, large.SecondCoordinator), keptActor(t, d, large.FocalPoint), keptActor(t, d, large.FocalOutside)
+		check := func() {
+			t.Helper()
+			for _, a := range []accounts.Actor{coordinator, focal, outside} {
+				earlier := keptQuery(a)
+				earlier.Now, earlier.D = false, earlier.D.AddDays(-200)
+				for _, q := range []Query{keptQuery(a), earlier} {
+					sameLedger(t, d, one, q)
+					sameLedger(t, d, two, q)
+				}
+			}
+		}
+		check()
+		var c struct{ ID, LeadID int64 }
+		var id int64
+		for _, write := range []func(tx *gorm.DB) error{
+			func(tx *gorm.DB) error {
+				if err := tx.Raw("SELECT id, lead_id FROM commitments WHERE lead_id = ? ORDER BY id LIMIT 1", focal.InstitutionID).Scan(&c).Error; err != nil {
+					return err
+				}
+				u, err := progress.Start(tx, clock, focal, progress.NewUpdate{CommitmentID: c.ID, Text: progress.Text{AsOf: clock.Today(), Status: progress.Stalled, NoProgress: "No money", Blocker: "money"}})
+				id = u.ID
+				return err
+			},
+			func(tx *gorm.DB) error { _, err := progress.Submit(tx, clock, focal, id, 1); return err },
+			func(tx *gorm.DB) error {
+				_, err := progress.Return(tx, clock, coordinator, id, 2, "Say more")
+				return err
+			},
+			func(tx *gorm.DB) error { // moved into the last quarter, for which nothing was expected any more
+				_, err := progress.Save(tx, clock, focal, id, 3, progress.Text{AsOf: calendar.MustParse("2025-09-20"), Status: progress.Stalled, NoProgress: "No money at all", Blocker: "money"})
+				return err
+			},
+			func(tx *gorm.DB) error { _, err := progress.Submit(tx, clock, focal, id, 4); return err },
+			func(tx *gorm.DB) error { _, err := progress.Approve(tx, clock, second, id, 5); return err },
+			func(tx *gorm.DB) error {
+				return accounts.ChangeInstitution(tx, accounts.CommandLine(), clock.Now(), focal.Institution, 1,
+					accounts.InstitutionChange{Code: focal.Institution, Name: "Ministry of another name", ShortName: "Another name", Kind: accounts.Government})
+			},
+		} {
+			if err := d.Write(t.Context(), write); err != nil {
+				t.Fatal(err)
+			}
+			check()
+		}
+		l, err := two.Ledger(t.Context(), keptQuery(focal))
+		if line, _ := l.Line(c.ID); err != nil || line.UpdateID != id || l.Institutions[focal.InstitutionID].Short != "Another name" {
+			t.Errorf("%+v of %+v (%v)", line, l.Institutions[focal.InstitutionID], err)
+		}
+	})
+}
+
+// A draft is nobody's business: it moves no head and no ledger, and what is kept stays.
+func TestADraftLeavesTheKeptLedgerAlone(t *testing.T) {
+	d := keptCountry.SQLite(t)
+	s, focal, clock := New(d), keptActor(t, d, large.FocalPoint), calendar.FixedClock(large.Now)
+	loaded := func() *loading {
+		t.Helper()
+		sameLedger(t, d, s, keptQuery(focal))
+		return s.kept.ledgers[0]
+	}
+	before := loaded()
+	if err := d.Write(t.Context(), func(tx *gorm.DB) error {
+		var c int64
+		if err := tx.Raw("SELECT id FROM commitments WHERE lead_id = ? ORDER BY id LIMIT 1", focal.InstitutionID).Scan(&c).Error; err != nil {
+			return err
+		}
+		_, err := progress.Start(tx, clock, focal, progress.NewUpdate{CommitmentID: c, Text: progress.Text{AsOf: clock.Today(), Done: "A draft"}})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if loaded() != before {
+		t.Error("the ledger was computed again for a draft")
+	}
+}
+
+// While people write, every page shows what its own snapshot holds.
+func TestReadersBesideWritersSeeTheirOwnSnapshot(t *testing.T) {
+	eachKept(t, func(t *testing.T, d *db.DB) {
+		s, coordinator := New(d), keptActor(t, d, large.Coordinator)
+		clock := calendar.FixedClock(large.Now)
+		var ids []int64
+		if err := d.Read(t.Context(), func(tx *gorm.DB) error {
+			return tx.Raw("SELECT id FROM updates u WHERE state = 'submitted' AND NOT on_behalf ORDER BY id LIMIT 8").Scan(&ids).Error
+		}); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		written := make(chan struct{})
+		for range 4 {
+			all.Go(func() {
+				for {
+					sameLedger(t, d, s, keptQuery(coordinator))
+					select {
+					case <-written:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for _, id := range ids {
+			if err := d.Write(t.Context(), func(tx *gorm.DB) error {
+				var version int64
+				if err := tx.Raw("SELECT version FROM updates WHERE id = ?", id).Scan(&version).Error; err != nil {
+					return err
+				}
+				_, err := progress.Approve(tx, clock, coordinator, id, version)
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		}
+		close(written)
+		all.Wait()
+		sameLedger(t, d, s, keptQuery(coordinator))
+		if len(ids) == 0 {
+			t.Error("nothing was written")
+		}
+	})
+}
+
+// Whoever loads for others may leave; those who wait are answered all the same, and nothing broken is kept.
+func TestAReaderWhoLeavesTakesNoLedgerAlong(t *testing.T) {
+	d := keptCountry.SQLite(t)
+	var k kept
+	q := keptQuery(keptActor(t, d, large.Coordinator))
+	gone, leave := context.WithCancel(t.Context())
+	err := d.Read(t.Context(), func(tx *gorm.DB) error {
+		leave()
+		_, err := k.load(tx.WithContext(gone), q)
+		return err
+	})
+	if !errors.Is(err, context.Canceled) || len(k.ledgers) != 0 {
+		t.Errorf("%v, and %d are kept", err, len(k.ledgers))
+	}
+	var seq int64
+	var hash string
+	if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { seq, hash, err = audit.Head(tx); return err }); err != nil {
+		t.Fatal(err)
+	}
+	l, mine := k.turn(seq, hash, q)
+	if !mine {
+		t.Fatal("somebody else loads it already")
+	}
+	answered := make(chan error, 1)
+	go func() {
+		answered <- d.Read(t.Context(), func(tx *gorm.DB) error {
+			got, err := k.load(tx, q)
+			if err == nil && len(got.Lines) != 30 {
+				err = errors.New("no lines")
+			}
+			return err
+		})
+	}()
+	close(l.done) // it could not be loaded
+	select {
+	case err := <-answered:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("who waits is left waiting")
+	}
+}
+
+// A few ledgers are kept, those of another day as long as no others are asked for.
+func TestFewLedgersAreKept(t *testing.T) {
+	d := keptCountry.SQLite(t)
+	s, q := New(d), keptQuery(keptActor(t, d, large.Coordinator))
+	sameLedger(t, d, s, q)
+	now := s.kept.ledgers[0]
+	for days := range 9 {
+		earlier := q
+		earlier.Now, earlier.D = false, q.D.AddDays(-days-1)
+		sameLedger(t, d, s, earlier)
+		if n := len(s.kept.ledgers); n > keptLedgers {
+			t.Fatalf("%d ledgers are kept", n)
+		}
+	}
+	sameLedger(t, d, s, q)
+	if s.kept.ledgers[0] != now {
+		t.Error("the present was given up for a past day")
+	}
+}

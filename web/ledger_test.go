@@ -1,0 +1,63 @@
+package web
+
+import (
+	"testing"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/db"
+)
+
+// ledgerTables are what the ledger of reports is computed from.
+var ledgerTables = []string{"institutions", "frameworks", "nodes", "commitments", "commitment_revisions", "supports", "answers", "mechanisms", "editions",
+	"recommendations", "items", "periods", "deadlines", "updates", "decisions", "current_status"}
+
+// watchLedger notes every change of a row that the ledger reads, in tables of the one connection that writes, where no other
+// test sees them. Drafts are no part of it.
+func watchLedger(t testing.TB, d *db.DB) {
+	t.Helper()
+	must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+		for _, statement := range []string{"CREATE TEMP TABLE IF NOT EXISTS touched (place TEXT)", "DELETE FROM touched",
+			"CREATE TEMP TABLE IF NOT EXISTS noticed (seq INTEGER)", "DELETE FROM noticed", "INSERT INTO noticed SELECT seq FROM audit_head"} {
+			if err := tx.Exec(statement).Error; err != nil {
+				return err
+			}
+		}
+		for _, table := range ledgerTables {
+			for event, row := range map[string]string{"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"} {
+				when := ""
+				if table == "updates" {
+					when = " WHEN " + row + ".first_submitted_on IS NOT NULL"
+				}
+				err := tx.Exec("CREATE TEMP TRIGGER IF NOT EXISTS touched_" + table + "_" + event + " AFTER " + event + " ON " + table + when +
+					" BEGIN INSERT INTO touched VALUES ('" + table + "'); END").Error
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+// checkLedger fails the test when rows that the ledger reads were changed since the last check and the trail's head stands where
+// it stood: whoever keeps a ledger would not notice.
+func (h *house) checkLedger(what string) {
+	h.t.Helper()
+	if _, ok := h.t.(*testing.T); !ok || h.db.Postgres() {
+		return
+	}
+	must(h.t, h.db.Write(h.t.Context(), func(tx *gorm.DB) error {
+		var tables []string
+		if err := tx.Raw("SELECT DISTINCT place FROM touched WHERE (SELECT seq FROM noticed) = (SELECT seq FROM audit_head)").Scan(&tables).Error; err != nil {
+			return err
+		}
+		if len(tables) > 0 {
+			h.t.Errorf("%s changes %v without an entry in the trail", what, tables)
+		}
+		if err := tx.Exec("DELETE FROM touched").Error; err != nil {
+			return err
+		}
+		return tx.Exec("UPDATE noticed SET seq = (SELECT seq FROM audit_head)").Error
+	}))
+}
