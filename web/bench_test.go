@@ -1,0 +1,271 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/progress"
+	"tracker/seeds/large"
+)
+
+// world is data that pages are measured on, with the day and the people who look at them.
+type world struct {
+	data   *dbtest.Template
+	at     time.Time
+	people map[string]string // e-mail by role; "outside" is a focal point outside government
+}
+
+var demonstration = world{demo, testDay, map[string]string{"coordinator": "coordinator.one@tracker.example", "focal": "focal.msd@tracker.example",
+	"outside": "focal.bds@tracker.example", "countersigner": "ps.mha@tracker.example", "auditor": "auditor@tracker.example",
+	"administrator": "admin@tracker.example", "partner": "partner.use@tracker.example"}}
+
+func largeWorld(size large.Size) world {
+	return world{dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error { return large.Load(ctx, d, size) }), large.Now,
+		map[string]string{"coordinator": large.Coordinator, "focal": large.FocalPoint, "outside": large.FocalOutside, "countersigner": large.Countersigner,
+			"auditor": large.Auditor, "administrator": large.Administrator, "partner": large.Partner}}
+}
+
+var small, hundredfold = largeWorld(large.Small), largeWorld(large.Hundredfold)
+
+// sights are the rows whose pages are measured: one with much to show of each kind.
+type sights struct {
+	Commitment     string // led by the focal point's institution
+	Institution    string
+	Update         int64 // in review
+	Recommendation int64
+	Edition        int
+	Node           string
+	Earlier        calendar.Date
+}
+
+// measured is a page with who asks for it. Queries is the most that it may ask of the database, however much there is.
+type measured struct {
+	name, who string
+	queries   int
+	path      func(p sights) string
+}
+
+func at(path string) func(sights) string { return func(sights) string { return path } }
+
+// pages are what is measured: home, lists, details, review and reports.
+var pages = []measured{
+	{"home of a coordinator", "coordinator", 40, at("/")},
+	{"home of a focal point", "focal", 40, at("/")},
+	{"home outside government", "outside", 40, at("/")},
+	{"home of a countersigner", "countersigner", 40, at("/")},
+	{"home of an auditor", "auditor", 40, at("/")},
+	{"home of an administrator", "administrator", 40, at("/")},
+	{"home of a partner", "partner", 40, at("/")},
+	{"commitments", "coordinator", 40, at("/commitments")},
+	{"commitments filtered", "coordinator", 40, func(p sights) string {
+		return "/commitments?status=in_progress&flag=overdue&institution=" + p.Institution
+	}},
+	{"commitments searched", "coordinator", 40, at("/commitments?q=training")},
+	{"commitments, last page", "coordinator", 40, at("/commitments?sort=due&page=99999")},
+	{"commitments on an earlier day", "coordinator", 40, func(p sights) string { return "/commitments?as_of=" + p.Earlier.String() }},
+	{"commitments outside government", "outside", 40, at("/commitments")},
+	{"commitment", "coordinator", 40, func(p sights) string { return commitmentPath(p.Commitment) }},
+	{"framework", "coordinator", 40, at("/framework")},
+	{"recommendations", "coordinator", 40, at("/recommendations")},
+	{"edition", "coordinator", 40, func(p sights) string { return editionPath("TIP", p.Edition) }},
+	{"recommendation", "coordinator", 40, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"institutions", "coordinator", 40, at("/institutions")},
+	{"institution", "coordinator", 40, func(p sights) string { return institutionPath(p.Institution) }},
+	{"review", "coordinator", 40, at("/review")},
+	{"update in review", "coordinator", 40, func(p sights) string { return "/updates/" + itoa(p.Update) }},
+	{"form of an update", "focal", 40, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},
+	{"form of a commitment", "coordinator", 40, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
+	{"trail", "auditor", 40, at("/audit")},
+	{"people", "administrator", 40, at("/admin/people")},
+	{"report", "coordinator", 40, at("/reports")},
+	{"report as PDF", "coordinator", 40, at("/reports/status.pdf")},
+	{"report as workbook", "coordinator", 40, at("/reports/status.xlsx")},
+}
+
+// stage is a server on some data with everybody signed in, and a count of what it asks of the database.
+type stage struct {
+	*house
+	sights
+	visitors map[string]*visitor
+	queries  *atomic.Int64
+}
+
+func (w world) stage(tb testing.TB, d *db.DB) stage {
+	tb.Helper()
+	s := stage{house: houseOn(tb, d, w.at), visitors: map[string]*visitor{}, queries: countQueries(tb, d)}
+	for role, email := range w.people {
+		s.visitors[role] = s.signIn(email)
+	}
+	focal := s.visitors["focal"].actor
+	s.Institution, s.Earlier = focal.Institution, calendar.From(w.at).AddDays(-100)
+	must(tb, d.Read(tb.Context(), func(tx *gorm.DB) error {
+		for query, into := range map[string]any{
+			`SELECT c.ref FROM commitments c JOIN updates u ON u.commitment_id = c.id JOIN answers a ON a.commitment_id = c.id JOIN current_status s ON s.commitment_id = c.id
+				WHERE c.lead_id = ` + itoa(focal.InstitutionID) + ` GROUP BY c.id, c.ref ORDER BY count(*) DESC, c.ref LIMIT 1`: &s.Commitment,
+			"SELECT id FROM updates WHERE state = 'submitted' AND kind = 'update' AND NOT on_behalf ORDER BY submitted_at LIMIT 1": &s.Update,
+			`SELECT r.id FROM answers a JOIN items i ON i.id = a.item_id JOIN recommendations r ON r.id = i.recommendation_id
+				JOIN current_status s ON s.commitment_id = a.commitment_id GROUP BY r.id ORDER BY count(*) DESC, r.id LIMIT 1`: &s.Recommendation,
+			"SELECT max(year) FROM editions WHERE released_on <= '" + calendar.From(w.at).String() + "'": &s.Edition,
+		} {
+			if err := tx.Raw(query).Scan(into).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return s
+}
+
+// countQueries counts the statements of both handles of a database; the beginning and the end of a transaction are none.
+func countQueries(tb testing.TB, d *db.DB) *atomic.Int64 {
+	tb.Helper()
+	n := new(atomic.Int64)
+	count := func(*gorm.DB) { n.Add(1) }
+	register := func(tx *gorm.DB) error {
+		c := tx.Callback()
+		if c.Query().Get("count") != nil { // PostgreSQL has one handle
+			return nil
+		}
+		for _, register := range []func(string, func(*gorm.DB)) error{c.Create().Before("*").Register, c.Query().Before("*").Register,
+			c.Update().Before("*").Register, c.Delete().Before("*").Register, c.Row().Before("*").Register, c.Raw().Before("*").Register} {
+			if err := register("count", count); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	must(tb, d.Read(tb.Context(), register))
+	must(tb, d.Write(tb.Context(), register))
+	return n
+}
+
+// request is one for a page, as a browser makes it.
+func (v *visitor) request(method, path string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Accept-Encoding", "gzip")
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	r.AddCookie(&http.Cookie{Name: v.house.s.cookieName(sessionCookie), Value: v.cookie})
+	return r
+}
+
+// measure serves the requests that next makes, and reports for one of them the time, the processor time of this process (the
+// database's, too, where it is embedded), the statements and the bytes sent.
+func (s stage) measure(b *testing.B, status int, next func() *http.Request) {
+	b.Helper()
+	var cpu time.Duration
+	var queries, bytes int64
+	var took []time.Duration
+	serve := func(r *http.Request) {
+		w := httptest.NewRecorder()
+		before, start, used := s.queries.Load(), time.Now(), processorTime()
+		s.house.s.Handler().ServeHTTP(w, r)
+		cpu, took = cpu+processorTime()-used, append(took, time.Since(start))
+		queries, bytes = queries+s.queries.Load()-before, bytes+int64(w.Body.Len())
+		if w.Code != status {
+			b.Fatalf("%s answers %d: %s", r.URL, w.Code, w.Body)
+		}
+	}
+	serve(next()) // the first one is not counted
+	cpu, took, queries, bytes = 0, nil, 0, 0
+	for b.Loop() {
+		b.StopTimer()
+		r := next()
+		b.StartTimer()
+		serve(r)
+	}
+	n := float64(len(took))
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+	b.ReportMetric(float64(cpu.Microseconds())/1000/n, "cpu-ms/op")
+	b.ReportMetric(float64(queries)/n, "queries/op")
+	b.ReportMetric(float64(bytes)/n, "bytes/op")
+}
+
+// processorTime is what this process has used so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// eachWorld runs f on both engines, with the demonstration and with about a hundred times as much.
+func eachWorld(b *testing.B, f func(b *testing.B, s stage)) {
+	for _, w := range []struct {
+		name string
+		world
+	}{{"demonstration", demonstration}, {"hundredfold", hundredfold}} {
+		b.Run(w.name+"/sqlite", func(b *testing.B) { f(b, w.stage(b, w.data.SQLite(b))) })
+		b.Run(w.name+"/postgres", func(b *testing.B) { f(b, w.stage(b, w.data.Postgres(b))) })
+	}
+}
+
+func BenchmarkPages(b *testing.B) {
+	eachWorld(b, func(b *testing.B, s stage) {
+		for _, p := range pages {
+			v, path := s.visitors[p.who], p.path(s.sights)
+			b.Run(strings.ReplaceAll(p.name, " ", "-"), func(b *testing.B) {
+				s.measure(b, http.StatusOK, func() *http.Request { return v.request(get, path, nil) })
+			})
+		}
+	})
+}
+
+// An update is approved by its page's form: the rule, the row, the current status and the entry of the trail in one
+// transaction, and the look for the next one that waits.
+func BenchmarkApproving(b *testing.B) {
+	eachWorld(b, func(b *testing.B, s stage) {
+		focal, coordinator := s.visitors["focal"].actor, s.visitors["coordinator"]
+		var commitment int64
+		must(b, s.db.Read(b.Context(), func(tx *gorm.DB) error {
+			return tx.Raw("SELECT id FROM commitments WHERE ref = ?", s.Commitment).Scan(&commitment).Error
+		}))
+		s.measure(b, http.StatusSeeOther, func() *http.Request {
+			id, err := s.s.Progress.Log(b.Context(), focal, newKey(), progress.NewUpdate{CommitmentID: commitment,
+				Text: progress.Text{AsOf: s.clock.Today(), Status: progress.InProgress, Done: "The second course was held."}}, 0, 0, true)
+			must(b, err)
+			return coordinator.request(post, "/updates/"+itoa(id)+"/approve", url.Values{"key": {newKey()}, "version": {"2"}})
+		})
+	})
+}
+
+// What a page asks of the database does not depend on how much there is.
+func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
+	few, many := demonstration.stage(t, demo.SQLite(t)), small.stage(t, small.data.SQLite(t))
+	for _, p := range pages {
+		ask := func(s stage) int {
+			before := s.queries.Load()
+			w := httptest.NewRecorder()
+			s.house.s.Handler().ServeHTTP(w, s.visitors[p.who].request(get, p.path(s.sights), nil))
+			if w.Code != http.StatusOK {
+				t.Fatalf("%s: %d", p.path(s.sights), w.Code)
+			}
+			return int(s.queries.Load() - before)
+		}
+		a, b := ask(few), ask(many)
+		t.Logf("%-32s %2d", p.name, b)
+		if a != b {
+			t.Errorf("%s: %d queries on the demonstration, %d on ten times as much", p.name, a, b)
+		}
+		if b > p.queries {
+			t.Errorf("%s: %d queries, want %d at most", p.name, b, p.queries)
+		}
+	}
+}
