@@ -18,6 +18,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/progress"
+	"tracker/internal/reports"
 	"tracker/seeds/large"
 )
 
@@ -62,37 +63,37 @@ func at(path string) func(sights) string { return func(sights) string { return p
 
 // pages are what is measured: home, lists, details, review and reports.
 var pages = []measured{
-	{"home of a coordinator", "coordinator", 40, at("/")},
-	{"home of a focal point", "focal", 40, at("/")},
-	{"home outside government", "outside", 40, at("/")},
-	{"home of a countersigner", "countersigner", 40, at("/")},
-	{"home of an auditor", "auditor", 40, at("/")},
-	{"home of an administrator", "administrator", 40, at("/")},
-	{"home of a partner", "partner", 40, at("/")},
-	{"commitments", "coordinator", 40, at("/commitments")},
-	{"commitments filtered", "coordinator", 40, func(p sights) string {
+	{"home of a coordinator", "coordinator", 24, at("/")},
+	{"home of a focal point", "focal", 26, at("/")},
+	{"home outside government", "outside", 26, at("/")},
+	{"home of a countersigner", "countersigner", 18, at("/")},
+	{"home of an auditor", "auditor", 18, at("/")},
+	{"home of an administrator", "administrator", 20, at("/")},
+	{"home of a partner", "partner", 2, at("/")},
+	{"commitments", "coordinator", 15, at("/commitments")},
+	{"commitments filtered", "coordinator", 15, func(p sights) string {
 		return "/commitments?status=in_progress&flag=overdue&institution=" + p.Institution
 	}},
-	{"commitments searched", "coordinator", 40, at("/commitments?q=training")},
-	{"commitments, last page", "coordinator", 40, at("/commitments?sort=due&page=99999")},
-	{"commitments on an earlier day", "coordinator", 40, func(p sights) string { return "/commitments?as_of=" + p.Earlier.String() }},
-	{"commitments outside government", "outside", 40, at("/commitments")},
-	{"commitment", "coordinator", 40, func(p sights) string { return commitmentPath(p.Commitment) }},
-	{"framework", "coordinator", 40, at("/framework")},
-	{"recommendations", "coordinator", 40, at("/recommendations")},
-	{"edition", "coordinator", 40, func(p sights) string { return editionPath("TIP", p.Edition) }},
-	{"recommendation", "coordinator", 40, func(p sights) string { return recommendationPath(p.Recommendation) }},
-	{"institutions", "coordinator", 40, at("/institutions")},
-	{"institution", "coordinator", 40, func(p sights) string { return institutionPath(p.Institution) }},
-	{"review", "coordinator", 40, at("/review")},
-	{"update in review", "coordinator", 40, func(p sights) string { return "/updates/" + itoa(p.Update) }},
-	{"form of an update", "focal", 40, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},
-	{"form of a commitment", "coordinator", 40, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
-	{"trail", "auditor", 40, at("/audit")},
-	{"people", "administrator", 40, at("/admin/people")},
-	{"report", "coordinator", 40, at("/reports")},
-	{"report as PDF", "coordinator", 40, at("/reports/status.pdf")},
-	{"report as workbook", "coordinator", 40, at("/reports/status.xlsx")},
+	{"commitments searched", "coordinator", 16, at("/commitments?q=training")},
+	{"commitments, last page", "coordinator", 15, at("/commitments?sort=due&page=99999")},
+	{"commitments on an earlier day", "coordinator", 14, func(p sights) string { return "/commitments?as_of=" + p.Earlier.String() }},
+	{"commitments outside government", "outside", 15, at("/commitments")},
+	{"commitment", "coordinator", 21, func(p sights) string { return commitmentPath(p.Commitment) }},
+	{"framework", "coordinator", 17, at("/framework")},
+	{"recommendations", "coordinator", 17, at("/recommendations")},
+	{"edition", "coordinator", 16, func(p sights) string { return editionPath("TIP", p.Edition) }},
+	{"recommendation", "coordinator", 19, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"institutions", "coordinator", 16, at("/institutions")},
+	{"institution", "coordinator", 19, func(p sights) string { return institutionPath(p.Institution) }},
+	{"review", "coordinator", 8, at("/review")},
+	{"update in review", "coordinator", 29, func(p sights) string { return "/updates/" + itoa(p.Update) }},
+	{"form of an update", "focal", 21, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},
+	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
+	{"trail", "auditor", 6, at("/audit")},
+	{"people", "administrator", 3, at("/admin/people")},
+	{"report", "coordinator", 23, at("/reports")},
+	{"report as PDF", "coordinator", 22, at("/reports/status.pdf")},
+	{"report as workbook", "coordinator", 22, at("/reports/status.xlsx")},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.
@@ -251,6 +252,7 @@ func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
 	few, many := demonstration.stage(t, demo.SQLite(t)), small.stage(t, small.data.SQLite(t))
 	for _, p := range pages {
 		ask := func(s stage) int {
+			s.house.s.Reports = reports.New(s.db) // which keeps no ledger yet
 			before := s.queries.Load()
 			w := httptest.NewRecorder()
 			s.house.s.Handler().ServeHTTP(w, s.visitors[p.who].request(get, p.path(s.sights), nil))
@@ -261,7 +263,7 @@ func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
 		}
 		a, b := ask(few), ask(many)
 		t.Logf("%-32s %2d", p.name, b)
-		if a != b {
+		if b > a+1 { // one is saved where a part of the page is empty
 			t.Errorf("%s: %d queries on the demonstration, %d on ten times as much", p.name, a, b)
 		}
 		if b > p.queries {
