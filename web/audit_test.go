@@ -11,6 +11,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
+	"tracker/internal/db/dbtest"
 )
 
 // newTrail is a small plan whose auditor reads a trail of more than one page.
@@ -131,6 +132,7 @@ func TestTheTrailIsVerifiedOnItsPage(t *testing.T) {
 	if len(whole.find("code")) != 1 || len(whole.text("code")) != 64 {
 		t.Errorf("the newest hash is %q", whole.text("code"))
 	}
+	dbtest.Unguard(t, p.db)
 	for _, c := range []struct{ name, do, says string }{
 		{"a column", "UPDATE audit_entries SET actor = 'Nobody' WHERE seq = 7", "broken at entry 7 A column of it was altered"},
 		{"an entry", "DELETE FROM audit_entries WHERE seq = 5", "broken at entry 5 The entry is missing"},

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/net/html"
 	"gorm.io/gorm"
+
+	"tracker/internal/db/dbtest"
 )
 
 // hostile is what a field of a form or a value of an address may be sent: text
@@ -66,6 +68,7 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 	if tried < 200 {
 		t.Errorf("only %d forms were tried", tried)
 	}
+	dbtest.Unguard(t, h.db)
 	h.write(func(tx *gorm.DB) error { // where a rule would have refused it, too
 		for _, set := range []string{"updates SET done = ?", "evidence SET title = ?", "commitment_revisions SET title = ?, text = ?", "answers SET reason = ?", "recommendations SET title = ?", "nodes SET title = ?",
 			"institutions SET short_name = ?, note = ?", "posts SET title = ? || id", "sessions SET device = ?", "audit_texts SET value = ?", "commitments SET title = ?"} {

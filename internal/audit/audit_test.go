@@ -93,6 +93,7 @@ func TestAFlippedColumnIsFound(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, entries)
+		dbtest.Unguard(t, d)
 		columns, err := columnsOf(t, d)
 		must(t, err)
 		if len(columns) != len(flips)+1 {
@@ -151,6 +152,7 @@ func TestEveryOtherTamperingIsFound(t *testing.T) {
 	const copied = "at, actor_id, actor, role, institution, request, action, object, outcome, details"
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, 12) // entries 1, 4, 7 and 10 have texts
+		dbtest.Unguard(t, d)
 		for _, c := range []struct {
 			name, sql string
 			seq       int64
@@ -185,6 +187,27 @@ func TestEveryOtherTamperingIsFound(t *testing.T) {
 		}
 		if r := verify(t, d); !r.OK() {
 			t.Errorf("after all was taken back: %+v", r)
+		}
+	})
+}
+
+// The database itself refuses to alter the trail: only somebody with the
+// rights of its owner, who can take the guards off, gets as far as Verify.
+func TestTheDatabaseOnlyAddsToTheTrail(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain(t, d, 12)
+		statements := []string{"UPDATE audit_entries SET actor = 'Nobody' WHERE seq = 3", "UPDATE audit_entries SET seq = 99 WHERE seq = 3", "DELETE FROM audit_entries WHERE seq = 12", "DELETE FROM audit_entries",
+			"UPDATE audit_texts SET value = 'other' WHERE seq = 4", "UPDATE audit_texts SET value = '', salt = '' WHERE seq = 4", "UPDATE audit_texts SET seq = 5 WHERE seq = 4", "DELETE FROM audit_texts WHERE seq = 4"}
+		if d.Postgres() {
+			statements = append(statements, "TRUNCATE audit_texts", "TRUNCATE audit_entries CASCADE")
+		}
+		for _, s := range statements {
+			if err := d.Write(t.Context(), func(tx *gorm.DB) error { return tx.Exec(s).Error }); err == nil {
+				t.Errorf("the database takes %s", s)
+			}
+		}
+		if r := verify(t, d); !r.OK() || r.Entries != 12 {
+			t.Errorf("%+v", r)
 		}
 	})
 }
@@ -295,6 +318,7 @@ func TestEntriesAreFiltered(t *testing.T) {
 func TestAnEntryAlteredBeyondReadingIsListedAllTheSame(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, 3)
+		dbtest.Unguard(t, d)
 		exec(t, d, "UPDATE audit_entries SET details = '{no list' WHERE seq = 2")
 		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
 			lines, total, err := Entries(tx, Filter{})

@@ -174,14 +174,19 @@ func (d *DB) checkSchema(ctx context.Context, files fs.FS) error {
 	return nil
 }
 
-// fill reads the migrations and puts the engine's words in for the tokens.
+// fill reads the migrations and puts the engine's words in for the tokens. A
+// file whose name ends in .sqlite.sql or .postgres.sql is that engine's alone.
 func fill(source fs.FS, postgres bool) (fs.FS, error) {
 	names, err := fs.Glob(source, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
+	others := map[bool]string{false: ".postgres.sql", true: ".sqlite.sql"}[postgres]
 	out := fstest.MapFS{}
 	for _, name := range names {
+		if strings.HasSuffix(name, others) {
+			continue
+		}
 		b, err := fs.ReadFile(source, name)
 		if err != nil {
 			return nil, err
