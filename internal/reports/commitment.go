@@ -132,6 +132,7 @@ func (f *CommitmentFile) stand(q Query, submitted []progress.Submission) {
 	f.Line = Line{ID: f.ID, Ref: f.Ref, Title: f.Current.Title, Origin: string(f.Origin), NodeID: f.Current.Node(), LeadID: f.Current.LeadID,
 		Supporting: f.Current.Supporting, StartsOn: f.Current.StartsOn, DueOn: f.Current.DueOn, SortKey: f.SortKey,
 		Status: progress.NotStarted, Report: NotDue}
+	f.Line.begin(f.entered())
 	if u, ok := f.deciding(calendar.Date{}); ok {
 		f.Line.Status, f.Line.AsOf, f.Line.UpdateID = u.Status, u.AsOf, u.ID
 	}
@@ -150,7 +151,7 @@ func (f *CommitmentFile) stand(q Query, submitted []progress.Submission) {
 		}
 		first := firstFor(d, submitted)
 		before, said := f.deciding(d.CoversFrom)
-		state := reportState(d, first, said && before.Status.Closed(), f.Line.StartsOn)
+		state := reportState(d, first, said && before.Status.Closed(), f.Line.BegunOn)
 		switch state {
 		case NotReported:
 			f.Missed = append(f.Missed, Missed{Deadline: d})
@@ -162,6 +163,16 @@ func (f *CommitmentFile) stand(q Query, submitted []progress.Submission) {
 		}
 	}
 	f.Line.flag(q.D, q.Rules)
+}
+
+// entered is the day from which the commitment is in the plan.
+func (f *CommitmentFile) entered() (first calendar.Date) {
+	for i, r := range f.History {
+		if i == 0 || r.EffectiveOn.Before(first) {
+			first = r.EffectiveOn
+		}
+	}
+	return first
 }
 
 func firstFor(d progress.Deadline, submitted []progress.Submission) calendar.Date {

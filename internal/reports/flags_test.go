@@ -90,7 +90,7 @@ func TestHowACommitmentStandsToADeadline(t *testing.T) {
 	for _, c := range []struct {
 		name, first string
 		closed      bool
-		starts      string
+		begun       string
 		want        ReportState
 	}{
 		{"on the due day", "2021-10-22", false, "2021-04-01", OnTime},
@@ -104,7 +104,7 @@ func TestHowACommitmentStandsToADeadline(t *testing.T) {
 		{"closed, and told all the same", "2021-10-01", true, "2021-04-01", OnTime},
 		{"begun after the range, and told all the same", "2021-10-25", false, "2021-10-01", Late},
 	} {
-		if got := reportState(deadline, day(c.first), c.closed, day(c.starts)); got != c.want {
+		if got := reportState(deadline, day(c.first), c.closed, day(c.begun)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}

@@ -72,6 +72,7 @@ type Line struct {
 	LeadID     int64
 	Supporting []int64
 	StartsOn   calendar.Date
+	BegunOn    calendar.Date // its start, or its entry into the plan where that came later or no start is given
 	DueOn      calendar.Date
 	SortKey    string
 
@@ -265,19 +266,21 @@ func (l *Ledger) loadNodes(tx *gorm.DB) error {
 	return err
 }
 
-// inForce picks each commitment's revision in force at (D, K). Arguments: D,
-// K, country.
-const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, r.supporting
+// inForce picks each commitment's revision in force at (D, K). Arguments: K,
+// D, K, country.
+const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, r.supporting,
+	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = c.id AND f.recorded_at <= ?)
 	FROM (SELECT x.*, row_number() OVER (PARTITION BY x.commitment_id ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC) AS place
 		FROM commitment_revisions x WHERE x.effective_on <= ? AND x.recorded_at <= ?) r
 	JOIN commitments c ON c.id = r.commitment_id WHERE r.place = 1 AND c.country = ? ORDER BY c.sort_key, c.ref`
 
 // inForceNow reads the same from the columns that repeat the newest revision.
-const inForceNow = `SELECT id, ref, title, origin, COALESCE(node_id, 0), lead_id, starts_on, due_on, sort_key, ''
+const inForceNow = `SELECT id, ref, title, origin, COALESCE(node_id, 0), lead_id, starts_on, due_on, sort_key, '',
+	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = commitments.id)
 	FROM commitments WHERE country = ? ORDER BY sort_key, ref`
 
 func (l *Ledger) loadLines(tx *gorm.DB) error {
-	query := tx.Raw(inForce, l.D, l.now(), l.Country)
+	query := tx.Raw(inForce, l.now(), l.D, l.now(), l.Country)
 	supports := map[int64][]int64{}
 	if l.Now {
 		var err error
@@ -294,9 +297,11 @@ func (l *Ledger) loadLines(tx *gorm.DB) error {
 	for rows.Next() {
 		line := Line{Status: progress.NotStarted}
 		var supporting string
-		if err := rows.Scan(&line.ID, &line.Ref, &line.Title, &line.Origin, &line.NodeID, &line.LeadID, &line.StartsOn, &line.DueOn, &line.SortKey, &supporting); err != nil {
+		var entered calendar.Date
+		if err := rows.Scan(&line.ID, &line.Ref, &line.Title, &line.Origin, &line.NodeID, &line.LeadID, &line.StartsOn, &line.DueOn, &line.SortKey, &supporting, &entered); err != nil {
 			return err
 		}
+		line.begin(entered)
 		line.Supporting = supports[line.ID]
 		if supporting != "" {
 			if err := json.Unmarshal([]byte(supporting), &line.Supporting); err != nil {
@@ -325,6 +330,15 @@ func loadSupports(tx *gorm.DB) (map[int64][]int64, error) {
 		out[commitment] = append(out[commitment], institution)
 	}
 	return out, rows.Err()
+}
+
+// begin notes from which day on something is expected of a commitment that
+// entered the plan on a day.
+func (l *Line) begin(entered calendar.Date) {
+	l.BegunOn = l.StartsOn
+	if entered.After(l.BegunOn) {
+		l.BegunOn = entered
+	}
 }
 
 func (l Line) involves(institutionID int64) bool {
@@ -385,21 +399,22 @@ func (l *Ledger) against(tx *gorm.DB, d progress.Deadline) ([]ReportState, error
 		if line.AsOf.Before(d.CoversFrom) { // nothing has changed since
 			before = line.Status.Closed()
 		}
-		states[i] = reportState(d, first[line.ID], before, line.StartsOn)
+		states[i] = reportState(d, first[line.ID], before, line.BegunOn)
 	}
 	return states, nil
 }
 
 // reportState holds one commitment against a reporting deadline: first is the
 // day on which the lead's first update for it was submitted, if one was;
-// closed says that nothing was expected any more when the range began.
-func reportState(d progress.Deadline, first calendar.Date, closed bool, startsOn calendar.Date) ReportState {
+// closed says that nothing was expected any more when the range began. What
+// entered the plan after the range was not active in it.
+func reportState(d progress.Deadline, first calendar.Date, closed bool, begunOn calendar.Date) ReportState {
 	switch {
 	case !first.IsZero() && first.After(d.DueOn):
 		return Late
 	case !first.IsZero():
 		return OnTime
-	case closed || !startsOn.IsZero() && startsOn.After(d.CoversTo):
+	case closed || begunOn.After(d.CoversTo):
 		return NotDue
 	}
 	return NotReported

@@ -172,6 +172,36 @@ func TestWhatIsNotDue(t *testing.T) {
 	})
 }
 
+// What was promised after a deadline's range was not silent in it, whether
+// it has a start date or none.
+func TestAPromiseOwesNothingOfTheTimeBeforeIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := scene(t, d, "2021-11-05")
+		for ref, c := range map[string]struct {
+			starts, from string
+			want         ReportState
+		}{"MIN-1": {"", "", NotDue}, "MIN-2": {"2021-11-05", "", NotDue}, "MIN-3": {"2021-04-01", "2021-10-01", NotDue}, "MIN-4": {"2021-04-01", "", NotReported},
+			"MIN-5": {"", "2021-09-30", NotReported}} {
+			r.Do(t, func(tx *gorm.DB) error {
+				_, err := plan.Add(tx, r.clock(), r.Actors["one"], plan.CommitmentNew{Country: plantest.Country, Ref: ref, Origin: plan.FromMinistry, EffectiveOn: day(c.from),
+					Terms: plan.Terms{Title: "Added", Text: "Added", LeadID: r.Institutions["MOH"], StartsOn: day(c.starts), Share: plan.Internal}})
+				return err
+			})
+			for _, now := range []bool{true, false} {
+				for _, line := range r.ledger("one", now).Lines {
+					if line.Ref == ref && line.Report != c.want {
+						t.Errorf("%s stands as %s, want %s (now: %t)", ref, line.Report, c.want, now)
+					}
+				}
+			}
+			f, err := New(d).Commitment(t.Context(), r.query("one", r.clock().Today(), time.Time{}, true), ref)
+			if err != nil || f.Line.Report != c.want || (len(f.Missed) > 0) != (c.want == NotReported) {
+				t.Errorf("the page of %s says %s and names %d deadlines missed (%v)", ref, f.Line.Report, len(f.Missed), err)
+			}
+		}
+	})
+}
+
 // An edition does not exist before its release.
 func TestAnEditionReleasedLaterDoesNotExist(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
