@@ -11,6 +11,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 )
 
@@ -34,6 +35,9 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	}
 	at, err := nextInstant(tx, clock)
 	if err != nil {
+		return u, err
+	}
+	if err := stillTheirs(tx, u, c, at); err != nil {
 		return u, err
 	}
 	if u.FirstSubmittedOn.IsZero() {
@@ -67,6 +71,22 @@ func deadlineOpen(tx *gorm.DB, actor accounts.Actor, u Update) error {
 		u.CommitmentID, u.AsOf, u.ID).Scan(&closed).Error
 	if err == nil && closed > 0 {
 		return &problem.Error{Kind: problem.Invalid, Key: "problem.invalid", Fields: map[string]problem.Message{"as_of": {Key: "update.error.closed"}}}
+	}
+	return err
+}
+
+// stillTheirs refuses the status of an institution that led once and did not
+// lead any more on the day that the update is true on: a draft outlives the
+// transfer of its commitment.
+func stillTheirs(tx *gorm.DB, u Update, c commitment, k time.Time) error {
+	if u.Kind == Contribution || u.InstitutionID == c.LeadID {
+		return nil
+	}
+	r, err := plan.RevisionInForce(tx, c.ID, u.AsOf, k)
+	if problem.KindOf(err) == problem.NotFound || err == nil && r.LeadID != u.InstitutionID {
+		var k problem.Check
+		k.Add("as_of", "update.error.led_by_another")
+		return k.Err()
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"tracker/internal/plan"
 	"tracker/internal/plan/plantest"
 )
 
@@ -173,6 +174,34 @@ func TestWhoseEntryItIs(t *testing.T) {
 			if err == nil && (u.InstitutionID != l.Institutions[c.institution] || u.Kind != c.kind || u.OnBehalf != c.onBehalf) {
 				l.t.Errorf("%s on %s for %q: %+v", c.who, c.ref, c.named, u)
 			}
+		}
+	})
+}
+
+// A draft outlives the transfer of its commitment: the institution that led
+// until then still says what it did, and no longer what stands since.
+func TestAfterATransferTheOldLeadTellsOfItsOwnTime(t *testing.T) {
+	each(t, func(l *life) {
+		before, after := l.must(l.start("mha", "NSF 1.1.1", words())), l.must(l.start("mha", "NSF 1.1.1", words(asOf("2021-11-05"), status(Completed))))
+		l.on("2021-11-10")
+		l.Do(l.t, func(tx *gorm.DB) error {
+			_, err := plan.MakeTransfers(tx, l.clock, l.Actors["one"], plan.TransferNew{FromID: l.Institutions["MHA"], ToID: l.Institutions["MOH"], EffectiveOn: day("2021-11-01"),
+				Reason: "By law", Refs: []string{"NSF 1.1.1"}})
+			return err
+		})
+		if _, err := l.submit("mha", after); said(err) != "invalid as_of: update.error.led_by_another" {
+			l.t.Errorf("the old lead tells what stands since: %q", said(err))
+		}
+		l.must(l.approve("one", l.must(l.submit("mha", before))))
+		if s := l.now("NSF 1.1.1"); s.UpdateID != before.ID || s.Status != InProgress {
+			l.t.Errorf("the commitment stands as %+v", s)
+		}
+		if _, err := l.start("mha", "NSF 1.1.1", words()); said(err) != "forbidden update.error.not_involved" {
+			l.t.Errorf("the old lead begins another: %q", said(err))
+		}
+		l.approved("moh", "NSF 1.1.1", words(asOf("2021-11-05"), status(Stalled)))
+		if s := l.now("NSF 1.1.1"); s.Status != Stalled {
+			l.t.Errorf("after the new lead's word it stands as %+v", s)
 		}
 	})
 }

@@ -97,7 +97,7 @@ func (r *driver) step() string {
 		weight int
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
-		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 4, r.close}}
+		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
