@@ -82,18 +82,6 @@ func administer(actor Actor) error {
 	return nil
 }
 
-// changed turns the outcome of an UPDATE ... WHERE version = ? into a
-// Conflict when it found no row.
-func changed(result *gorm.DB) error {
-	if result.Error != nil {
-		return result.Error
-	}
-	if result.RowsAffected == 0 {
-		return problem.Stale()
-	}
-	return nil
-}
-
 // first reads one row into out; no row is NotFound.
 func first(q *gorm.DB, out any) error {
 	err := q.Take(out).Error

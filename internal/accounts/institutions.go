@@ -12,6 +12,7 @@ import (
 
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -155,7 +156,7 @@ func ChangeInstitution(tx *gorm.DB, actor Actor, at time.Time, code string, vers
 	}
 	now := old
 	now.Name, now.ShortName, now.Kind, now.ValidFrom, now.ValidTo, now.Note = c.Name, c.ShortName, c.Kind, c.ValidFrom, c.ValidTo, c.Note
-	if err := changed(tx.Model(&Institution{}).Where("id = ? AND version = ?", old.ID, version).Updates(map[string]any{
+	if err := db.Changed(tx.Model(&Institution{}).Where("id = ? AND version = ?", old.ID, version).Updates(map[string]any{
 		"name": now.Name, "short_name": now.ShortName, "kind": now.Kind, "valid_from": now.ValidFrom, "valid_to": now.ValidTo,
 		"note": now.Note, "version": version + 1})); err != nil {
 		return err

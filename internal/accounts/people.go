@@ -12,6 +12,7 @@ import (
 
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -175,7 +176,7 @@ func MovePerson(tx *gorm.DB, actor Actor, at time.Time, today calendar.Date, per
 			return err
 		}
 	}
-	if err := changed(tx.Model(&Person{}).Where("id = ? AND version = ?", personID, version).
+	if err := db.Changed(tx.Model(&Person{}).Where("id = ? AND version = ?", personID, version).
 		Updates(map[string]any{"post_id": postID, "version": version + 1})); err != nil {
 		return err
 	}
@@ -210,7 +211,7 @@ func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int
 			return err
 		}
 	}
-	if err := changed(tx.Model(&Person{}).Where("id = ? AND version = ?", personID, version).
+	if err := db.Changed(tx.Model(&Person{}).Where("id = ? AND version = ?", personID, version).
 		Updates(map[string]any{"disabled_at": at, "version": version + 1})); err != nil {
 		return err
 	}
@@ -229,7 +230,7 @@ func EnablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int6
 	if err != nil || !old.Disabled() {
 		return err
 	}
-	if err := changed(tx.Model(&Person{}).Where("id = ? AND version = ?", personID, version).
+	if err := db.Changed(tx.Model(&Person{}).Where("id = ? AND version = ?", personID, version).
 		Updates(map[string]any{"disabled_at": nil, "version": version + 1})); err != nil {
 		return err
 	}

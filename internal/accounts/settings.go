@@ -11,6 +11,7 @@ import (
 
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -201,7 +202,7 @@ func ChangeSettings(tx *gorm.DB, actor Actor, at time.Time, version int64, value
 	if err := check.Err(); err != nil || len(changes) == 0 {
 		return err
 	}
-	if err := changed(tx.Exec(`INSERT INTO settings (name, value, version) VALUES (?, '', 1) ON CONFLICT (name) DO UPDATE
+	if err := db.Changed(tx.Exec(`INSERT INTO settings (name, value, version) VALUES (?, '', 1) ON CONFLICT (name) DO UPDATE
 		SET version = settings.version + 1 WHERE settings.version = ?`, versionRow, version)); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -141,7 +142,7 @@ func Succeed(tx *gorm.DB, actor Actor, at time.Time, c SuccessionChange) (Succes
 	changes := []audit.Change{{Field: "kind", New: string(c.Kind)}, {Field: "to", New: to.Code},
 		{Field: "effective_on", New: c.EffectiveOn.String()}, {Field: "reason", New: s.Reason, Free: true}}
 	if last := c.EffectiveOn.AddDays(-1); c.Kind != Split && from.ValidTo.IsZero() {
-		if err := changed(tx.Model(&Institution{}).Where("id = ? AND version = ?", from.ID, from.Version).
+		if err := db.Changed(tx.Model(&Institution{}).Where("id = ? AND version = ?", from.ID, from.Version).
 			Updates(map[string]any{"valid_to": last, "version": from.Version + 1})); err != nil {
 			return Succession{}, err
 		}

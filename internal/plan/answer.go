@@ -8,6 +8,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 )
@@ -59,7 +60,7 @@ func Link(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AnswerNew)
 	a := Answer{CommitmentID: com.ID, ItemID: item.ID, Extent: in.Extent, Reason: in.Reason, LinkedOn: in.LinkedOn,
 		LinkedAt: clock.Now(), LinkedByID: by(actor.PersonID)}
 	if err := tx.Create(&a).Error; err != nil {
-		return a, taken(err, "item", "plan.error.answer_there")
+		return a, db.Taken(err, "item", "plan.error.answer_there")
 	}
 	return a, note(tx, clock, actor, "answer.link", "commitment "+com.Ref, audit.Change{Field: "item", New: item.Ref()},
 		audit.Change{Field: "extent", New: string(in.Extent)}, audit.Change{Field: "linked_on", New: in.LinkedOn.String()},

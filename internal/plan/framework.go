@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -9,6 +8,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -59,7 +59,7 @@ func AddFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, f Fra
 	}
 	f.ID, f.Version = 0, 1
 	if err := tx.Create(&f).Error; err != nil {
-		return f, taken(err, "code", "plan.error.framework_there")
+		return f, db.Taken(err, "code", "plan.error.framework_there")
 	}
 	return f, note(tx, clock, actor, "framework.add", "framework "+f.Code, frameworkChanges(FrameworkChange{}, f.fields())...)
 }
@@ -81,7 +81,7 @@ func ChangeFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in
 	if err := c.Err(); err != nil {
 		return err
 	}
-	err := changed(tx.Table("frameworks").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"title": in.Title, "short_name": in.ShortName,
+	err := db.Changed(tx.Table("frameworks").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"title": in.Title, "short_name": in.ShortName,
 		"starts_on": in.StartsOn, "ends_on": in.EndsOn, "basis": in.Basis, "note": in.Note, "version": gorm.Expr("version + 1")}))
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func AddNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in NodeNew
 		return n, err
 	}
 	if err := tx.Create(&n).Error; err != nil {
-		return n, taken(err, "number", "plan.error.node_there")
+		return n, db.Taken(err, "number", "plan.error.node_there")
 	}
 	return n, note(tx, clock, actor, "node.add", "node "+f.Code+" "+n.Number, audit.Change{Field: "level", New: n.Level},
 		audit.Change{Field: "title", New: n.Title, Free: true}, audit.Change{Field: "theme", New: n.Theme})
@@ -157,7 +157,7 @@ func ChangeNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Node
 	if err := c.Err(); err != nil {
 		return err
 	}
-	err = changed(tx.Table("nodes").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"level": in.Level,
+	err = db.Changed(tx.Table("nodes").Where("id = ? AND version = ?", in.ID, in.Version).Updates(map[string]any{"level": in.Level,
 		"title": in.Title, "theme": in.Theme, "version": gorm.Expr("version + 1")}))
 	if err != nil {
 		return err
@@ -194,7 +194,7 @@ func RemoveNode(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Node
 	if hangs > 0 {
 		return problem.New(problem.Invalid, "plan.error.node_used")
 	}
-	if err := changed(tx.Exec("DELETE FROM nodes WHERE id = ? AND version = ?", n.ID, in.Version)); err != nil {
+	if err := db.Changed(tx.Exec("DELETE FROM nodes WHERE id = ? AND version = ?", n.ID, in.Version)); err != nil {
 		return err
 	}
 	return note(tx, clock, actor, "node.remove", object, audit.Change{Field: "level", Old: n.Level},
@@ -212,22 +212,4 @@ func nodeToChange(tx *gorm.DB, id int64) (n Node, object string, err error) {
 	var code string
 	err = tx.Raw("SELECT code FROM frameworks WHERE id = ?", n.FrameworkID).Scan(&code).Error
 	return n, "node " + code + " " + n.Number, err
-}
-
-// changed turns a row that moved on since the form was opened into a conflict.
-func changed(done *gorm.DB) error {
-	if done.Error == nil && done.RowsAffected == 0 {
-		return problem.Stale()
-	}
-	return done.Error
-}
-
-// taken turns a duplicate into the message of a field.
-func taken(err error, field, key string) error {
-	if !errors.Is(err, gorm.ErrDuplicatedKey) {
-		return err
-	}
-	var c problem.Check
-	c.Add(field, key)
-	return c.Err()
 }

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -219,8 +220,8 @@ func ChangeDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id,
 	}
 	done := tx.Model(&Deadline{}).Where("id = ? AND version = ?", id, version).Updates(map[string]any{"title": now.Title, "note": now.Note,
 		"covers_from": now.CoversFrom, "covers_to": now.CoversTo, "due_on": now.DueOn, "version": version + 1})
-	if done.Error != nil || done.RowsAffected == 0 {
-		return staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return err
 	}
 	return audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "deadline.change", Object: now.object(), Changes: now.changesFrom(old)})
 }
@@ -259,8 +260,8 @@ func CloseDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, 
 		was, is = "open", "closed"
 	}
 	done := tx.Model(&Deadline{}).Where("id = ? AND version = ?", id, version).Updates(change)
-	if done.Error != nil || done.RowsAffected == 0 {
-		return staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return err
 	}
 	return audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "deadline." + is, Object: d.object(),
 		Changes: []audit.Change{{Field: "title", New: d.Title}, {Field: "state", Old: was, New: is}}})

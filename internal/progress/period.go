@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 )
@@ -130,7 +130,7 @@ func AddPeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, p Period
 	}
 	p.Version = 1
 	if err := tx.Create(&p).Error; err != nil {
-		return p, taken(err, "label", "period.error.same_label")
+		return p, db.Taken(err, "label", "period.error.same_label")
 	}
 	for i := range p.Deadlines {
 		if p.Deadlines[i], err = insert(tx, p, p.Deadlines[i]); err != nil {
@@ -196,8 +196,8 @@ func ChangePeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, v
 	}
 	done := tx.Model(&Period{}).Where("id = ? AND version = ?", id, version).
 		Updates(map[string]any{"answers": answers, "judged_by": judgedBy, "version": version + 1})
-	if done.Error != nil || done.RowsAffected == 0 {
-		return staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return err
 	}
 	return audit.Append(tx, clock.Now(), audit.Event{Who: actor.Who(), Action: "period.change", Object: p.object(), Changes: []audit.Change{
 		{Field: "answers", Old: p.Answers, New: answers}, {Field: "judged_by", Old: p.JudgedBy, New: judgedBy}}})
@@ -205,17 +205,6 @@ func ChangePeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, v
 
 // object names a period in the audit trail.
 func (p Period) object() string { return "period " + p.Label }
-
-// taken turns a value that another row holds already into what is wrong with
-// its field.
-func taken(err error, field, key string) error {
-	if !errors.Is(err, gorm.ErrDuplicatedKey) {
-		return err
-	}
-	var c problem.Check
-	c.Add(field, key)
-	return c.Err()
-}
 
 // Periods reads the country's periods for a page.
 func (s *Store) Periods(ctx context.Context, country string) (ps []Period, err error) {

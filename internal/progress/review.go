@@ -11,6 +11,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 )
@@ -47,8 +48,8 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	u.State, u.SubmittedAt, u.Version = Submitted, &at, u.Version+1
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
 		Select("state", "first_submitted_on", "submitted_at", "version").Updates(u)
-	if done.Error != nil || done.RowsAffected == 0 {
-		return u, staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return u, err
 	}
 	if err := decide(tx, u, actor, at, ""); err != nil {
 		return u, err
@@ -153,8 +154,8 @@ func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	at := clock.Now()
 	u.State, u.Version = Returned, u.Version+1
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).Select("state", "version").Updates(u)
-	if done.Error != nil || done.RowsAffected == 0 {
-		return u, staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return u, err
 	}
 	if err := decide(tx, u, actor, at, reason); err != nil {
 		return u, err
@@ -185,8 +186,8 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 	if errors.Is(done.Error, gorm.ErrDuplicatedKey) { // another correction was approved in this very moment
 		return u, errCorrected
 	}
-	if done.Error != nil || done.RowsAffected == 0 {
-		return u, staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return u, err
 	}
 	if err := decide(tx, u, actor, at, ""); err != nil {
 		return u, err

@@ -196,8 +196,8 @@ func save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version i
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
 		Select("as_of", "status", "done", "no_progress", "blocker", "obstacles", "next_step", "shared_summary", "internal_note", "milestone", "version").
 		Updates(u)
-	if done.Error != nil || done.RowsAffected == 0 {
-		return u, c, staleOr(done.Error)
+	if err := db.Changed(done); err != nil {
+		return u, c, err
 	}
 	return u, c, writeParts(tx, id, actor.PersonID, text.Evidence)
 }
@@ -226,10 +226,7 @@ func Discard(tx *gorm.DB, actor accounts.Actor, id, version int64) error {
 		}
 	}
 	gone := tx.Exec("DELETE FROM updates WHERE id = ? AND version = ? AND state = 'draft'", id, version)
-	if gone.Error != nil || gone.RowsAffected == 0 {
-		return staleOr(gone.Error)
-	}
-	return nil
+	return db.Changed(gone)
 }
 
 // editable loads an update that the actor may edit: one of their institution,
@@ -348,14 +345,6 @@ func missing(err error) error {
 		return problem.Missing()
 	}
 	return err
-}
-
-// staleOr is err, or the problem of a version that moved on.
-func staleOr(err error) error {
-	if err != nil {
-		return err
-	}
-	return problem.Stale()
 }
 
 // nextInstant is now, or the instant right after the newest approval when the

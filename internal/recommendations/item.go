@@ -11,6 +11,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -94,7 +95,7 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 	}
 	item := Item{RecommendationID: recommendationID, Letter: in.Letter, Text: in.Text, LeadID: lead, Version: 1}
 	if err := tx.Create(&item).Error; err != nil {
-		return item, taken(err, "letter", "asked.error.letter_there")
+		return item, db.Taken(err, "letter", "asked.error.letter_there")
 	}
 	ref.Letter = item.Letter
 	return item, note(tx, clock, actor, "item.add", "item "+ref.String(),

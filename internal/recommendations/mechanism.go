@@ -11,6 +11,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -68,7 +69,7 @@ func AddMechanism(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Me
 	}
 	m := Mechanism{Code: in.Code, Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, Version: 1}
 	if err := tx.Create(&m).Error; err != nil {
-		return m, taken(err, "code", "asked.error.mechanism_there")
+		return m, db.Taken(err, "code", "asked.error.mechanism_there")
 	}
 	return m, note(tx, clock, actor, "mechanism.add", "mechanism "+m.Code, fields.changes(MechanismChange{})...)
 }

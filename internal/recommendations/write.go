@@ -1,7 +1,6 @@
 package recommendations
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -78,7 +78,7 @@ func AddEdition(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Edit
 	e := Edition{MechanismID: m.ID, Country: in.Country, Year: in.Year, Tier: in.Tier, ReleasedOn: in.ReleasedOn,
 		Completeness: in.Completeness, Source: in.Source, Note: in.Note, Version: 1}
 	if err := tx.Create(&e).Error; err != nil {
-		return e, taken(err, "year", "asked.error.edition_there")
+		return e, db.Taken(err, "year", "asked.error.edition_there")
 	}
 	return e, note(tx, clock, actor, "edition.add", "edition "+EditionRef(m.Code, e.Year), in.changes(EditionFields{})...)
 }
@@ -227,7 +227,7 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 	r := Recommendation{EditionID: in.EditionID, Number: in.Number, Title: in.Title, Text: in.Text, Basis: in.Basis,
 		Cut: in.Cut, Source: in.Source, Theme: in.Theme, Version: 1}
 	if err := tx.Create(&r).Error; err != nil {
-		return r, taken(err, "number", "asked.error.number_there")
+		return r, db.Taken(err, "number", "asked.error.number_there")
 	}
 	changes := in.changes(RecommendationFields{})
 	for i := range items {
@@ -300,21 +300,7 @@ func recommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id 
 // update changes a row that still has the version, and moves the version on.
 func update(tx *gorm.DB, table string, id, version int64, values map[string]any) error {
 	values["version"] = gorm.Expr("version + 1")
-	done := tx.Table(table).Where("id = ? AND version = ?", id, version).Updates(values)
-	if done.Error == nil && done.RowsAffected == 0 {
-		return problem.Stale()
-	}
-	return done.Error
-}
-
-// taken turns a duplicate into the message of a field.
-func taken(err error, field, key string) error {
-	if !errors.Is(err, gorm.ErrDuplicatedKey) {
-		return err
-	}
-	var c problem.Check
-	c.Add(field, key)
-	return c.Err()
+	return db.Changed(tx.Table(table).Where("id = ? AND version = ?", id, version).Updates(values))
 }
 
 // checkText holds a text between two lengths in characters.
