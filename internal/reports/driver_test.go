@@ -24,17 +24,18 @@ var day = plantest.Day
 // corrects, changes the plan and closes deadlines while the clock goes on.
 type driver struct {
 	*plantest.House
-	t    *testing.T
-	rnd  *rand.Rand
-	now  time.Time
-	keys int
-	done map[string]int // steps that were taken, by name
+	store *Store // the same all along, with what it keeps
+	t     *testing.T
+	rnd   *rand.Rand
+	now   time.Time
+	keys  int
+	done  map[string]int // steps that were taken, by name
 }
 
 // drive begins on 20 April 2021 on a new plan with the deadlines of 2021-22.
 func drive(t *testing.T, d *db.DB, seed uint64) *driver {
 	t.Helper()
-	r := &driver{House: plantest.New(t, d), t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: plantest.At("2021-04-20").Now(), done: map[string]int{}}
+	r := &driver{House: plantest.New(t, d), store: New(d), t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: plantest.At("2021-04-20").Now(), done: map[string]int{}}
 	quarter := func(title, from, to, due string) progress.Deadline {
 		return progress.Deadline{Title: title, Purpose: progress.Reporting, CoversFrom: day(from), CoversTo: day(to), DueOn: day(due)}
 	}
@@ -118,6 +119,18 @@ func (r *driver) step() string {
 		return s.name + ", refused: " + err.Error()
 	}
 	return ""
+}
+
+// missing names the steps that were not taken often enough for the history to
+// show anything of them.
+func (r *driver) missing() (names []string) {
+	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2} {
+		if r.done[name] < least {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // updates reads the updates in some states.
