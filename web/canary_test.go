@@ -335,7 +335,8 @@ func TestNoTextReachesAnyoneNotEntitled(t *testing.T) {
 // walk asks for everything as one visitor and posts nonsense to everything;
 // it gives the address at which each token was found first.
 func (s *scene) walk(h *house, name string) map[string]string {
-	v := &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
+	v := s.visitor(h, name)
+	v.plain = true
 	found := map[string]string{}
 	note := func(a *answer) {
 		if a.status >= http.StatusInternalServerError {
@@ -368,7 +369,7 @@ func TestMailsHoldNothingButTheLinkOfTheirPerson(t *testing.T) {
 	must(t, err)
 	release(t, h.db, map[string]string{})
 	h.write(func(tx *gorm.DB) error { return tx.Exec("DELETE FROM outbox").Error })
-	admin := &visitor{house: h, actor: s.who["administrator"].actor, cookie: s.who["administrator"].cookie}
+	admin := s.visitor(h, "administrator")
 	var people []struct {
 		ID    int64
 		Email string

@@ -46,7 +46,7 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 		if name == "" || l.form == "" || strings.Contains(l.path, "disable") || strings.HasSuffix(l.path, "/password") {
 			continue
 		}
-		v := &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
+		v := s.visitor(h, name)
 		send := func(value string, fields ...string) {
 			form := s.form(name, l.form)
 			for _, field := range fields {
@@ -80,7 +80,7 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 		return tx.Exec("UPDATE evidence SET url = 'javascript:alert(3)'").Error
 	})
 	for _, name := range []string{"coordinator", "administrator", "auditor", "msd"} {
-		v, shown := &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}, 0
+		v, shown := s.visitor(h, name), 0
 		for _, path := range append(h.addresses(), "/commitments?q="+url.QueryEscape(hostile[0]), "/audit?q="+url.QueryEscape(hostile[0]), "/commitments?as_of="+url.QueryEscape(hostile[0])) {
 			a := v.get(path)
 			if a.status >= http.StatusInternalServerError {
@@ -156,7 +156,7 @@ func TestNoAddressIsAFault(t *testing.T) {
 		case strings.HasPrefix(path, "/audit"):
 			name = "auditor"
 		}
-		v := &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
+		v := s.visitor(h, name)
 		if a := v.get(path); a.status >= http.StatusInternalServerError {
 			t.Errorf("%s: %s answers %d", name, path, a.status)
 		}
@@ -193,7 +193,7 @@ func TestABodyThatIsNoFormChangesNothing(t *testing.T) {
 		if a.status < 400 || a.status >= 500 {
 			t.Errorf("%s: %d %s", name, a.status, a.text("h1"))
 		}
-		if h.content() != before {
+		if !h.same(before) {
 			t.Fatalf("%s approved an update", name)
 		}
 	}

@@ -232,7 +232,12 @@ func (s *scene) copy(t *testing.T, name string) (*house, *visitor) {
 	must(t, err)
 	t.Cleanup(func() { must(t, d.Close()) })
 	h := houseOn(t, d, testDay)
-	return h, &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
+	return h, s.visitor(h, name)
+}
+
+// visitor is one of the scene's visitors in a copy of it.
+func (s *scene) visitor(h *house, name string) *visitor {
+	return &visitor{house: h, actor: s.who[name].actor, cookie: s.who[name].cookie}
 }
 
 // fill puts the objects in the place of their names; escape writes them as
