@@ -175,14 +175,17 @@ func (s *Server) reviewPart(c echo.Context, actor accounts.Actor) (*reviewPart, 
 		return nil, err
 	}
 	p := &reviewPart{Count: len(q.Mine), Others: len(q.Others), Back: len(q.Back)}
-	for i, t := range q.Mine {
-		line := s.reviewLine(t)
-		p.Oldest = max(p.Oldest, line.Waiting)
-		if i < homeRows {
-			p.Rows = append(p.Rows, line)
+	first := q.Mine[:min(len(q.Mine), homeRows)]
+	told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, first...)
+	for _, u := range first {
+		if t, ok := told[u.ID]; ok {
+			p.Rows = append(p.Rows, s.reviewLine(t))
 		}
 	}
-	return p, nil
+	for _, u := range q.Mine {
+		p.Oldest = max(p.Oldest, s.Clock.Today().Sub(s.t.Day(u.SubmittedAt)))
+	}
+	return p, err
 }
 
 func (s *Server) reviewLine(t progress.Told) reviewLine {

@@ -63,8 +63,14 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range queue.Mine {
-		p.Confirm = append(p.Confirm, s.reviewLine(t))
+	told, err := s.Progress.Tell(ctx, actor, country, queue.Mine...)
+	if err != nil {
+		return err
+	}
+	for _, u := range queue.Mine {
+		if t, ok := told[u.ID]; ok {
+			p.Confirm = append(p.Confirm, s.reviewLine(t))
+		}
 	}
 	p.sort(s, own)
 	return s.show(c, "home/focal", p)

@@ -54,25 +54,27 @@ func (s *Server) review(c echo.Context) error {
 		p.Institution = ""
 	}
 	p.Filtered, p.Query = p.Institution != "" || p.Late || p.None, p.values()
-	mine := slices.DeleteFunc(q.Mine, func(t progress.Told) bool { return !p.fits(t) })
+	fitting := slices.DeleteFunc(q.Mine, func(u progress.Queued) bool { return !p.fits(u) })
 	number, _ := strconv.Atoi(c.QueryParam("page"))
-	p.Paging = NewPaging(number, commitmentsPerPage, len(mine), p.Path, p.Query)
-	for _, t := range mine[p.Paging.Offset():p.Paging.Last] {
-		p.Mine = append(p.Mine, s.reviewRow(actor, t))
+	p.Paging = NewPaging(number, commitmentsPerPage, len(fitting), p.Path, p.Query)
+	p.OthersMore, p.BackMore = max(0, len(q.Others)-reviewSideRows), max(0, len(q.Back)-reviewSideRows)
+	mine, others, back := fitting[p.Paging.Offset():p.Paging.Last], q.Others[:len(q.Others)-p.OthersMore], q.Back[:len(q.Back)-p.BackMore]
+	told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, slices.Concat(mine, others, back)...)
+	if err != nil {
+		return err
 	}
-	p.Others, p.OthersMore = s.reviewRows(actor, q.Others)
-	p.Back, p.BackMore = s.reviewRows(actor, q.Back)
+	p.Mine, p.Others, p.Back = s.reviewRows(actor, mine, told), s.reviewRows(actor, others, told), s.reviewRows(actor, back, told)
 	return s.show(c, "review/review", p)
 }
 
 // institutionsOf are the institutions that a list is from, with their counts.
-func institutionsOf(list []progress.Told) []Option {
+func institutionsOf(list []progress.Queued) []Option {
 	var options []Option
-	for _, t := range list {
-		at := slices.IndexFunc(options, func(o Option) bool { return o.Value == t.Institution })
+	for _, u := range list {
+		at := slices.IndexFunc(options, func(o Option) bool { return o.Value == u.Institution })
 		if at < 0 {
 			at = len(options)
-			options = append(options, Option{Value: t.Institution, Label: t.InstitutionName, Counted: true})
+			options = append(options, Option{Value: u.Institution, Label: u.InstitutionName, Counted: true})
 		}
 		options[at].Count++
 	}
@@ -95,15 +97,17 @@ func (p reviewPage) values() url.Values {
 	return v
 }
 
-func (p reviewPage) fits(t progress.Told) bool {
-	return (p.Institution == "" || t.Institution == p.Institution) && (!p.Late || t.Late) && (!p.None || t.NoProgress != "")
+func (p reviewPage) fits(u progress.Queued) bool {
+	return (p.Institution == "" || u.Institution == p.Institution) && (!p.Late || u.Late) && (!p.None || u.NoProgress)
 }
 
-func (s *Server) reviewRows(actor accounts.Actor, list []progress.Told) (rows []reviewRow, more int) {
-	for _, t := range list[:min(len(list), reviewSideRows)] {
-		rows = append(rows, s.reviewRow(actor, t))
+func (s *Server) reviewRows(actor accounts.Actor, list []progress.Queued, told map[int64]progress.Told) (rows []reviewRow) {
+	for _, u := range list {
+		if t, ok := told[u.ID]; ok {
+			rows = append(rows, s.reviewRow(actor, t))
+		}
 	}
-	return rows, len(list) - len(rows)
+	return rows
 }
 
 // reviewRow tells an update of the queue: what it says, how long it has been

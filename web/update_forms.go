@@ -351,7 +351,7 @@ func (s *Server) updateEdit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	u, _, err := s.update(c)
+	u, err := s.told(c)
 	if err != nil {
 		return err
 	}

@@ -40,20 +40,23 @@ func updateID(c echo.Context) (int64, error) {
 	return id, nil
 }
 
+// told reads the update that an address names, as the actor may see it.
+func (s *Server) told(c echo.Context) (progress.Told, error) {
+	id, err := updateID(c)
+	if err != nil {
+		return progress.Told{}, err
+	}
+	return s.Progress.Update(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, id)
+}
+
 // update reads the update that an address names and the file of its
 // commitment, both as the actor may see them.
 func (s *Server) update(c echo.Context) (progress.Told, reports.CommitmentFile, error) {
-	var f reports.CommitmentFile
-	id, err := updateID(c)
+	u, err := s.told(c)
 	if err != nil {
-		return progress.Told{}, f, err
+		return u, reports.CommitmentFile{}, err
 	}
-	q := s.ledgerQuery(c)
-	u, err := s.Progress.Update(c.Request().Context(), q.Actor, q.Country, id)
-	if err != nil {
-		return u, f, err
-	}
-	f, err = s.Reports.Commitment(c.Request().Context(), q, u.Ref)
+	f, err := s.Reports.Commitment(c.Request().Context(), s.ledgerQuery(c), u.Ref)
 	return u, f, err
 }
 
@@ -119,7 +122,7 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 	if err != nil {
 		return err
 	}
-	u, _, err := s.update(c)
+	u, err := s.told(c)
 	if err != nil {
 		return err
 	}
@@ -196,7 +199,7 @@ func (s *Server) updateDiscard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	u, _, err := s.update(c)
+	u, err := s.told(c)
 	if err != nil {
 		return err
 	}

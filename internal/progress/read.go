@@ -179,45 +179,6 @@ func (s *Store) OfCommitment(ctx context.Context, actor accounts.Actor, country 
 	return list, err
 }
 
-// Queue is what waits for the actor's decision, and what waits for others.
-type Queue struct {
-	Mine   []Told // the actor may decide these, oldest first
-	Others []Told // waiting, but not for this actor: their own, or for a focal point's confirmation
-	Back   []Told // returned and not yet corrected
-}
-
-// Review reads the review queue: for a coordinator everything in review, for
-// a focal point what was written on their institution's behalf.
-func (s *Store) Review(ctx context.Context, actor accounts.Actor, country string) (q Queue, err error) {
-	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		list, err := tell(tx, country, "WHERE u.state IN ('submitted', 'returned') ORDER BY u.submitted_at, u.id")
-		for _, t := range list {
-			switch {
-			case !Visible(actor, t.Update):
-			case t.State == Returned:
-				q.Back = append(q.Back, t)
-			case CanDecide(actor, t.Update, t.Authors) == nil:
-				q.Mine = append(q.Mine, t)
-			default:
-				q.Others = append(q.Others, t)
-			}
-		}
-		return err
-	})
-	return q, err
-}
-
-// ReviewCount is the number behind the word Review in the navigation.
-func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, err error) {
-	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw(`SELECT count(*) FROM updates u WHERE u.state = 'submitted'
-			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
-			AND ((u.on_behalf = FALSE AND ? = 'coordinator') OR (u.on_behalf = TRUE AND ? = 'focal_point' AND u.institution_id = ?))`,
-			actor.PersonID, string(actor.Role), string(actor.Role), actor.InstitutionID).Scan(&n).Error
-	})
-	return n, err
-}
-
 // OfInstitution reads the institution's updates that are not approved yet:
 // its drafts, what is in review and what came back.
 func (s *Store) OfInstitution(ctx context.Context, actor accounts.Actor, country string, institutionID int64) (list []Told, err error) {

@@ -134,6 +134,13 @@ var readings = map[string]map[string]reading{
 		"OfCommitment": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.commitments, func(id int64) (any, error) { return d.progress.OfCommitment(d.t.Context(), a, "LS", id) })
 		},
+		"Tell": func(d *demonstration, a accounts.Actor) []any {
+			q, err := d.progress.Review(d.t.Context(), a, "LS")
+			if err != nil {
+				return []any{err}
+			}
+			return one(d.progress.Tell(d.t.Context(), a, "LS", slices.Concat(q.Mine, q.Others, q.Back)...))
+		},
 		"OfInstitution": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.institutions, func(id int64) (any, error) { return d.progress.OfInstitution(d.t.Context(), a, "LS", id) })
 		},

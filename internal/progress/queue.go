@@ -1,0 +1,126 @@
+package progress
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+)
+
+// Queued is an update in the review queue: what the queue is ordered, counted
+// and filtered by. Tell reads those that a page shows.
+type Queued struct {
+	ID               int64
+	InstitutionID    int64
+	Institution      string // code
+	InstitutionName  string
+	State            State
+	OnBehalf         bool
+	AsOf             calendar.Date
+	FirstSubmittedOn calendar.Date
+	SubmittedAt      time.Time
+	NoProgress       bool
+	Late             bool
+	written          bool // the actor is one of its authors
+}
+
+// Queue is what waits for the actor's decision, and what waits for others.
+type Queue struct {
+	Mine   []Queued // the actor may decide these, oldest first
+	Others []Queued // waiting, but not for this actor: their own, or for a focal point's confirmation
+	Back   []Queued // returned and not yet corrected
+}
+
+// Review reads the review queue: for a coordinator everything in review, for
+// a focal point what was written on their institution's behalf.
+func (s *Store) Review(ctx context.Context, actor accounts.Actor, country string) (q Queue, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		list, err := queued(tx, actor, country)
+		for _, u := range list {
+			q.add(actor, u)
+		}
+		return err
+	})
+	return q, err
+}
+
+func (q *Queue) add(actor accounts.Actor, u Queued) {
+	update := Update{ID: u.ID, InstitutionID: u.InstitutionID, State: u.State, OnBehalf: u.OnBehalf}
+	var authors []int64
+	if u.written {
+		authors = []int64{actor.PersonID}
+	}
+	switch {
+	case !Visible(actor, update):
+	case u.State == Returned:
+		q.Back = append(q.Back, u)
+	case CanDecide(actor, update, authors) == nil:
+		q.Mine = append(q.Mine, u)
+	default:
+		q.Others = append(q.Others, u)
+	}
+}
+
+// queued reads what is in review or was returned: of all institutions for who
+// reads that, else of the actor's own.
+func queued(tx *gorm.DB, actor accounts.Actor, country string) ([]Queued, error) {
+	schedule, err := LoadSchedule(tx, country)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.state, u.on_behalf, u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
+		EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
+		FROM updates u JOIN institutions i ON i.id = u.institution_id
+		WHERE u.state <> 'approved' AND u.state <> 'draft' AND (? OR u.institution_id = ?) ORDER BY u.submitted_at, u.id`,
+		actor.PersonID, actor.CanReadInReview(), actor.InstitutionID).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	var list []Queued
+	for rows.Next() {
+		var u Queued
+		if err := rows.Scan(&u.ID, &u.InstitutionID, &u.Institution, &u.InstitutionName, &u.State, &u.OnBehalf, &u.AsOf, &u.FirstSubmittedOn,
+			&u.SubmittedAt, &u.NoProgress, &u.written); err != nil {
+			return nil, err
+		}
+		u.Late = schedule.Late(u.AsOf, u.FirstSubmittedOn)
+		list = append(list, u)
+	}
+	return list, rows.Err()
+}
+
+// Tell reads the given updates with everything told of them, by their ids, as
+// far as the actor may see them.
+func (s *Store) Tell(ctx context.Context, actor accounts.Actor, country string, updates ...Queued) (map[int64]Told, error) {
+	told := map[int64]Told{}
+	if len(updates) == 0 {
+		return told, nil
+	}
+	ids := make([]int64, len(updates))
+	for i, u := range updates {
+		ids[i] = u.ID
+	}
+	err := s.db.Read(ctx, func(tx *gorm.DB) error {
+		list, err := tell(tx, country, "WHERE u.id IN ?", ids)
+		for _, t := range shown(actor, list) {
+			told[t.ID] = t
+		}
+		return err
+	})
+	return told, err
+}
+
+// ReviewCount is the number behind the word Review in the navigation.
+func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT count(*) FROM updates u WHERE u.state = 'submitted'
+			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
+			AND ((u.on_behalf = FALSE AND ? = 'coordinator') OR (u.on_behalf = TRUE AND ? = 'focal_point' AND u.institution_id = ?))`,
+			actor.PersonID, string(actor.Role), string(actor.Role), actor.InstitutionID).Scan(&n).Error
+	})
+	return n, err
+}
