@@ -21,8 +21,14 @@ type frameworkShowPage struct {
 	Page
 	Frameworks []frameworkTree
 	Off        []commitmentRow // commitments on no node
+	OffCount   int
+	Many       int // all commitments, where they are too many to be listed under their nodes; else 0
 	CanChange  bool
 }
+
+// frameworkRows is how many commitments the page lists under their nodes. Of
+// more it shows the numbers only, each of which leads to its list.
+const frameworkRows = 300
 
 // frameworkTree is a framework with its nodes in the order of the tree.
 type frameworkTree struct {
@@ -56,6 +62,9 @@ func (s *Server) frameworkShow(c echo.Context) error {
 	}
 	p := frameworkShowPage{Page: s.page(c, s.t.Msg("framework.title")), CanChange: actorOf(c).CanChangePlan()}
 	on, count := nodeRows(ledger)
+	if len(ledger.Lines) > frameworkRows {
+		p.Many = len(ledger.Lines)
+	}
 	for _, tree := range trees {
 		f := frameworkTree{Framework: tree.Framework, Path: frameworkPath(tree.Code)}
 		depth := map[int64]int{}
@@ -70,19 +79,22 @@ func (s *Server) frameworkShow(c echo.Context) error {
 		}
 		p.Frameworks = append(p.Frameworks, f)
 	}
-	p.Off = on[0]
+	p.Off, p.OffCount = on[0], count[0]
 	return s.show(c, "framework/framework_show", p)
 }
 
-// nodeRows puts the commitments on their nodes, and counts those on each node
-// or below it.
+// nodeRows puts the commitments on their nodes, unless they are too many, and
+// counts those on each node or below it; 0 stands for no node.
 func nodeRows(ledger *reports.Ledger) (on map[int64][]commitmentRow, count map[int64]int) {
 	on, count = map[int64][]commitmentRow{}, map[int64]int{}
 	for _, line := range ledger.Lines {
-		lead := ledger.Institutions[line.LeadID]
-		on[line.NodeID] = append(on[line.NodeID], commitmentRow{Line: line, Lead: lead.Short, LeadCode: lead.Code,
-			Flags: shownFlags(line, ledger.D, ledger.LastDue)})
-		for id := line.NodeID; id != 0; id = ledger.Nodes[id].ParentID {
+		if len(ledger.Lines) <= frameworkRows {
+			lead := ledger.Institutions[line.LeadID]
+			on[line.NodeID] = append(on[line.NodeID], commitmentRow{Line: line, Lead: lead.Short, LeadCode: lead.Code,
+				Flags: shownFlags(line, ledger.D, ledger.LastDue)})
+		}
+		count[line.NodeID]++
+		for id := ledger.Nodes[line.NodeID].ParentID; id != 0; id = ledger.Nodes[id].ParentID {
 			count[id]++
 		}
 	}

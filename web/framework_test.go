@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tracker/internal/accounts"
+	"tracker/seeds/large"
 )
 
 func TestFrameworkIsForReadersOfThePlanAndSaysWhenThereIsNone(t *testing.T) {
@@ -29,6 +30,22 @@ func TestEveryNodeCountsWhatItsListHolds(t *testing.T) {
 	}
 	for _, l := range links {
 		if list := h.signIn("coordinator.one@tracker.example").get(html.UnescapeString(l[1])); !strings.Contains(list.body, l[2]+" of 5") {
+			t.Errorf("%s says %s, its list counts otherwise", l[1], l[2])
+		}
+	}
+}
+
+// A plan of thousands is a tree of numbers, each of which still leads to its list.
+func TestAFrameworkOfManyCommitmentsShowsTheirNumbers(t *testing.T) {
+	h := houseOn(t, small.data.SQLite(t), large.Now)
+	v := h.signIn(large.Coordinator)
+	a := v.get("/framework").is(http.StatusOK).says("main", "400 commitments are too many for one page")
+	links := regexp.MustCompile(`href="(/commitments\?node=[^"]+)">(\d+) commitment`).FindAllStringSubmatch(a.body, -1)
+	if rows := a.find(`main a[href^="/commitments/NAP"]`); len(rows) > 0 || len(links) < 20 {
+		t.Fatalf("%d commitments and %d numbers", len(rows), len(links))
+	}
+	for _, l := range links {
+		if list := v.get(html.UnescapeString(l[1])); !strings.Contains(list.body, l[2]+" of 400") {
 			t.Errorf("%s says %s, its list counts otherwise", l[1], l[2])
 		}
 	}
