@@ -96,10 +96,9 @@ func CommitmentsForActor(tx *gorm.DB, actor accounts.Actor) ([]Commitment, error
 // a report of (D, K) and is not in the map, whose key is the commitment's id.
 func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Revision, error) {
 	var list []Revision
-	err := tx.Raw(`SELECT * FROM (
-  SELECT r.*, ROW_NUMBER() OVER (PARTITION BY commitment_id ORDER BY effective_on DESC, recorded_at DESC, id DESC) AS place
-  FROM commitment_revisions r WHERE effective_on <= ? AND recorded_at <= ?
-) ranked WHERE place = 1`, d, k.UTC()).Scan(&list).Error
+	err := tx.Raw(`SELECT r.* FROM commitments c JOIN commitment_revisions r ON r.id = (
+	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
+	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)`, d, k.UTC()).Scan(&list).Error
 	out := make(map[int64]Revision, len(list))
 	for _, r := range list {
 		out[r.CommitmentID] = r
@@ -139,12 +138,18 @@ func Transfers(tx *gorm.DB, commitmentID int64) ([]Transfer, error) {
 	return list, tx.Where("commitment_id = ?", commitmentID).Order("effective_on, recorded_at, id").Find(&list).Error
 }
 
+// AnsweredSQL is the condition, with its arguments, that an answer counted on
+// day D as known at instant K: linked by then and not yet ended by then.
+func AnsweredSQL(d calendar.Date, k time.Time) (string, []any) {
+	return "linked_on <= ? AND linked_at <= ? AND NOT (ended_on IS NOT NULL AND ended_on <= ? AND ended_at <= ?)", []any{d, k.UTC(), d, k.UTC()}
+}
+
 // AnswersInForce lists, in one query, every answer that counted on day D as
-// known at instant K: linked by then and not yet ended by then.
+// known at instant K.
 func AnswersInForce(tx *gorm.DB, d calendar.Date, k time.Time) ([]Answer, error) {
 	var list []Answer
-	return list, tx.Raw(`SELECT * FROM answers WHERE linked_on <= ? AND linked_at <= ?
-  AND NOT (ended_on IS NOT NULL AND ended_on <= ? AND ended_at <= ?) ORDER BY item_id, commitment_id, id`, d, k.UTC(), d, k.UTC()).Scan(&list).Error
+	where, args := AnsweredSQL(d, k)
+	return list, tx.Where(where, args...).Order("item_id, commitment_id, id").Find(&list).Error
 }
 
 // Answers lists all answers of a commitment, ended ones too, in the order of linking.

@@ -120,14 +120,40 @@ func Submissions(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) 
 // FirstSubmitted reads, for each commitment, the day on which the lead's first
 // update for a deadline was submitted, as it stood on day d and was known at k.
 func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
-	var rows []Submission
-	err := tx.Raw("SELECT commitment_id, min(first_submitted_on) AS first_submitted_on FROM ("+handedIn+
-		" AND s.as_of BETWEEN ? AND ?) handed_in GROUP BY commitment_id", d, k, k, deadline.CoversFrom, deadline.CoversTo).Scan(&rows).Error
-	out := make(map[int64]calendar.Date, len(rows))
-	for _, r := range rows {
-		out[r.CommitmentID] = r.FirstSubmittedOn
+	return earliest(tx.Raw(first+handedIn+" AND s.as_of BETWEEN ? AND ?"+firstEnd, d, k, k, deadline.CoversFrom, deadline.CoversTo))
+}
+
+// FirstSubmittedNow reads the same where all that is known counts: then what
+// was not returned is true on the day that it was last handed in for, and its
+// decisions need not be asked.
+func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
+	return earliest(tx.Raw(first+`SELECT commitment_id, first_submitted_on FROM updates
+		WHERE kind = 'update' AND state <> 'returned' AND first_submitted_on <= ? AND as_of BETWEEN ? AND ?
+		UNION ALL SELECT commitment_id, first_submitted_on FROM (`+handedIn+` AND u.state <> 'approved' AND u.state = 'returned' AND s.as_of BETWEEN ? AND ?) returned`+firstEnd,
+		d, deadline.CoversFrom, deadline.CoversTo, d, k, k, deadline.CoversFrom, deadline.CoversTo))
+}
+
+const (
+	first    = "SELECT commitment_id, min(first_submitted_on) AS first_submitted_on FROM ("
+	firstEnd = ") handed_in GROUP BY commitment_id"
+)
+
+func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64]calendar.Date{}
+	for rows.Next() {
+		var id int64
+		var on calendar.Date
+		if err := rows.Scan(&id, &on); err != nil {
+			return nil, err
+		}
+		out[id] = on
+	}
+	return out, rows.Err()
 }
 
 // ClosedBefore reads which commitments were completed or cancelled already

@@ -270,9 +270,10 @@ func (l *Ledger) loadNodes(tx *gorm.DB) error {
 // D, K, country.
 const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, r.supporting,
 	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = c.id AND f.recorded_at <= ?)
-	FROM (SELECT x.*, row_number() OVER (PARTITION BY x.commitment_id ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC) AS place
-		FROM commitment_revisions x WHERE x.effective_on <= ? AND x.recorded_at <= ?) r
-	JOIN commitments c ON c.id = r.commitment_id WHERE r.place = 1 AND c.country = ? ORDER BY c.sort_key, c.ref`
+	FROM commitments c JOIN commitment_revisions r ON r.id = (
+		SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
+		ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)
+	WHERE c.country = ? ORDER BY c.sort_key, c.ref`
 
 // inForceNow reads the same from the columns that repeat the newest revision.
 const inForceNow = `SELECT id, ref, title, origin, COALESCE(node_id, 0), lead_id, starts_on, due_on, sort_key, '',
@@ -385,7 +386,11 @@ func (l *Ledger) loadReporting(tx *gorm.DB) error {
 // against holds every line against a reporting deadline whose due date has
 // passed, in the order of the lines.
 func (l *Ledger) against(tx *gorm.DB, d progress.Deadline) ([]ReportState, error) {
-	first, err := progress.FirstSubmitted(tx, d, l.D, l.now())
+	read := progress.FirstSubmitted
+	if l.Now {
+		read = progress.FirstSubmittedNow
+	}
+	first, err := read(tx, d, l.D, l.now())
 	if err != nil {
 		return nil, err
 	}
@@ -430,14 +435,13 @@ func (l *Ledger) loadItems(tx *gorm.DB) error {
 }
 
 func (l *Ledger) loadAnswers(tx *gorm.DB) error {
+	const columns = "SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE "
+	query := tx.Raw(columns + "ended_at IS NULL ORDER BY item_id, commitment_id, id")
 	if !l.Now {
-		list, err := plan.AnswersInForce(tx, l.D, l.now())
-		for _, a := range list {
-			l.addAnswer(Answer{ID: a.ID, CommitmentID: a.CommitmentID, ItemID: a.ItemID, Extent: string(a.Extent), Reason: a.Reason, LinkedOn: a.LinkedOn})
-		}
-		return err
+		where, args := plan.AnsweredSQL(l.D, l.now())
+		query = tx.Raw(columns+where+" ORDER BY item_id, commitment_id, id", args...)
 	}
-	rows, err := tx.Raw("SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE ended_at IS NULL ORDER BY item_id, commitment_id").Rows()
+	rows, err := query.Rows()
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ CREATE TABLE updates (
   CHECK (state <> 'approved' OR (approved_at IS NOT NULL AND first_submitted_on IS NOT NULL))
 );
 CREATE INDEX updates_commitment ON updates (commitment_id, as_of);
+CREATE INDEX updates_as_of ON updates (as_of, kind, state, commitment_id, first_submitted_on);
 -- What is not approved is little, and an index of all states would lead the
 -- other queries astray: nearly all updates are approved.
 CREATE INDEX updates_open ON updates (institution_id, as_of) WHERE state <> 'approved';
