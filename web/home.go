@@ -241,6 +241,7 @@ type reportingTotal struct {
 
 func (s *Server) reportingLines(l *reports.Ledger) (lines []reportingLine, all reportingTotal, silent []reports.ReportingRow) {
 	var rows []chart.BarRow
+	silences := l.Silences()
 	for _, r := range l.Reporting() {
 		if r.Due == 0 {
 			continue
@@ -249,7 +250,7 @@ func (s *Server) reportingLines(l *reports.Ledger) (lines []reportingLine, all r
 			return commitmentsPath(reports.Filter{Report: state, Institution: r.Key, LeadOnly: true})
 		}
 		line := reportingLine{ReportingRow: r, Href: institutionPath(r.Key), MissingHref: list(reports.NotReported), Days: -1}
-		if line.Silence, line.HasSilence = l.LongestSilence(r.Key); line.HasSilence && !line.Silence.AsOf.IsZero() {
+		if line.Silence, line.HasSilence = silences[r.Key]; line.HasSilence && !line.Silence.AsOf.IsZero() {
 			line.Days = l.D.Sub(line.Silence.AsOf)
 		}
 		lines = append(lines, line)

@@ -43,7 +43,7 @@ func (a Asked) Lines() []Line {
 	for _, i := range a.Items {
 		for _, an := range i.Answers {
 			if !slices.ContainsFunc(lines, func(l Line) bool { return l.ID == an.Line.ID }) {
-				lines = append(lines, an.Line)
+				lines = append(lines, *an.Line)
 			}
 		}
 	}

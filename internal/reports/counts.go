@@ -150,29 +150,31 @@ type AskedItem struct {
 // AnswerLine is an answer with the commitment's line.
 type AnswerLine struct {
 	Answer
-	Line Line
+	Line *Line
 }
 
 // Asked lists every recommendation released by D with its answers, editions
-// oldest first, numbers in order.
+// oldest first, numbers in order; answers in the order of the plan.
 func (l *Ledger) Asked() []Asked {
-	newest := map[string]int{}
-	for _, item := range l.Items {
-		newest[item.Mechanism] = max(newest[item.Mechanism], item.Year)
+	if l.asked == nil {
+		l.asked = l.countAsked()
 	}
-	answers := map[int64][]AnswerLine{}
+	return slices.Clone(l.asked)
+}
+
+func (l *Ledger) countAsked() []Asked {
+	newest := l.newestYears()
+	answers := make(map[int64][]AnswerLine, len(l.Items))
 	for _, a := range l.Answers {
-		line, _ := l.Line(a.CommitmentID)
-		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: line})
+		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: &l.Lines[l.byID[a.CommitmentID]]})
 	}
-	var list []Asked
+	list := make([]Asked, 0, len(l.Items))
 	for _, item := range l.Items {
 		if n := len(list); n == 0 || list[n-1].RecommendationID != item.RecommendationID {
 			list = append(list, Asked{ItemRow: item, Newest: item.Year == newest[item.Mechanism]})
 		}
 		r := &list[len(list)-1]
 		found := answers[item.ID]
-		slices.SortFunc(found, func(a, b AnswerLine) int { return strings.Compare(a.Line.SortKey, b.Line.SortKey) })
 		r.Items = append(r.Items, AskedItem{ItemRow: item, Answers: found})
 		if len(found) == 0 {
 			r.Unanswered++

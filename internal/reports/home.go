@@ -98,18 +98,21 @@ func (l *Ledger) newestYears() map[string]int {
 	return newest
 }
 
-// LongestSilence finds, for a lead institution's code, the commitment not
+// Silences finds, for each lead institution's code, the commitment not
 // reported of which nothing was said for longest; never said comes first.
-func (l *Ledger) LongestSilence(code string) (longest Line, found bool) {
-	for _, line := range l.Lines {
-		if line.Report != NotReported || l.Institutions[line.LeadID].Code != code {
-			continue
-		}
-		if !found || line.AsOf.Before(longest.AsOf) {
-			longest, found = line, true
+func (l *Ledger) Silences() map[string]Line {
+	longest := map[int64]int{}
+	for i := range l.Lines {
+		line := &l.Lines[i]
+		if at, found := longest[line.LeadID]; line.Report == NotReported && (!found || line.AsOf.Before(l.Lines[at].AsOf)) {
+			longest[line.LeadID] = i
 		}
 	}
-	return longest, found
+	silences := make(map[string]Line, len(longest))
+	for lead, at := range longest {
+		silences[l.Institutions[lead].Code] = l.Lines[at]
+	}
+	return silences
 }
 
 // Desk is what the home page of a focal point shows of the plan: the part

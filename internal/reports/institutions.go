@@ -35,10 +35,10 @@ func (s *Store) InstitutionList(ctx context.Context, q Query) (list InstitutionL
 			return err
 		}
 		all, err := accounts.Institutions(tx)
-		reporting := list.Reporting()
+		rowOf := list.institutionRows()
 		for _, i := range all {
 			if i.Country == q.Country {
-				list.Rows = append(list.Rows, list.rowOf(i, reporting))
+				list.Rows = append(list.Rows, rowOf(i))
 			}
 		}
 		return err
@@ -46,20 +46,35 @@ func (s *Store) InstitutionList(ctx context.Context, q Query) (list InstitutionL
 	return list, err
 }
 
-func (l *Ledger) rowOf(i accounts.Institution, reporting []ReportingRow) InstitutionRow {
-	r := InstitutionRow{Institution: i, ByStatus: StatusRow{Key: i.Code, Label: i.ShortName, Counts: make([]int, len(progress.Statuses))},
-		Reporting: ReportingRow{Key: i.Code, Label: i.ShortName}}
-	leads, supports := l.PartsOf(i.ID)
-	for _, line := range leads {
-		r.ByStatus.add(line.Status)
-	}
-	r.Supports = len(supports)
-	for _, row := range reporting {
-		if row.Key == i.Code {
-			r.Reporting = row
+// institutionRows counts the lines once and gives the row of any institution.
+func (l *Ledger) institutionRows() func(i accounts.Institution) InstitutionRow {
+	led, supports, reporting := map[int64]*StatusRow{}, map[int64]int{}, map[string]ReportingRow{}
+	for _, line := range l.Lines {
+		if led[line.LeadID] == nil {
+			led[line.LeadID] = &StatusRow{}
+		}
+		led[line.LeadID].add(line.Status)
+		for _, id := range line.Supporting {
+			if id != line.LeadID {
+				supports[id]++
+			}
 		}
 	}
-	return r
+	for _, row := range l.Reporting() {
+		reporting[row.Key] = row
+	}
+	return func(i accounts.Institution) InstitutionRow {
+		r := InstitutionRow{Institution: i, Supports: supports[i.ID], ByStatus: StatusRow{Counts: make([]int, len(progress.Statuses))},
+			Reporting: ReportingRow{Key: i.Code, Label: i.ShortName}}
+		if counted := led[i.ID]; counted != nil {
+			r.ByStatus = *counted
+		}
+		r.ByStatus.Key, r.ByStatus.Label = i.Code, i.ShortName
+		if row, ok := reporting[i.Code]; ok {
+			r.Reporting = row
+		}
+		return r
+	}
 }
 
 // InstitutionPage is all that one institution's page shows.
@@ -111,7 +126,7 @@ func (s *Store) Institution(ctx context.Context, q Query, code string) (p Instit
 		if p.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
-		p.InstitutionRow = p.rowOf(i, p.Ledger.Reporting())
+		p.InstitutionRow = p.institutionRows()(i)
 		p.Leads, p.Supports = p.PartsOf(i.ID)
 		if q.Actor.CanReadWholePlan() {
 			p.Asked = p.askedOfInstitution(i.ID)

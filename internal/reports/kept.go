@@ -36,6 +36,7 @@ func loadWhole(tx *gorm.DB, q Query) (*whole, error) {
 	for i := range w.Lines {
 		w.Lines[i].flag(q.D, q.Rules)
 	}
+	slices.SortStableFunc(w.Answers, func(a, b Answer) int { return w.byID[a.CommitmentID] - w.byID[b.CommitmentID] })
 	return w, nil
 }
 

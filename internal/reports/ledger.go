@@ -196,6 +196,15 @@ type Ledger struct {
 
 	byID      map[int64]int
 	itemIndex map[int64]int
+	itemRefs  []itemRefs // of the items, in their order
+	asked     []Asked    // once it was asked for
+}
+
+// itemRefs are the references of an item, and of what it stands in.
+type itemRefs struct{ item, recommendation, edition string }
+
+func (r itemRefs) has(ref string) bool {
+	return r.edition == ref || r.recommendation == ref || r.item == ref
 }
 
 // Line finds a commitment's line.
@@ -427,11 +436,16 @@ func reportState(d progress.Deadline, first calendar.Date, closed bool, begunOn 
 
 func (l *Ledger) loadItems(tx *gorm.DB) error {
 	items, err := recommendations.AllItems(tx, l.Country, l.D)
-	for i, item := range items {
-		l.itemIndex[item.ID] = i
+	for _, item := range items {
+		l.addItem(item)
 	}
-	l.Items = items
 	return err
+}
+
+func (l *Ledger) addItem(item recommendations.ItemRow) {
+	l.itemIndex[item.ID] = len(l.Items)
+	l.Items = append(l.Items, item)
+	l.itemRefs = append(l.itemRefs, itemRefs{item.Ref(), item.RecommendationRef(), item.EditionRef()})
 }
 
 func (l *Ledger) loadAnswers(tx *gorm.DB) error {
@@ -458,14 +472,14 @@ func (l *Ledger) loadAnswers(tx *gorm.DB) error {
 
 func (l *Ledger) addAnswer(a Answer) {
 	at, ok := l.byID[a.CommitmentID]
-	item, known := l.Item(a.ItemID)
+	item, known := l.itemIndex[a.ItemID]
 	if !ok || !known {
 		return
 	}
 	l.Answers = append(l.Answers, a)
 	line := &l.Lines[at]
 	line.Answers = append(line.Answers, a.ItemID)
-	ref := item.RecommendationRef()
+	ref := l.itemRefs[item].recommendation
 	if !slices.Contains(strings.Split(line.AnswersText, ", "), ref) {
 		if line.AnswersText != "" {
 			line.AnswersText += ", "

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
@@ -149,8 +150,8 @@ func (l *Ledger) tidy(f Filter) Filter {
 	for _, n := range l.Nodes {
 		node = node || n.Key == f.Node
 	}
-	for _, i := range l.Items {
-		asked = asked || i.EditionRef() == f.Answers || i.RecommendationRef() == f.Answers || i.Ref() == f.Answers
+	for _, refs := range l.itemRefs {
+		asked = asked || refs.has(f.Answers)
 	}
 	if !institution {
 		f.Institution = ""
@@ -196,17 +197,16 @@ func (l *Ledger) answers(line Line, ref string) bool {
 		return line.Orphan()
 	}
 	return slices.ContainsFunc(line.Answers, func(id int64) bool {
-		item, _ := l.Item(id)
-		return item.EditionRef() == ref || item.RecommendationRef() == ref || item.Ref() == ref
+		at, known := l.itemIndex[id]
+		return known && l.itemRefs[at].has(ref)
 	})
 }
 
 func (l *Ledger) editionsOf(line Line) []string {
 	var refs []string
 	for _, id := range line.Answers {
-		item, _ := l.Item(id)
-		if ref := item.EditionRef(); !slices.Contains(refs, ref) {
-			refs = append(refs, ref)
+		if at, known := l.itemIndex[id]; known && !slices.Contains(refs, l.itemRefs[at].edition) {
+			refs = append(refs, l.itemRefs[at].edition)
 		}
 	}
 	return refs
@@ -243,8 +243,8 @@ func (l *Ledger) institutionOptions(counts map[int64]int, f Filter) []Option {
 
 func (l *Ledger) editionOptions(counts map[string]int, f Filter) []Option {
 	var list []Option
-	for _, item := range l.Items {
-		ref := item.EditionRef()
+	for _, refs := range l.itemRefs {
+		ref := refs.edition
 		if counts[ref] == 0 && ref != f.Answers || slices.ContainsFunc(list, func(o Option) bool { return o.Value == ref }) {
 			continue
 		}
@@ -257,7 +257,7 @@ func (l *Ledger) editionOptions(counts map[string]int, f Filter) []Option {
 func (l *Ledger) sort(lines []Line, by string) {
 	by, back := strings.CutPrefix(by, "-")
 	less := map[string]func(a, b Line) int{
-		"due": func(a, b Line) int { return lastWhenEmpty(a.DueOn.String(), b.DueOn.String()) },
+		"due": func(a, b Line) int { return noneLast(a.DueOn, b.DueOn) },
 		"last": func(a, b Line) int {
 			return a.AsOf.Compare(b.AsOf)
 		},
@@ -282,9 +282,10 @@ func (l *Ledger) sort(lines []Line, by string) {
 	})
 }
 
-func lastWhenEmpty(a, b string) int {
-	if (a == "") != (b == "") {
-		return strings.Compare(b, a)
+// noneLast orders days, no day after all others.
+func noneLast(a, b calendar.Date) int {
+	if a.IsZero() != b.IsZero() {
+		return b.Compare(a)
 	}
-	return strings.Compare(a, b)
+	return a.Compare(b)
 }

@@ -39,8 +39,7 @@ func hand() *Ledger {
 		{Year: 2021, Number: 3, RecommendationID: 4, Title: "Count", Theme: "prosecution"},
 	} {
 		item.ID, item.Mechanism = int64(i+1), "TIP"
-		l.itemIndex[item.ID] = len(l.Items)
-		l.Items = append(l.Items, item)
+		l.addItem(item)
 	}
 	for i, a := range [][2]int64{{1, 1}, {1, 2}, {2, 2}, {4, 5}, {99, 5}, {5, 99}} { // commitment and item; the last two know no other end
 		l.addAnswer(Answer{ID: int64(i + 1), CommitmentID: a[0], ItemID: a[1]})
@@ -180,10 +179,10 @@ func TestTheGapsAreKeptApart(t *testing.T) {
 	if d.Status != progress.NotStarted || d.AsOf.IsZero() || d.Report != OnTime || never != 2 || l.ByStatus().Counts[2] != 3 {
 		t.Errorf("“no progress” is taken for no data: %+v, %d never reported", d, never)
 	}
-	if longest, found := l.LongestSilence("MSD"); !found || longest.Ref != "C" {
+	if longest, found := l.Silences()["MSD"]; !found || longest.Ref != "C" {
 		t.Errorf("the longest silence is %q", longest.Ref)
 	}
-	if _, found := l.LongestSilence("MHA"); found {
+	if _, found := l.Silences()["MHA"]; found {
 		t.Error("an institution that reported is silent")
 	}
 }
