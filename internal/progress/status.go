@@ -106,9 +106,10 @@ type Submission struct {
 
 // handedIn picks the lead institutions' updates that were handed in by day D,
 // as known at K. Arguments: D, K, K.
-const handedIn = `SELECT u.commitment_id, s.as_of, u.first_submitted_on FROM updates u JOIN decisions s ON s.update_id = u.id
-	WHERE u.kind = 'update' AND u.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?
-		AND NOT EXISTS (SELECT 1 FROM decisions n WHERE n.update_id = u.id AND n.kind = 'submitted' AND n.at <= ? AND n.id > s.id)`
+const handedIn = "SELECT u.commitment_id, s.as_of, u.first_submitted_on FROM updates u JOIN decisions s ON TRUE WHERE " + handed
+
+const handed = `s.update_id = u.id AND u.kind = 'update' AND u.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?
+	AND NOT EXISTS (SELECT 1 FROM decisions n WHERE n.update_id = u.id AND n.kind = 'submitted' AND n.at <= ? AND n.id > s.id)`
 
 // Submissions reads a commitment's submissions by day d, as known at k, in
 // the order in which they were first handed in.
@@ -125,11 +126,13 @@ func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time
 
 // FirstSubmittedNow reads the same where all that is known counts: then what
 // was not returned is true on the day that it was last handed in for, and its
-// decisions need not be asked.
+// decisions need not be asked. CROSS JOIN makes SQLite begin with what was
+// returned, which is little.
 func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
 	return earliest(tx.Raw(first+`SELECT commitment_id, first_submitted_on FROM updates
 		WHERE kind = 'update' AND state <> 'returned' AND first_submitted_on <= ? AND as_of BETWEEN ? AND ?
-		UNION ALL SELECT commitment_id, first_submitted_on FROM (`+handedIn+` AND u.state <> 'approved' AND u.state = 'returned' AND s.as_of BETWEEN ? AND ?) returned`+firstEnd,
+		UNION ALL SELECT u.commitment_id, u.first_submitted_on FROM updates u CROSS JOIN decisions s
+		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`+firstEnd,
 		d, deadline.CoversFrom, deadline.CoversTo, d, k, k, deadline.CoversFrom, deadline.CoversTo))
 }
 

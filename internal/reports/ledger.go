@@ -4,7 +4,6 @@
 package reports
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -275,73 +274,6 @@ func (l *Ledger) loadNodes(tx *gorm.DB) error {
 	return err
 }
 
-// inForce picks each commitment's revision in force at (D, K). Arguments: K,
-// D, K, country.
-const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, r.supporting,
-	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = c.id AND f.recorded_at <= ?)
-	FROM commitments c JOIN commitment_revisions r ON r.id = (
-		SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
-		ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)
-	WHERE c.country = ? ORDER BY c.sort_key, c.ref`
-
-// inForceNow reads the same from the columns that repeat the newest revision.
-const inForceNow = `SELECT id, ref, title, origin, COALESCE(node_id, 0), lead_id, starts_on, due_on, sort_key, '',
-	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = commitments.id)
-	FROM commitments WHERE country = ? ORDER BY sort_key, ref`
-
-func (l *Ledger) loadLines(tx *gorm.DB) error {
-	query := tx.Raw(inForce, l.now(), l.D, l.now(), l.Country)
-	supports := map[int64][]int64{}
-	if l.Now {
-		var err error
-		if supports, err = loadSupports(tx); err != nil {
-			return err
-		}
-		query = tx.Raw(inForceNow, l.Country)
-	}
-	rows, err := query.Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	for rows.Next() {
-		line := Line{Status: progress.NotStarted}
-		var supporting string
-		var entered calendar.Date
-		if err := rows.Scan(&line.ID, &line.Ref, &line.Title, &line.Origin, &line.NodeID, &line.LeadID, &line.StartsOn, &line.DueOn, &line.SortKey, &supporting, &entered); err != nil {
-			return err
-		}
-		line.begin(entered)
-		line.Supporting = supports[line.ID]
-		if supporting != "" {
-			if err := json.Unmarshal([]byte(supporting), &line.Supporting); err != nil {
-				return err
-			}
-		}
-		l.byID[line.ID] = len(l.Lines)
-		l.Lines = append(l.Lines, line)
-	}
-	return rows.Err()
-}
-
-// loadSupports reads the supporting institutions by the newest revisions.
-func loadSupports(tx *gorm.DB) (map[int64][]int64, error) {
-	rows, err := tx.Raw("SELECT commitment_id, institution_id FROM supports ORDER BY commitment_id, institution_id").Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	out := map[int64][]int64{}
-	for rows.Next() {
-		var commitment, institution int64
-		if err := rows.Scan(&commitment, &institution); err != nil {
-			return nil, err
-		}
-		out[commitment] = append(out[commitment], institution)
-	}
-	return out, rows.Err()
-}
-
 // begin notes from which day on something is expected of a commitment that
 // entered the plan on a day.
 func (l *Line) begin(entered calendar.Date) {
@@ -355,14 +287,12 @@ func (l Line) involves(institutionID int64) bool {
 	return l.LeadID == institutionID || slices.Contains(l.Supporting, institutionID)
 }
 
+// loadStandings reads from history what the lines of today came with.
 func (l *Ledger) loadStandings(tx *gorm.DB) error {
-	var standings map[int64]progress.Standing
-	var err error
 	if l.Now {
-		standings, err = progress.StatusNow(tx)
-	} else {
-		standings, err = progress.StatusAt(tx, l.D, l.now())
+		return nil
 	}
+	standings, err := progress.StatusAt(tx, l.D, l.now())
 	for i := range l.Lines {
 		if s, ok := standings[l.Lines[i].ID]; ok {
 			l.Lines[i].Status, l.Lines[i].AsOf, l.Lines[i].UpdateID = s.Status, s.AsOf, s.UpdateID

@@ -65,6 +65,7 @@ CREATE INDEX updates_as_of ON updates (as_of, kind, state, commitment_id, first_
 -- What is not approved is little, and an index of all states would lead the
 -- other queries astray: nearly all updates are approved.
 CREATE INDEX updates_open ON updates (institution_id, as_of) WHERE state <> 'approved';
+CREATE INDEX updates_returned ON updates (commitment_id) WHERE state = 'returned';
 CREATE INDEX updates_waiting ON updates (state, submitted_at, institution_id, on_behalf, commitment_id, first_submitted_on) WHERE state = 'submitted';
 CREATE INDEX updates_approved ON updates (commitment_id, as_of, approved_at, id) WHERE state = 'approved' AND kind = 'update';
 CREATE INDEX updates_closing ON updates (status, as_of, commitment_id) WHERE state = 'approved' AND kind = 'update';
