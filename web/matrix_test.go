@@ -504,7 +504,7 @@ func (h *house) content() map[string][]map[string]any {
 	all := map[string][]map[string]any{}
 	must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error {
 		var tables []string
-		if err := tx.Raw("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'audit%' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%'").Scan(&tables).Error; err != nil {
+		if err := tx.Raw("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'audit%' AND name NOT LIKE 'goose%' AND name <> 'sqlite_stat1'").Scan(&tables).Error; err != nil {
 			return err
 		}
 		for _, table := range tables {
