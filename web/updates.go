@@ -199,16 +199,18 @@ func (s *Server) updateDiscard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	u, err := s.told(c)
+	id, err := updateID(c)
 	if err != nil {
 		return err
 	}
-	err = s.Progress.Discard(c.Request().Context(), actorOf(c), form.line("key"), u.ID, form.number("version"))
-	if conflict(err) && u.State == progress.Draft {
-		return s.askDiscard(c, http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.discard.changed")}})
+	ref, err := s.Progress.Discard(c.Request().Context(), actorOf(c), form.line("key"), id, form.number("version"))
+	if conflict(err) {
+		if u, e := s.told(c); e == nil && u.State == progress.Draft {
+			return s.askDiscard(c, http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.discard.changed")}})
+		}
 	}
 	if err != nil {
 		return err
 	}
-	return s.done(c, commitmentPath(u.Ref), s.t.Msg("updates.discard.done", "date", u.AsOf))
+	return s.done(c, commitmentPath(ref), s.t.Msg("updates.discard.done"))
 }

@@ -223,10 +223,16 @@ func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n New
 	})
 }
 
-// Discard deletes a draft that was never submitted.
-func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
-	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) { return id, Discard(tx, actor, id, version) })
-	return err
+// Discard deletes a draft that was never submitted, and names the commitment
+// that it was about: a repeated post finds no draft any more.
+func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, id, version int64) (ref string, err error) {
+	return s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (ref string, err error) {
+		err = tx.Raw("SELECT c.ref FROM commitments c JOIN updates u ON u.commitment_id = c.id WHERE u.id = ?", id).Scan(&ref).Error
+		if err == nil {
+			err = Discard(tx, actor, id, version)
+		}
+		return ref, err
+	})
 }
 
 // Return sends an update back with a reason.

@@ -212,7 +212,8 @@ func (r *driver) correct() error {
 
 func (r *driver) discard() error {
 	u := pick(r, r.updates(progress.Draft))
-	return progress.New(r.DB, r.clock()).Discard(r.t.Context(), r.side(u), r.key(), u.ID, u.Version)
+	_, err := progress.New(r.DB, r.clock()).Discard(r.t.Context(), r.side(u), r.key(), u.ID, u.Version)
+	return err
 }
 
 func (r *driver) revise() error {
