@@ -281,7 +281,7 @@ var writing = []struct{ path, form, answers string }{
 	{"/admin/people/:none/move", "version=1&post=:post", "s - - - - - - - -"},
 	{"/admin/people/:person/disable", "version=1", "s - - - - - - - >"},
 	{"/admin/people/:none/disable", "version=1", "s - - - - - - - -"},
-	{"/admin/people/:person/enable", "version=1", "s - - - - - - - >"},
+	{"/admin/people/:disabled/enable", "version=2", "s - - - - - - - >"},
 	{"/admin/people/:none/enable", "version=1", "s - - - - - - - -"},
 	{"/admin/people/:person/end-sessions", "version=1", "s - - - - - - - >"},
 	{"/admin/people/:none/end-sessions", "version=1", "s - - - - - - - -"},

@@ -193,6 +193,11 @@ func (s *scene) doors() {
 	link, err := s.s.Accounts.Link(ctx, system, "", s.mha.actor.PersonID, accounts.SignInLink)
 	must(s.t, err)
 	s.objects["token"] = link.Token
+	gone, err := s.s.Accounts.Invite(ctx, system, "", accounts.NewPerson{Email: "gone@tracker.example", Institution: "MHA", Role: accounts.FocalPoint, Title: "Former adviser"})
+	must(s.t, err)
+	must(s.t, s.s.Accounts.DisablePerson(ctx, system, "", gone.PersonID, 1))
+	s.objects["disabled"] = itoa(gone.PersonID)
+	must(s.t, s.s.Accounts.ChangeSettings(ctx, system, "", 0, map[string]string{"contact": "secretariat, room 7"}))
 }
 
 // name gives the other objects their names.
