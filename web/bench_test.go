@@ -264,6 +264,7 @@ func BenchmarkApproving(b *testing.B) {
 
 // What a page asks of the database does not depend on how much there is.
 func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
+	t.Parallel()
 	few, many := demonstration.stage(t, demo.SQLite(t)), small.stage(t, small.data.SQLite(t))
 	for _, p := range pages {
 		ask := func(s stage) int {
