@@ -306,6 +306,7 @@ func (a *answer) heard() []string {
 // to anybody else, nor of a mail or the log, and those who may read it do
 // find it.
 func TestNoTextReachesAnyoneNotEntitled(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	h, _ := s.copy(t, "nobody")
 	var log bytes.Buffer

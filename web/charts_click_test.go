@@ -56,6 +56,7 @@ func clicks(t *testing.T, v lister, a *answer, selector string, number func(*htm
 // The total of every chart is the length of the list that a click opens: each
 // part, each bar, each cell of the tables and each figure.
 func TestChartsCountWhatAClickLists(t *testing.T) {
+	t.Parallel()
 	h := demoHouse(t, testDay)
 	v := lister{h.signIn("coordinator.one@tracker.example"), map[string]int{}}
 	a := v.get("/").is(http.StatusOK)

@@ -81,6 +81,7 @@ func (c *crawler) from(start string) int {
 
 // No page leads a person to what is not there or not theirs.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	t.Parallel()
 	h := demoHouse(t, testDay)
 	for email, least := range map[string]int{
 		"coordinator.one@tracker.example": 100, "focal.msd@tracker.example": 60, "focal.bds@tracker.example": 10, "ps.mha@tracker.example": 60,

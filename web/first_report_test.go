@@ -76,6 +76,7 @@ func (w *walker) invites(email, institution, title, role string) string {
 // From nothing to the first report without a seed file: an empty house is set
 // up by the pages alone, each leading to the next.
 func TestFromNothingToTheFirstReportWithoutASeedFile(t *testing.T) {
+	t.Parallel()
 	g := gate{house: newHouse(t, testDay)}
 	first, made, err := g.s.Accounts.EnsureFirstLink(t.Context())
 	if err != nil || !made {

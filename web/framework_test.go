@@ -22,6 +22,7 @@ func TestFrameworkIsForReadersOfThePlanAndSaysWhenThereIsNone(t *testing.T) {
 
 // The number beside each node equals the list that it opens.
 func TestEveryNodeCountsWhatItsListHolds(t *testing.T) {
+	t.Parallel()
 	h := demoHouse(t, testDay)
 	a := h.signIn("coordinator.one@tracker.example").get("/framework").is(http.StatusOK)
 	links := regexp.MustCompile(`href="(/commitments\?node=[^"]+)">(\d+) commitment`).FindAllStringSubmatch(a.body, -1)

@@ -23,6 +23,7 @@ func (h *house) named() {
 // Every template is executed by some request of the walk, as a page or as the
 // answer to a form that is wrong, and every page is well made.
 func TestEveryTemplateMakesAGoodPage(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t)
 	w.named()
 	seen := map[string]bool{}

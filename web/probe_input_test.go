@@ -38,6 +38,7 @@ func entitled(answers string) string {
 // are no text and against numbers out of range: each gets an answer of the
 // tracker's own, and where it was kept every page shows it as text.
 func TestHostileTextInEveryFieldStaysText(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	h, _ := s.copy(t, "nobody")
 	tried := 0
@@ -182,6 +183,7 @@ func active(n *html.Node) (faults []string) {
 // Guards addresses against what no page wrote: each is answered by a page
 // that helps, never by a fault.
 func TestNoAddressIsAFault(t *testing.T) {
+	t.Parallel()
 	s := newScene(t)
 	h, _ := s.copy(t, "nobody")
 	var addresses []string

@@ -44,6 +44,7 @@ func TestReportLeavesAsPageAndFilesForReadersOfTheWholePlanOnly(t *testing.T) {
 // Each figure and each part of a chart of the report is the length of the
 // list that a click opens, today and on an earlier day.
 func TestAReportCountsWhatItsLinksList(t *testing.T) {
+	t.Parallel()
 	h := demoHouse(t, testDay)
 	v := lister{h.signIn("coordinator.one@tracker.example"), map[string]int{}}
 	for _, path := range []string{"/reports", "/reports?as_of=30+September+2021"} {
