@@ -375,7 +375,9 @@ func TestMailsHoldNothingButTheLinkOfTheirPerson(t *testing.T) {
 		ID    int64
 		Email string
 	}
-	must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT id, email FROM people WHERE disabled_at IS NULL ORDER BY id").Scan(&people).Error }))
+	must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw("SELECT id, email FROM people WHERE disabled_at IS NULL ORDER BY id").Scan(&people).Error
+	}))
 	for i, p := range people {
 		if i%2 == 0 {
 			h.stranger().post("/forgotten", url.Values{"email": {p.Email}}).is(http.StatusOK)
