@@ -353,7 +353,7 @@ func (s *scene) walk(h *house, name string) map[string]string {
 		note(v.get(path))
 	}
 	for _, l := range writing {
-		if l.form != "" {
+		if l.form != "" && v.reaches(post, l.path) {
 			note(v.post(s.path(name, l.path), spoilt(s.form(name, l.form))))
 		}
 	}

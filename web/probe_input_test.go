@@ -48,6 +48,7 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 			continue
 		}
 		v := s.visitor(h, name)
+		v.plain = true
 		send := func(value string, fields ...string) {
 			form := s.form(name, l.form)
 			for _, field := range fields {
