@@ -17,22 +17,30 @@ type Standing struct {
 	ApprovedAt   time.Time
 }
 
-// latest picks, for each commitment, the update that decides its status: of
+// latest joins to each commitment c the update u that decides its status: of
 // the lead institution's approved updates with as_of <= D that were approved
 // by K, without those superseded by a correction approved by K, the greatest
 // (as_of, approved_at, id). The index updates_approved leads to it at once.
 // Arguments: D, K, K.
-const latest = `SELECT u.commitment_id, u.id AS update_id, u.status, u.as_of, u.approved_at FROM commitments c JOIN updates u ON u.id = (
+const latest = ` FROM commitments c JOIN updates u ON u.id = (
 	SELECT x.id FROM updates x
 	WHERE x.commitment_id = c.id AND x.state = 'approved' AND x.kind = 'update' AND x.as_of <= ? AND x.approved_at <= ?
 		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = x.id AND k.state = 'approved' AND k.approved_at <= ?)
 	ORDER BY x.as_of DESC, x.approved_at DESC, x.id DESC LIMIT 1)`
 
+const standing = "SELECT u.commitment_id, u.id AS update_id, u.status, u.as_of, u.approved_at" + latest
+
+// Deciding asks for columns of the updates, named u, that decide the status of
+// commitments on day d, as it was known at instant k.
+func Deciding(tx *gorm.DB, columns string, d calendar.Date, k time.Time) *gorm.DB {
+	return tx.Raw("SELECT "+columns+latest, d, k, k)
+}
+
 // StatusAt reads the standing of every commitment on day d, as it was known
 // at instant k. A commitment without an approved update is not in the map: it
 // counts as not started and never reported.
 func StatusAt(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Standing, error) {
-	return standings(tx.Raw(latest, d, k, k))
+	return standings(tx.Raw(standing, d, k, k))
 }
 
 // StatusNow reads the same from the table that approvals keep up to date.
@@ -63,7 +71,7 @@ func standings(query *gorm.DB) (map[int64]Standing, error) {
 func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 	var s Standing
 	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-	found := tx.Raw(latest+" WHERE c.id = ?", "9999-12-31", far, far, commitmentID).Scan(&s)
+	found := tx.Raw(standing+" WHERE c.id = ?", "9999-12-31", far, far, commitmentID).Scan(&s)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return found.Error
 	}
@@ -164,7 +172,7 @@ func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 // looks only at those of which an update is approved as of that day or later;
 // of the others the standing of any later day says it.
 func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time) (map[int64]bool, error) {
-	all, err := standings(tx.Raw(latest+` WHERE c.id IN (SELECT o.commitment_id FROM updates o
+	all, err := standings(tx.Raw(standing+` WHERE c.id IN (SELECT o.commitment_id FROM updates o
 		WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?
 			AND EXISTS (SELECT 1 FROM updates n WHERE n.commitment_id = o.commitment_id AND n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?))`,
 		day.AddDays(-1), k, k, day, day))

@@ -197,9 +197,8 @@ func (s *Status) commitments(tx *gorm.DB, l *Ledger) error {
 		return err
 	}
 	var rows []saidRow
-	err = tx.Raw(`SELECT u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step,
-		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id) AS evidence
-		FROM updates u WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.approved_at <= ?`, l.D, l.K).Scan(&rows).Error
+	err = progress.Deciding(tx, `u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step,
+		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id) AS evidence`, l.D, l.K).Scan(&rows).Error
 	if err != nil {
 		return err
 	}
