@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -48,5 +49,34 @@ func TestDateKeepsItsDayThroughStorage(t *testing.T) {
 	}
 	if d.AddDays(1) != Of(2024, 3, 1) || Of(2024, 3, 1).Sub(d) != 1 {
 		t.Error("the day after 29 February 2024 is 1 March")
+	}
+}
+
+// Reading by hand must agree with the standard library, on days that are and on days that are not.
+func TestParseReadsDaysAsTheStandardLibraryDoes(t *testing.T) {
+	agree := func(s string) {
+		t.Helper()
+		want, err := time.Parse(time.DateOnly, s)
+		ok := err == nil && want.Year() >= 1900 && want.Year() <= 2200
+		if got, err := Parse(s); (err == nil) != ok || ok && got != From(want) {
+			t.Fatalf("Parse(%q) = %v, %v", s, got, err)
+		}
+	}
+	for year := 1895; year < 2205; year++ {
+		for month := range 14 {
+			for _, day := range []int{0, 1, 28, 29, 30, 31, 32, 99} {
+				agree(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
+			}
+		}
+	}
+	for i := range "2024-02-29" {
+		for c := range 256 {
+			b := []byte("2024-02-29")
+			b[i] = byte(c)
+			agree(string(b))
+		}
+	}
+	for _, s := range []string{"2024-2-29", "2024-02-29 ", "24-02-29", "0000-00-00", "9999-12-31", "2024-02-2९"} {
+		agree(s)
 	}
 }

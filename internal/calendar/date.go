@@ -36,11 +36,34 @@ func Parse(s string) (Date, error) {
 	if s == "" {
 		return Date{}, nil
 	}
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
+	d, ok := digits(s)
+	if !ok || d != From(d.Time()) || d.year < 1900 || d.year > 2200 {
 		return Date{}, fmt.Errorf("calendar: %q is no date", s)
 	}
-	return From(t), nil
+	return d, nil
+}
+
+// digits reads YYYY-MM-DD without asking whether there is such a day: of
+// thousands of rows time.Parse would be a good part of the cost.
+func digits(s string) (d Date, ok bool) {
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
+		return d, false
+	}
+	n := 0
+	for i, c := range []byte(s) {
+		switch {
+		case i == 4:
+			d.year, n = int16(n), 0
+		case i == 7:
+			d.month, n = int8(n), 0
+		case c < '0' || c > '9':
+			return d, false
+		default:
+			n = n*10 + int(c-'0')
+		}
+	}
+	d.day = int8(n)
+	return d, true
 }
 
 // MustParse is Parse for texts in code and tests; it panics on a bad one.

@@ -104,7 +104,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 // connections once, while all of them are held at the same time. The driver
 // lets a read-only transaction write; query_only does not.
 func openHandle(ctx context.Context, path string, conns int, readOnly bool) (*gorm.DB, error) {
-	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"}
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)", "cache_size(-8000)"}
 	if readOnly {
 		pragmas = append(pragmas, "query_only(1)")
 	}

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"database/sql"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,16 +18,19 @@ type Standing struct {
 	ApprovedAt   time.Time
 }
 
-// latest joins to each commitment c the update u that decides its status: of
-// the lead institution's approved updates with as_of <= D that were approved
-// by K, without those superseded by a correction approved by K, the greatest
-// (as_of, approved_at, id). The index updates_approved leads to it at once.
-// Arguments: D, K, K.
-const latest = ` FROM commitments c JOIN updates u ON u.id = (
-	SELECT x.id FROM updates x
+// decider picks the update that decides a commitment's status: of the lead
+// institution's approved updates with as_of <= D that were approved by K,
+// without those superseded by a correction approved by K, the greatest (as_of,
+// approved_at, id). The index updates_approved leads to it at once; NOT EXISTS
+// would make PostgreSQL join all corrections for each commitment. Arguments:
+// D, K, K.
+const decider = ` FROM updates x
 	WHERE x.commitment_id = c.id AND x.state = 'approved' AND x.kind = 'update' AND x.as_of <= ? AND x.approved_at <= ?
-		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = x.id AND k.state = 'approved' AND k.approved_at <= ?)
-	ORDER BY x.as_of DESC, x.approved_at DESC, x.id DESC LIMIT 1)`
+		AND 0 = (SELECT count(*) FROM updates k WHERE k.corrects_id = x.id AND k.state = 'approved' AND k.approved_at <= ?)
+	ORDER BY x.as_of DESC, x.approved_at DESC, x.id DESC LIMIT 1`
+
+// latest joins that update, as u, to each commitment c.
+const latest = " FROM commitments c JOIN updates u ON u.id = (SELECT x.id" + decider + ")"
 
 const standing = "SELECT u.commitment_id, u.id AS update_id, u.status, u.as_of, u.approved_at" + latest
 
@@ -129,7 +133,7 @@ func Submissions(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) 
 // FirstSubmitted reads, for each commitment, the day on which the lead's first
 // update for a deadline was submitted, as it stood on day d and was known at k.
 func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
-	return earliest(tx.Raw(first+handedIn+" AND s.as_of BETWEEN ? AND ?"+firstEnd, d, k, k, deadline.CoversFrom, deadline.CoversTo))
+	return earliest(tx.Raw("SELECT u.commitment_id, u.first_submitted_on FROM updates u JOIN decisions s ON TRUE WHERE "+handed+" AND s.as_of BETWEEN ? AND ?", d, k, k, deadline.CoversFrom, deadline.CoversTo))
 }
 
 // FirstSubmittedNow reads the same where all that is known counts: then what
@@ -137,18 +141,14 @@ func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time
 // decisions need not be asked. CROSS JOIN makes SQLite begin with what was
 // returned, which is little.
 func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
-	return earliest(tx.Raw(first+`SELECT commitment_id, first_submitted_on FROM updates
+	return earliest(tx.Raw(`SELECT commitment_id, first_submitted_on FROM updates
 		WHERE kind = 'update' AND state <> 'returned' AND first_submitted_on <= ? AND as_of BETWEEN ? AND ?
 		UNION ALL SELECT u.commitment_id, u.first_submitted_on FROM updates u CROSS JOIN decisions s
-		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`+firstEnd,
+		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`,
 		d, deadline.CoversFrom, deadline.CoversTo, d, k, k, deadline.CoversFrom, deadline.CoversTo))
 }
 
-const (
-	first    = "SELECT commitment_id, min(first_submitted_on) AS first_submitted_on FROM ("
-	firstEnd = ") handed_in GROUP BY commitment_id"
-)
-
+// earliest reads the first day of each commitment.
 func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 	rows, err := query.Rows()
 	if err != nil {
@@ -162,7 +162,9 @@ func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 		if err := rows.Scan(&id, &on); err != nil {
 			return nil, err
 		}
-		out[id] = on
+		if first, ok := out[id]; !ok || on.Before(first) {
+			out[id] = on
+		}
 	}
 	return out, rows.Err()
 }
@@ -172,13 +174,22 @@ func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 // looks only at those of which an update is approved as of that day or later;
 // of the others the standing of any later day says it.
 func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time) (map[int64]bool, error) {
-	all, err := standings(tx.Raw(standing+` WHERE c.id IN (SELECT o.commitment_id FROM updates o
+	rows, err := tx.Raw("SELECT c.id, (SELECT x.status"+decider+`) FROM commitments c WHERE c.id IN (SELECT o.commitment_id FROM updates o
 		WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?
 			AND EXISTS (SELECT 1 FROM updates n WHERE n.commitment_id = o.commitment_id AND n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?))`,
-		day.AddDays(-1), k, k, day, day))
-	out := map[int64]bool{}
-	for id, s := range all {
-		out[id] = s.Status.Closed()
+		day.AddDays(-1), k, k, day, day).Rows()
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		var status sql.NullString // none when nothing was known by k
+		if err := rows.Scan(&id, &status); err != nil {
+			return nil, err
+		}
+		out[id] = Status(status.String).Closed()
+	}
+	return out, rows.Err()
 }

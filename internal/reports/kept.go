@@ -36,8 +36,26 @@ func loadWhole(tx *gorm.DB, q Query) (*whole, error) {
 	for i := range w.Lines {
 		w.Lines[i].flag(q.D, q.Rules)
 	}
-	slices.SortStableFunc(w.Answers, func(a, b Answer) int { return w.byID[a.CommitmentID] - w.byID[b.CommitmentID] })
+	w.orderAnswers()
 	return w, nil
+}
+
+// orderAnswers puts the answers in the order of their lines.
+func (w *whole) orderAnswers() {
+	next := make([]int, len(w.Lines)+1) // where the answers of each line go
+	for _, a := range w.Answers {
+		next[w.byID[a.CommitmentID]+1]++
+	}
+	for i := range w.Lines {
+		next[i+1] += next[i]
+	}
+	ordered := make([]Answer, len(w.Answers))
+	for _, a := range w.Answers {
+		at := &next[w.byID[a.CommitmentID]]
+		ordered[*at] = a
+		*at++
+	}
+	w.Answers = ordered
 }
 
 func (w *whole) loadWaiting(tx *gorm.DB) error {

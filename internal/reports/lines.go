@@ -1,28 +1,35 @@
 package reports
 
 import (
+	"cmp"
+	"database/sql"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/progress"
 )
 
 // inForce picks each commitment's revision in force at (D, K). Arguments: K,
 // D, K, country.
-const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, 'not_started', NULL, 0, r.supporting,
-	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = c.id AND f.recorded_at <= ?)
+const inForce = `SELECT c.id, c.ref, r.title, c.origin, COALESCE(r.node_id, 0), r.lead_id, r.starts_on, r.due_on, c.sort_key, NULL, NULL, NULL, r.supporting,
+	(SELECT f.effective_on FROM commitment_revisions f WHERE f.commitment_id = c.id AND f.recorded_at <= ? ORDER BY f.effective_on LIMIT 1)
 	FROM commitments c JOIN commitment_revisions r ON r.id = (
 		SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
 		ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)
-	WHERE c.country = ? ORDER BY c.sort_key, c.ref`
+	WHERE c.country = ?`
 
 // inForceNow reads the same from the columns that repeat the newest revision,
-// with the standing that approvals keep up to date.
+// with the standing that approvals keep up to date. Columns are asked for as
+// they are: of a text that an expression gives, the SQLite driver tries at
+// length to make an instant.
 const inForceNow = `SELECT c.id, c.ref, c.title, c.origin, COALESCE(c.node_id, 0), c.lead_id, c.starts_on, c.due_on, c.sort_key,
-	COALESCE(s.status, 'not_started'), s.as_of, COALESCE(s.update_id, 0), '',
-	(SELECT min(f.effective_on) FROM commitment_revisions f WHERE f.commitment_id = c.id)
-	FROM commitments c LEFT JOIN current_status s ON s.commitment_id = c.id WHERE c.country = ? ORDER BY c.sort_key, c.ref`
+	s.status, s.as_of, s.update_id, NULL,
+	(SELECT f.effective_on FROM commitment_revisions f WHERE f.commitment_id = c.id ORDER BY f.effective_on LIMIT 1)
+	FROM commitments c LEFT JOIN current_status s ON s.commitment_id = c.id WHERE c.country = ?`
 
 func (l *Ledger) loadLines(tx *gorm.DB) error {
 	query := tx.Raw(inForce, l.now(), l.D, l.now(), l.Country)
@@ -40,24 +47,39 @@ func (l *Ledger) loadLines(tx *gorm.DB) error {
 	}
 	defer rows.Close() //nolint:errcheck // read to the end below
 	for rows.Next() {
-		var line Line
-		var supporting string
+		line := Line{Status: progress.NotStarted}
+		var supporting, status sql.NullString
+		var update sql.NullInt64
 		var entered calendar.Date
 		if err := rows.Scan(&line.ID, &line.Ref, &line.Title, &line.Origin, &line.NodeID, &line.LeadID, &line.StartsOn, &line.DueOn, &line.SortKey,
-			&line.Status, &line.AsOf, &line.UpdateID, &supporting, &entered); err != nil {
+			&status, &line.AsOf, &update, &supporting, &entered); err != nil {
 			return err
 		}
 		line.begin(entered)
+		if line.UpdateID = update.Int64; status.Valid {
+			line.Status = progress.Status(status.String)
+		}
 		line.Supporting = supports[line.ID]
-		if supporting != "" {
-			if err := json.Unmarshal([]byte(supporting), &line.Supporting); err != nil {
+		if supporting.Valid {
+			if err := json.Unmarshal([]byte(supporting.String), &line.Supporting); err != nil {
 				return err
 			}
 		}
-		l.byID[line.ID] = len(l.Lines)
 		l.Lines = append(l.Lines, line)
 	}
+	l.order()
 	return rows.Err()
+}
+
+// order puts the lines in the order of the plan, by bytes as both engines
+// would; sorting whole rows is dearer there.
+func (l *Ledger) order() {
+	slices.SortFunc(l.Lines, func(a, b Line) int {
+		return cmp.Or(strings.Compare(a.SortKey, b.SortKey), strings.Compare(a.Ref, b.Ref))
+	})
+	for i, line := range l.Lines {
+		l.byID[line.ID] = i
+	}
 }
 
 // loadSupports reads the supporting institutions by the newest revisions.

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/db"
 )
 
@@ -45,7 +47,7 @@ func (t *Template) Postgres(tb testing.TB) *db.DB {
 	s := server(tb)
 	if s.template == "" {
 		d := open(tb, db.Config{URL: s.database(tb, true)})
-		if err := t.fill(tb.Context(), d); err != nil {
+		if err := errors.Join(t.fill(tb.Context(), d), settle(tb.Context(), d)); err != nil {
 			tb.Fatalf("fill PostgreSQL: %v", err)
 		}
 		return d
@@ -86,5 +88,13 @@ func (t *Template) into(cfg db.Config) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(t.fill(ctx, d), d.Close())
+	return errors.Join(t.fill(ctx, d), settle(ctx, d), d.Close())
+}
+
+// settle gathers PostgreSQL's statistics, as its own cleaner does soon after much was written.
+func settle(ctx context.Context, d *db.DB) error {
+	if !d.Postgres() {
+		return nil
+	}
+	return d.Write(ctx, func(tx *gorm.DB) error { return tx.Exec("ANALYZE").Error })
 }
