@@ -12,10 +12,10 @@ import (
 // StatusRow counts commitments by delivery status: Counts in the order of
 // progress.Statuses. Key is what the list's filter takes.
 type StatusRow struct {
-	Key    string
-	Label  string
-	Counts []int
-	Total  int
+	Key    string       `json:"ref"`
+	Label  string       `json:"label"`
+	Counts StatusCounts `json:"counts"`
+	Total  int          `json:"total"`
 }
 
 func (r *StatusRow) add(s progress.Status) {
@@ -82,10 +82,14 @@ func (l *Ledger) ByInstitution() []StatusRow {
 // ReportingRow counts an institution's commitments against a reporting
 // deadline, where none is named the one that passed last. Due is the sum of the three; NotDue is apart.
 type ReportingRow struct {
-	Key, Label                     string
-	OnTime, Late, NotReported, Due int
-	NotDue                         int
-	Silent                         bool // much was due and nothing came
+	Key         string `json:"ref"`
+	Label       string `json:"label"`
+	OnTime      int    `json:"on_time"`
+	Late        int    `json:"late"`
+	NotReported int    `json:"not_reported"`
+	Due         int    `json:"due"`
+	NotDue      int    `json:"not_due"`
+	Silent      bool   `json:"silent"` // much was due and nothing came
 }
 
 // Reporting counts by lead institution; rows with most not reported first.

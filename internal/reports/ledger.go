@@ -19,8 +19,8 @@ import (
 
 // Rules are the thresholds of the computed flags, in days.
 type Rules struct {
-	DueSoonDays int // due within so many days
-	StaleDays   int // no approved update as of so many days
+	DueSoonDays int `json:"due_soon_days"` // due within so many days
+	StaleDays   int `json:"stale_days"`    // no approved update as of so many days
 }
 
 // DefaultRules are the thresholds where no setting says otherwise.

@@ -1,0 +1,305 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tracker/internal/calendar"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// About names the instance in a report.
+type About struct {
+	Country       string         `json:"country"` // code
+	CountryName   string         `json:"country_name"`
+	Owner         string         `json:"owner"` // who publishes, such as a committee
+	Product       string         `json:"product"`
+	Demonstration bool           `json:"demonstration"`
+	Zone          *time.Location `json:"-"`
+}
+
+// Section is a part of the status report that a reader may choose.
+type Section string
+
+// The sections, in order. The summary and the definitions always stand in a
+// report.
+const (
+	SectionChanges         Section = "changes"   // only with a since-date
+	SectionAttention       Section = "attention" // overdue, not reported, stale, silent, unanswered
+	SectionRecommendations Section = "recommendations"
+	SectionCommitments     Section = "commitments"
+	SectionUpdates         Section = "updates"  // all approved ones; not in the document, which stays one
+	SectionEvidence        Section = "evidence" // likewise
+)
+
+// Sections lists them.
+var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionUpdates, SectionEvidence}
+
+// Status is the status report: one computed value, already cut to its
+// audience, which page, PDF, workbook, CSV and JSON only write down. It holds
+// nothing of the moment of its making, so that the same data gives the same
+// bytes. Its JSON form is the published one (schema.json); the first member of
+// a row there is the row's reference.
+type Status struct {
+	Publication *Stamp `json:"-"` // once published; not part of what is frozen
+
+	Format  string `json:"format"`
+	Heading string `json:"title"` // as its maker named it, empty for the report's own title
+	About
+	Audience Audience      `json:"audience"`
+	D        calendar.Date `json:"as_of"`
+	K        time.Time     `json:"known_at"`
+	Since    calendar.Date `json:"since"`  // what changed is told from here; zero: it is not told
+	Period   string        `json:"period"` // label of the period that holds D, empty when none does
+	Scope    Scope         `json:"scope"`
+	Sections []Section     `json:"sections"`
+	Rules    Rules         `json:"rules"`
+
+	Figures       Figures           `json:"figures"`
+	ByStatus      StatusRow         `json:"by_status"`
+	ByNode        []StatusRow       `json:"by_node"`
+	ByInstitution []StatusRow       `json:"by_institution"`
+	HasDeadline   bool              `json:"has_deadline"`
+	Deadline      progress.Deadline `json:"deadline"` // the reporting deadline that passed last
+	Reporting     []ReportingRow    `json:"reporting"`
+	Flags         []FlagCount       `json:"flags"`
+
+	Changes         []ChangeStatus         `json:"changes"`         // in the order of the plan
+	Attention       []AttentionStatus      `json:"attention"`       // by kind, then in the order of the plan
+	Recommendations []RecommendationStatus `json:"recommendations"` // editions newest first, numbers in order
+	Commitments     []CommitmentStatus     `json:"commitments"`     // in the order of the plan
+	Updates         []UpdateStatus         `json:"updates"`         // in the order of the plan, each commitment's by day
+	Evidence        []EvidenceStatus       `json:"evidence"`        // in the order of the updates
+}
+
+// StatusFormat names the form of the JSON; it changes with it.
+const StatusFormat = "tracker-status-1"
+
+// Stamp is what a publication bears: it is printed in every form, and it is
+// how a file is known again.
+type Stamp struct {
+	Number      string        `json:"number"` // such as LS-2021-0003
+	Title       string        `json:"title"`
+	PublishedOn calendar.Date `json:"published_on"`
+	PublishedBy string        `json:"published_by"` // the post
+	SHA256      string        `json:"sha256"`       // of the frozen value, the canonical JSON of the report
+	AuditSeq    int64         `json:"audit_entry"`  // the trail's head when it was published
+	AuditHead   string        `json:"audit_head"`
+}
+
+// Marker is the word by which a file that bears the stamp is found to do so.
+func (s Stamp) Marker() string { return "tracker-publication:" + s.Number }
+
+// Audience is whom a report is for.
+type Audience = plan.Audience
+
+// Scope says what a report was narrowed to; the zero scope is the whole plan.
+type Scope struct {
+	Institutions []string `json:"institutions"` // codes: they lead or support
+	Nodes        []string `json:"nodes"`        // keys: these or what lies below
+	Mechanisms   []string `json:"mechanisms"`   // codes: what they recommended
+}
+
+// OfPlan says whether the scope holds all commitments.
+func (s Scope) OfPlan() bool { return len(s.Institutions) == 0 && len(s.Nodes) == 0 }
+
+// Has says whether a section stands in the report.
+func (s Status) Has(section Section) bool {
+	for _, one := range s.Sections {
+		if one == section {
+			return true
+		}
+	}
+	return false
+}
+
+// FlagCount is how many commitments bear a flag.
+type FlagCount struct {
+	Flag  Flag `json:"flag"`
+	Count int  `json:"count"`
+}
+
+// StatusCounts counts by delivery status, in the order of progress.Statuses;
+// in JSON each count bears the status as its name.
+type StatusCounts []int
+
+// MarshalJSON names each count by its status.
+func (c StatusCounts) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, s := range progress.Statuses {
+		n := 0
+		if i < len(c) {
+			n = c[i]
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = fmt.Appendf(out, "%q:%d", s, n)
+	}
+	return append(out, '}'), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (c *StatusCounts) UnmarshalJSON(b []byte) error {
+	var m map[progress.Status]int
+	if err := json.Unmarshal(b, &m); err != nil {
+		return err
+	}
+	*c = make(StatusCounts, len(progress.Statuses))
+	for i, s := range progress.Statuses {
+		(*c)[i] = m[s]
+	}
+	return nil
+}
+
+// ChangeStatus is what changed of a commitment between two days.
+type ChangeStatus struct {
+	Ref      string          `json:"commitment"`
+	Title    string          `json:"title"`
+	Lead     string          `json:"lead"`
+	New      bool            `json:"new"` // it entered the plan after the first day
+	Was      progress.Status `json:"was"`
+	Is       progress.Status `json:"is"`
+	WasDue   calendar.Date   `json:"was_due"`
+	IsDue    calendar.Date   `json:"is_due"`
+	Updates  int             `json:"updates"`  // approved updates as of days since
+	Evidence int             `json:"evidence"` // papers of those
+	Answers  []string        `json:"answers"`  // recommendations that it came to answer
+}
+
+// AttentionStatus is a line of one of the lists of what needs attention.
+type AttentionStatus struct {
+	Kind  AttentionKind `json:"kind"`
+	Ref   string        `json:"ref"` // of a commitment or item, or an institution's code
+	Title string        `json:"title"`
+	Lead  string        `json:"lead"`
+	Days  int           `json:"days"`  // overdue: days; silent: how many were due
+	AsOf  calendar.Date `json:"as_of"` // of the newest update, where there is one
+}
+
+// AttentionKind names a list of what needs attention.
+type AttentionKind string
+
+// The lists, in order.
+const (
+	AttentionOverdue     AttentionKind = "overdue"
+	AttentionStale       AttentionKind = "stale"
+	AttentionNotReported AttentionKind = "not_reported"
+	AttentionSilent      AttentionKind = "silent"
+	AttentionUnanswered  AttentionKind = "unanswered"
+)
+
+// AttentionKinds lists them.
+var AttentionKinds = []AttentionKind{AttentionOverdue, AttentionStale, AttentionNotReported, AttentionSilent, AttentionUnanswered}
+
+// RecommendationStatus is a recommendation and what answers it.
+type RecommendationStatus struct {
+	Ref          string                       `json:"ref"`
+	Edition      string                       `json:"edition"`
+	Tier         string                       `json:"tier"`
+	ReleasedOn   calendar.Date                `json:"released_on"`
+	Completeness recommendations.Completeness `json:"completeness"`
+	Number       int                          `json:"number"`
+	Title        string                       `json:"title"`
+	Text         string                       `json:"text"`
+	Basis        recommendations.Basis        `json:"basis"`
+	Cut          bool                         `json:"cut_off"`
+	Source       string                       `json:"source"`
+	Theme        string                       `json:"theme"`
+	Newest       bool                         `json:"newest_edition"`
+	New          bool                         `json:"new_since"` // released after the since-date
+	Items        []ItemStatus                 `json:"items"`
+}
+
+// ItemStatus is an item and the commitments that answer it.
+type ItemStatus struct {
+	Ref     string         `json:"ref"`
+	Letter  string         `json:"letter"`
+	Text    string         `json:"text"`
+	Answers []AnswerStatus `json:"answers"`
+}
+
+// AnswerStatus is the standing of a commitment that answers an item.
+type AnswerStatus struct {
+	Commitment string          `json:"commitment"`
+	Title      string          `json:"title"`
+	Lead       string          `json:"lead"`
+	Status     progress.Status `json:"status"`
+	AsOf       calendar.Date   `json:"as_of"`
+	Extent     string          `json:"extent"`
+	Reason     string          `json:"reason"` // internal only
+	LinkedOn   calendar.Date   `json:"linked_on"`
+	New        bool            `json:"new_since"` // linked after the since-date
+}
+
+// CommitmentStatus is a commitment and its latest approved update. For an
+// audience outside government Done is the released shared summary, and what
+// else the update says is empty.
+type CommitmentStatus struct {
+	ID                  int64             `json:"-"`
+	Ref                 string            `json:"ref"`
+	Title               string            `json:"title"`
+	Text                string            `json:"text"`
+	Node                string            `json:"node"`
+	NodeTitle           string            `json:"node_title"`
+	Strand              string            `json:"strand"`
+	Origin              string            `json:"origin"`
+	Lead                string            `json:"lead"`
+	LeadName            string            `json:"lead_name"`
+	Supporting          []string          `json:"supporting"`
+	StartsOn            calendar.Date     `json:"starts_on"`
+	DueOn               calendar.Date     `json:"due_on"`
+	Status              progress.Status   `json:"status"`
+	AsOf                calendar.Date     `json:"as_of"` // zero: nothing was ever approved
+	ApprovedAt          time.Time         `json:"approved_at,omitzero"`
+	Done                string            `json:"done"`
+	NoProgress          string            `json:"no_progress"`
+	Blocker             string            `json:"blocker"`
+	Obstacles           string            `json:"obstacles"`
+	NextStep            string            `json:"next_step"`
+	Evidence            int               `json:"evidence"` // papers of the latest update
+	Flags               []Flag            `json:"flags"`
+	OverdueDays         int               `json:"overdue_days"`
+	Answers             []string          `json:"answers"` // references of recommendations
+	MilestonesDone      int               `json:"milestones_done"`
+	Milestones          int               `json:"milestones"`
+	Budget              []plan.BudgetLine `json:"budget"`
+	MeansOfVerification string            `json:"means_of_verification"`
+}
+
+// UpdateStatus is an approved update that no correction has replaced, or a
+// contribution, which carries no status.
+type UpdateStatus struct {
+	Ref         string          `json:"ref"` // commitment, day and institution
+	Commitment  string          `json:"commitment"`
+	Institution string          `json:"institution"`
+	Kind        progress.Kind   `json:"kind"`
+	AsOf        calendar.Date   `json:"as_of"`
+	ApprovedAt  time.Time       `json:"approved_at"`
+	Status      progress.Status `json:"status"`
+	Done        string          `json:"done"`
+	NoProgress  string          `json:"no_progress"`
+	Blocker     string          `json:"blocker"`
+	Obstacles   string          `json:"obstacles"`
+	NextStep    string          `json:"next_step"`
+	Milestone   int             `json:"milestone"`
+	Late        bool            `json:"late"`
+	Correction  bool            `json:"correction"`
+	Evidence    int             `json:"evidence"`
+}
+
+// EvidenceStatus is a paper behind an update.
+type EvidenceStatus struct {
+	Ref         string        `json:"ref"` // of the update, and its number there
+	Commitment  string        `json:"commitment"`
+	Institution string        `json:"institution"`
+	AsOf        calendar.Date `json:"as_of"`
+	Kind        string        `json:"kind"`
+	Title       string        `json:"title"`
+	DatedOn     calendar.Date `json:"dated_on"`
+	URL         string        `json:"url"`
+	Share       string        `json:"share"`
+}
