@@ -53,7 +53,7 @@ func (s *Server) status(c echo.Context, d calendar.Date) (reports.Status, error)
 		Demonstration: set.Demonstration, Zone: s.Clock.Zone()}
 	q := s.ledgerQuery(c)
 	q.D, q.Now = d, false
-	return s.Reports.Status(c.Request().Context(), about, q)
+	return s.Reports.Status(c.Request().Context(), about, reports.StatusQuery{Query: q})
 }
 
 // reportShow shows the status report of a day and offers it as files.
@@ -91,7 +91,7 @@ func (s *Server) fillReport(p *reportShowPage, status reports.Status) {
 
 // reportFigs are the four figures of the printed report.
 func (s *Server) reportFigs(status reports.Status, list func(reports.Filter) string) []Fig {
-	f := status.Figures()
+	f := status.Figures
 	of := s.t.Msg("report.of.commitments", "n", f.Commitments)
 	late := of
 	if f.LongestDays > 0 {

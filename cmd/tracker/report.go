@@ -44,7 +44,7 @@ func report(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	s, err := reports.Build(ctx, a.db, a.about(), q)
+	s, err := reports.Build(ctx, a.db, a.about(), reports.StatusQuery{Query: q})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,42 +13,106 @@ import (
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
-	"tracker/internal/recommendations"
 )
+
+// StatusQuery says what status report is asked for. The zero values of its
+// own fields ask for the internal one of the whole plan, with all sections
+// and nothing told of changes.
+type StatusQuery struct {
+	Query
+	Title    string        // its own heading, where it has one
+	Since    calendar.Date // tells what changed since this day
+	Period   string        // label: tells of this period, to its end or D, and what changed since it began
+	Audience Audience
+	Scope    Scope
+	Sections []Section
+}
 
 // Build computes the status report for (D, K). A zero K stands for the newest
 // instant of an approval or revision in the data, for the beginning of D where
-// there is none. Only internal readers of
-// the whole plan get it: what leaves the government comes as publications.
-func Build(ctx context.Context, d *db.DB, about About, q Query) (Status, error) {
+// there is none. Only internal readers of the whole plan build one: what
+// leaves the government comes as publications. What a query names and is not
+// there is Invalid, beside its field.
+func Build(ctx context.Context, d *db.DB, about About, q StatusQuery) (Status, error) {
 	return build(ctx, d, about, q, Load)
 }
 
-// build computes the report from the ledger that load gives.
-func build(ctx context.Context, d *db.DB, about About, q Query, load func(*gorm.DB, Query) (*Ledger, error)) (Status, error) {
-	s := Status{About: about, D: q.D, Rules: q.Rules}
+// loader gives the ledger of a query.
+type loader func(*gorm.DB, Query) (*Ledger, error)
+
+// build computes the report from the ledgers that load gives.
+func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loader) (Status, error) {
 	if !q.Actor.CanReadWholePlan() {
-		return s, problem.Missing()
+		return Status{}, problem.Missing()
 	}
-	q.Now = false
-	err := d.Read(ctx, func(tx *gorm.DB) error {
-		if q.K.IsZero() {
-			known, err := progress.Known(tx)
-			if err != nil {
-				return err
-			}
-			q.K = cmp.Or(known, firstInstant(q.D, about.Zone))
+	q.Now, q.Audience = false, cmp.Or(q.Audience, plan.Internal)
+	if len(q.Sections) == 0 {
+		q.Sections = Sections
+	}
+	s := Status{Format: StatusFormat, Heading: q.Title, About: about, Rules: q.Rules, Audience: q.Audience, Scope: q.Scope}
+	for _, one := range Sections { // in their order, each once
+		if slices.Contains(q.Sections, one) && (one != SectionChanges || !q.Since.IsZero() || q.Period != "") {
+			s.Sections = append(s.Sections, one)
 		}
-		s.K = q.K
-		ledger, err := load(tx, q)
+	}
+	err := d.Read(ctx, func(tx *gorm.DB) error { return s.read(tx, q, load) })
+	s.tidy()
+	return s, err
+}
+
+// read fills the report from one snapshot.
+func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
+	if q.K.IsZero() {
+		known, err := progress.Known(tx)
 		if err != nil {
 			return err
 		}
-		s.summarise(ledger)
-		s.recommend(ledger)
-		return s.commitments(tx, ledger)
-	})
-	return s, err
+		q.K = cmp.Or(known, firstInstant(q.D, s.Zone))
+	}
+	periods, err := progress.Periods(tx, q.Country)
+	if err != nil {
+		return err
+	}
+	if err := q.span(periods); err != nil {
+		return err
+	}
+	s.D, s.K, s.Since = q.D, q.K, q.Since
+	if p, ok := progress.PeriodOn(periods, q.D); ok {
+		s.Period = p.Label
+	}
+	ledger, err := load(tx, q.Query)
+	if err != nil {
+		return err
+	}
+	if err := ledger.knows(q.Scope); err != nil {
+		return err
+	}
+	t := telling{Status: s, tx: tx, load: load}
+	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
+		return err
+	}
+	t.all = ledger.only(func(line Line) bool { return t.leaves(t.revisions[line.ID].Share) })
+	t.chosen = t.all.only(func(line Line) bool { return t.all.inScope(line, q.Scope) })
+	return t.tell()
+}
+
+// span settles the days that a report tells of.
+func (q *StatusQuery) span(periods []progress.Period) error {
+	var check problem.Check
+	if q.Period != "" {
+		i := slices.IndexFunc(periods, func(p progress.Period) bool { return p.Label == q.Period && !p.StartsOn.After(q.D) })
+		check.Require(i >= 0, "period", "reports.error.period")
+		if i >= 0 {
+			if p := periods[i]; p.EndsOn.Before(q.D) {
+				q.D = p.EndsOn
+			}
+			if q.Since.IsZero() {
+				q.Since = periods[i].StartsOn
+			}
+		}
+	}
+	check.Require(q.Since.IsZero() || q.Since.Before(q.D), "since", "reports.error.since", "date", q.D)
+	return check.Err()
 }
 
 // firstInstant is the beginning of a day: the instant that a report names as
@@ -59,102 +124,56 @@ func firstInstant(d calendar.Date, zone *time.Location) time.Time {
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, zone).UTC()
 }
 
-func (s *Status) summarise(l *Ledger) {
-	s.ByStatus, s.ByNode, s.ByInstitution, s.Reporting = l.ByStatus(), l.ByNode(), l.ByInstitution(), l.Reporting()
-	s.Deadline, s.HasDeadline = l.LastDue, l.HasLastDue
-	// Whether it is closed has no history: a report of a past moment would change with it.
-	s.Deadline.ClosedAt, s.Deadline.ClosedByID, s.Deadline.Version = nil, nil, 0
-	for _, f := range Flags {
-		if f != FlagInReview {
-			s.Flags = append(s.Flags, FlagCount{f, l.Count(f)})
+// knows says what of a scope names nothing.
+func (l *Ledger) knows(s Scope) error {
+	var check problem.Check
+	named := func(field string, list []string, there func(string) bool) {
+		for _, one := range list {
+			check.Require(there(one), field, "reports.error."+field, "code", one)
 		}
 	}
-}
-
-func (s *Status) recommend(l *Ledger) {
-	var edition []RecommendationStatus
-	for _, a := range l.Asked() {
-		r := RecommendationStatus{Ref: a.RecommendationRef(), Edition: a.EditionRef(), Tier: a.Tier, ReleasedOn: a.ReleasedOn, Completeness: a.Completeness,
-			Number: a.Number, Title: a.Title, Text: a.RecommendedText, Basis: a.Basis, Cut: a.Cut, Source: a.Source, Theme: a.Theme, Newest: a.Newest}
-		for _, i := range a.Items {
-			item := ItemStatus{Ref: i.Ref(), Letter: i.Letter, Text: i.Text}
-			for _, an := range i.Answers {
-				item.Answers = append(item.Answers, AnswerStatus{Commitment: an.Line.Ref, Title: an.Line.Title, Lead: l.Institutions[an.Line.LeadID].Code,
-					Status: an.Line.Status, AsOf: an.Line.AsOf, Extent: an.Extent, Reason: an.Reason})
+	named("institution", s.Institutions, func(code string) bool {
+		for _, i := range l.Institutions {
+			if i.Code == code {
+				return true
 			}
-			r.Items = append(r.Items, item)
 		}
-		if len(edition) > 0 && edition[0].Edition != r.Edition {
-			s.Recommendations, edition = append(edition, s.Recommendations...), nil
+		return false
+	})
+	named("node", s.Nodes, func(key string) bool { return l.tidy(Filter{Node: key}).Node != "" })
+	named("mechanism", s.Mechanisms, func(code string) bool {
+		for _, item := range l.Items {
+			if item.Mechanism == code {
+				return true
+			}
 		}
-		edition = append(edition, r)
-	}
-	s.Recommendations = append(edition, s.Recommendations...)
+		return false
+	})
+	return check.Err()
 }
 
-// saidRow is what the deciding update of a commitment says.
-type saidRow struct {
-	ID                                             int64
-	ApprovedAt                                     time.Time
-	Done, NoProgress, Blocker, Obstacles, NextStep string
-	Evidence                                       int
+// inScope says whether a report of a scope tells of a commitment.
+func (l *Ledger) inScope(line Line, s Scope) bool {
+	node := len(s.Nodes) == 0 || slices.ContainsFunc(s.Nodes, func(key string) bool { return l.under(line.NodeID, key) })
+	return node && (len(s.Institutions) == 0 || slices.ContainsFunc(s.Institutions, func(code string) bool {
+		return l.passes(line, Filter{Institution: code}, nil, partInstitution)
+	}))
 }
 
-func (s *Status) commitments(tx *gorm.DB, l *Ledger) error {
-	revisions, err := plan.RevisionsInForce(tx, l.D, l.K)
-	if err != nil {
-		return err
-	}
-	done, err := progress.MilestonesDone(tx, l.D, l.K)
-	if err != nil {
-		return err
-	}
-	var rows []saidRow
-	err = progress.Deciding(tx, `u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step,
-		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id) AS evidence`, l.D, l.K).Scan(&rows).Error
-	if err != nil {
-		return err
-	}
-	said := make(map[int64]saidRow, len(rows))
-	for _, r := range rows {
-		said[r.ID] = r
-	}
-	periods, err := progress.Periods(tx, l.Country)
-	if p, ok := progress.PeriodOn(periods, l.D); ok {
-		s.Period = p.Label
-	}
+// only is the ledger of some of the lines.
+func (l *Ledger) only(keep func(Line) bool) *Ledger {
+	out := *l
+	out.Lines, out.Answers, out.byID, out.asked = nil, nil, map[int64]int{}, nil
 	for _, line := range l.Lines {
-		s.Commitments = append(s.Commitments, l.told(line, revisions[line.ID], said[line.UpdateID], done[line.ID]))
-	}
-	return err
-}
-
-func (l *Ledger) told(line Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
-	lead, node := l.Institutions[line.LeadID], l.Nodes[line.NodeID]
-	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.Nodes[node.TopID].Label,
-		Origin: line.Origin, Lead: lead.Code, LeadName: lead.Short, StartsOn: line.StartsOn, DueOn: line.DueOn, Status: line.Status, AsOf: line.AsOf,
-		ApprovedAt: u.ApprovedAt.UTC(), Done: u.Done, NoProgress: u.NoProgress, Blocker: u.Blocker, Obstacles: u.Obstacles, NextStep: u.NextStep, Evidence: u.Evidence,
-		OverdueDays: line.Overdue, Milestones: len(r.Milestones), Budget: r.Budget, MeansOfVerification: r.MeansOfVerification}
-	for _, id := range line.Supporting {
-		c.Supporting = append(c.Supporting, l.Institutions[id].Code)
-	}
-	for n := range done {
-		if n <= len(r.Milestones) {
-			c.MilestonesDone++
+		if keep(line) {
+			out.byID[line.ID] = len(out.Lines)
+			out.Lines = append(out.Lines, line)
 		}
 	}
-	for _, f := range Flags {
-		if f != FlagInReview && line.Has(f) {
-			c.Flags = append(c.Flags, f)
+	for _, a := range l.Answers {
+		if _, there := out.byID[a.CommitmentID]; there {
+			out.Answers = append(out.Answers, a)
 		}
 	}
-	seen := map[string]bool{}
-	for _, id := range line.Answers {
-		item, _ := l.Item(id)
-		if ref := item.RecommendationRef(); !seen[ref] {
-			seen[ref] = true
-			c.Answers = append(c.Answers, ref)
-		}
-	}
-	return c
+	return &out
 }

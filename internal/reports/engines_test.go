@@ -68,7 +68,7 @@ var readings = map[string]map[string]reading{
 		},
 		"Status": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
-				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, q)
+				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, reports.StatusQuery{Query: q, Since: calendar.MustParse("2021-07-01")})
 			})
 		},
 		"Commitments": func(d *demonstration, a accounts.Actor) []any {

@@ -15,6 +15,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/plan"
 	"tracker/internal/plan/plantest"
 	"tracker/internal/progress"
 )
@@ -29,7 +30,7 @@ var (
 type record struct {
 	step, d string
 	k       time.Time
-	report  []byte // the status report as JSON
+	report  []byte // the status reports of all audiences as JSON
 	status  map[int64]progress.Standing
 }
 
@@ -81,15 +82,20 @@ func TestARandomHistoryIsToldTheSameAgain(t *testing.T) {
 // tell asks what stood on day d, as known at k.
 func (r *driver) tell(step string, d calendar.Date, k time.Time) record {
 	r.t.Helper()
-	status, err := Build(r.t.Context(), r.DB, About{Country: plantest.Country}, r.query("auditor", d, k, false))
-	if err != nil {
-		r.t.Fatal(err)
-	}
 	out := record{step: step, d: d.String(), k: k}
-	if out.report, err = json.Marshal(status); err != nil {
-		r.t.Fatal(err)
+	for _, audience := range plan.Audiences {
+		q := StatusQuery{Query: r.query("auditor", d, k, false), Audience: audience, Since: d.AddDays(-60)}
+		status, err := Build(r.t.Context(), r.DB, About{Country: plantest.Country}, q)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		b, err := Canonical(status)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		out.report = append(out.report, b...)
 	}
-	r.Read(r.t, func(tx *gorm.DB) error { out.status, err = progress.StatusAt(tx, d, k); return err })
+	r.Read(r.t, func(tx *gorm.DB) (err error) { out.status, err = progress.StatusAt(tx, d, k); return err })
 	return out
 }
 

@@ -313,7 +313,7 @@ func TestWhoGetsAReport(t *testing.T) {
 		r := scene(t, d, "2021-11-08")
 		var got []string
 		for who := range r.Actors {
-			s, err := Build(t.Context(), d, About{}, r.query(who, day("2021-11-08"), time.Time{}, false))
+			s, err := Build(t.Context(), d, About{}, StatusQuery{Query: r.query(who, day("2021-11-08"), time.Time{}, false)})
 			if err == nil && len(s.Commitments) > 0 {
 				got = append(got, who)
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tracker/internal/accounts"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -237,8 +238,10 @@ func TestWhatIsUnanswered(t *testing.T) {
 	if got := refsOf(l.AnsweringNewest()); got != "A B D" {
 		t.Errorf("the newest edition is answered by %s", got)
 	}
-	s := Status{}
-	s.recommend(l)
+	s := telling{Status: &Status{Audience: plan.Internal}, all: l, chosen: l}
+	if err := s.recommend(); err != nil {
+		t.Fatal(err)
+	}
 	if none, part, all := s.Unanswered(); none != 1 || part != 1 || all != 3 {
 		t.Errorf("the report counts %d unanswered, %d in part, of %d", none, part, all)
 	}

@@ -41,6 +41,6 @@ func (s *Store) Commitments(ctx context.Context, q Query, f Filter) (l *Ledger, 
 }
 
 // Status builds the status report.
-func (s *Store) Status(ctx context.Context, about About, q Query) (Status, error) {
+func (s *Store) Status(ctx context.Context, about About, q StatusQuery) (Status, error) {
 	return build(ctx, s.db, about, q, s.kept.load)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -92,20 +93,28 @@ func (s Status) Unanswered() (none, part, all int) {
 	return none, part, all
 }
 
-// Figures are the numbers that a report begins with; page, PDF and workbook
-// show the same four.
+// Figures are the numbers that a report begins with; every form of it shows
+// the same.
 type Figures struct {
-	Commitments, Completed       int
-	Due, NotReported             int // for the deadline that passed last
-	Asked, Unanswered, AskedPart int // recommendations of the newest editions; AskedPart are answered in part
-	Overdue, LongestDays         int
+	Commitments  int  `json:"commitments"`
+	Completed    int  `json:"completed"`
+	Due          int  `json:"due"` // for the deadline that passed last
+	NotReported  int  `json:"not_reported"`
+	AskedCounted bool `json:"asked_counted"` // the next three are counted only for the whole plan
+	Asked        int  `json:"asked"`         // recommendations of the newest editions
+	Unanswered   int  `json:"unanswered"`
+	AskedPart    int  `json:"answered_in_part"`
+	Overdue      int  `json:"overdue"`
+	LongestDays  int  `json:"longest_overdue_days"`
 }
 
-// Figures counts them.
-func (s Status) Figures() Figures {
+// figures counts them.
+func (s *Status) figures() Figures {
 	f := Figures{Commitments: len(s.Commitments), Completed: s.ByStatus.Counts[slices.Index(progress.Statuses, progress.Completed)],
-		Overdue: s.Flagged(FlagOverdue)}
-	f.Unanswered, f.AskedPart, f.Asked = s.Unanswered()
+		Overdue: s.Flagged(FlagOverdue), AskedCounted: s.Scope.OfPlan()}
+	if f.AskedCounted {
+		f.Unanswered, f.AskedPart, f.Asked = s.Unanswered()
+	}
 	for _, r := range s.Reporting {
 		f.Due, f.NotReported = f.Due+r.Due, f.NotReported+r.NotReported
 	}
@@ -114,6 +123,9 @@ func (s Status) Figures() Figures {
 	}
 	return f
 }
+
+// Count fills the figures of a report from its rows.
+func (s *Status) Count() { s.Figures = s.figures() }
 
 // Flagged is how many commitments bear a flag.
 func (s Status) Flagged(f Flag) int {
@@ -143,6 +155,12 @@ func FileName(s Status, ext string) string {
 		country = strings.ToLower(s.Country)
 	}
 	name := country + "-status-" + s.D.String()
+	if s.Audience != plan.Internal && s.Audience != "" {
+		name += "-" + string(s.Audience)
+	}
+	if s.Publication != nil {
+		name = strings.ToLower(s.Publication.Number) + "-" + name
+	}
 	if s.Demonstration {
 		name += "-DEMONSTRATION"
 	}

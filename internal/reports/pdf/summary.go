@@ -18,7 +18,7 @@ func (d *document) summary() {
 type figure struct{ name, number, of string }
 
 func (d *document) figures() {
-	s, f := d.s, d.s.Figures()
+	s, f := d.s, d.s.Figures
 	of := d.t.Msg("report.of.commitments", "n", f.Commitments)
 	late := of
 	if f.LongestDays > 0 {

@@ -38,7 +38,7 @@ func Sample(n int) reports.Status {
 		About: reports.About{Country: "LS", CountryName: "Lesotho", Product: "Action Plan Tracker", Demonstration: true,
 			Owner: "Kingdom of Lesotho · Multi-Sectoral Committee on Trafficking in Persons", Zone: time.FixedZone("SAST", 7200)},
 		D: calendar.MustParse("2021-11-08"), K: time.Date(2021, 11, 8, 6, 41, 0, 0, time.UTC), Period: "2021-22",
-		Rules: reports.DefaultRules, HasDeadline: true,
+		Rules: reports.DefaultRules, HasDeadline: true, Format: reports.StatusFormat, Audience: plan.Internal, Sections: reports.Sections,
 		Deadline: progress.Deadline{Title: "Interim cut-off", DueOn: calendar.MustParse("2021-10-22")},
 	}
 	for i := range n {
@@ -46,6 +46,7 @@ func Sample(n int) reports.Status {
 	}
 	ask(&s)
 	count(&s)
+	s.Count()
 	return s
 }
 

@@ -124,7 +124,7 @@ func (f *front) height(points float64) {
 // figures are the four of the printed report.
 func (f *front) figures() {
 	b, s := f.b, f.b.s
-	n := s.Figures()
+	n := s.Figures
 	of := b.t.Msg("report.of.commitments", "n", n.Commitments)
 	f.block(b.t.Msg("report.summary"))
 	figure := func(name string, n any, of string) {

@@ -1,0 +1,212 @@
+package reports
+
+import (
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+)
+
+// telling is a status report in the making. What leaves the government is cut
+// here and nowhere else: commitments by what they may be shared with, words by
+// what was released, papers by theirs (docs/adr/0012).
+type telling struct {
+	*Status
+	tx        *gorm.DB
+	load      loader
+	all       *Ledger // what the audience may read of
+	chosen    *Ledger // what the scope leaves of that
+	revisions map[int64]plan.Revision
+	released  map[int64]string // shared summaries by update, for audiences outside government
+}
+
+// leaves says whether what is shared so far reaches the report's audience.
+func (s *Status) leaves(share Audience) bool {
+	return slices.Index(plan.Audiences, share) >= slices.Index(plan.Audiences, s.Audience)
+}
+
+// internal says whether the report stays in government.
+func (s *Status) internal() bool { return s.Audience == plan.Internal }
+
+// tell fills the report, and drops at the end the sections that nobody asked
+// for: counts are of everything in scope whatever is shown of it.
+func (t *telling) tell() error {
+	steps := []func() error{t.summarise, t.recommend, t.release, t.commitments, t.done, t.changes, t.attention, t.drop}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *telling) summarise() error {
+	l := t.chosen
+	t.ByStatus, t.ByNode, t.ByInstitution, t.Reporting = l.ByStatus(), l.ByNode(), l.ByInstitution(), l.Reporting()
+	t.HasDeadline = l.HasLastDue
+	// Whether it is closed has no history: a report of a past moment would change with it.
+	t.Deadline = progress.Deadline{Title: l.LastDue.Title, CoversFrom: l.LastDue.CoversFrom, CoversTo: l.LastDue.CoversTo, DueOn: l.LastDue.DueOn}
+	for _, f := range Flags {
+		if f != FlagInReview {
+			t.Flags = append(t.Flags, FlagCount{f, l.Count(f)})
+		}
+	}
+	return nil
+}
+
+// recommend lists what was asked with all its answers; of a narrower scope
+// only what its commitments answer.
+func (t *telling) recommend() error {
+	var edition []RecommendationStatus
+	for _, a := range t.all.Asked() {
+		if len(t.Scope.Mechanisms) > 0 && !slices.Contains(t.Scope.Mechanisms, a.Mechanism) {
+			continue
+		}
+		if r := t.recommendation(a); t.Scope.OfPlan() || t.answered(a) {
+			if len(edition) > 0 && edition[0].Edition != r.Edition {
+				t.Recommendations, edition = append(edition, t.Recommendations...), nil
+			}
+			edition = append(edition, r)
+		}
+	}
+	t.Recommendations = append(edition, t.Recommendations...)
+	return nil
+}
+
+// answered says whether a commitment of the scope answers the recommendation.
+func (t *telling) answered(a Asked) bool {
+	return slices.ContainsFunc(a.Lines(), func(l Line) bool { _, there := t.chosen.byID[l.ID]; return there })
+}
+
+func (t *telling) recommendation(a Asked) RecommendationStatus {
+	r := RecommendationStatus{Ref: a.RecommendationRef(), Edition: a.EditionRef(), Tier: a.Tier, ReleasedOn: a.ReleasedOn, Completeness: a.Completeness,
+		Number: a.Number, Title: a.Title, Text: a.RecommendedText, Basis: a.Basis, Cut: a.Cut, Source: a.Source, Theme: a.Theme, Newest: a.Newest,
+		New: t.since(a.ReleasedOn)}
+	for _, i := range a.Items {
+		item := ItemStatus{Ref: i.Ref(), Letter: i.Letter, Text: i.Text}
+		for _, an := range i.Answers {
+			answer := AnswerStatus{Commitment: an.Line.Ref, Title: an.Line.Title, Lead: t.all.Institutions[an.Line.LeadID].Code,
+				Status: an.Line.Status, AsOf: an.Line.AsOf, Extent: an.Extent, LinkedOn: an.LinkedOn, New: t.since(an.LinkedOn)}
+			if t.internal() {
+				answer.Reason = an.Reason
+			}
+			item.Answers = append(item.Answers, answer)
+		}
+		r.Items = append(r.Items, item)
+	}
+	return r
+}
+
+// since says whether a day lies after the report's since-date.
+func (s *Status) since(d calendar.Date) bool { return !s.Since.IsZero() && d.After(s.Since) }
+
+// release reads the summaries that may leave.
+func (t *telling) release() (err error) {
+	if !t.internal() {
+		t.released, err = releasedSummaries(t.tx, t.D, t.K)
+	}
+	return err
+}
+
+// saidRow is what the deciding update of a commitment says.
+type saidRow struct {
+	ID                                             int64
+	ApprovedAt                                     time.Time
+	Done, NoProgress, Blocker, Obstacles, NextStep string
+}
+
+func (t *telling) commitments() error {
+	done, err := progress.MilestonesDone(t.tx, t.D, t.K)
+	if err != nil {
+		return err
+	}
+	said, papers := map[int64]saidRow{}, map[int64]int{}
+	var rows []saidRow
+	if err := progress.Deciding(t.tx, "u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step", "", t.D, t.K).Scan(&rows).Error; err != nil {
+		return err
+	}
+	for _, r := range rows {
+		said[r.ID] = r
+	}
+	var shares []struct {
+		ID    int64
+		Share Audience
+	}
+	if err := progress.Deciding(t.tx, "u.id, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K).Scan(&shares).Error; err != nil {
+		return err
+	}
+	for _, e := range shares {
+		if t.leaves(e.Share) {
+			papers[e.ID]++
+		}
+	}
+	for _, line := range t.chosen.Lines {
+		c := t.chosen.told(line, t.revisions[line.ID], said[line.UpdateID], done[line.ID])
+		c.Evidence = papers[line.UpdateID]
+		if !t.internal() {
+			c.Done, c.NoProgress, c.Blocker, c.Obstacles, c.NextStep = t.released[line.UpdateID], "", "", "", ""
+			c.ApprovedAt, c.Budget = time.Time{}, nil
+		}
+		t.Commitments = append(t.Commitments, c)
+	}
+	t.Figures = t.figures()
+	return nil
+}
+
+func (l *Ledger) told(line Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
+	lead, node := l.Institutions[line.LeadID], l.Nodes[line.NodeID]
+	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.Nodes[node.TopID].Label,
+		Origin: line.Origin, Lead: lead.Code, LeadName: lead.Short, StartsOn: line.StartsOn, DueOn: line.DueOn, Status: line.Status, AsOf: line.AsOf,
+		ApprovedAt: u.ApprovedAt.UTC(), Done: u.Done, NoProgress: u.NoProgress, Blocker: u.Blocker, Obstacles: u.Obstacles, NextStep: u.NextStep,
+		OverdueDays: line.Overdue, Milestones: len(r.Milestones), Budget: r.Budget, MeansOfVerification: r.MeansOfVerification}
+	for _, id := range line.Supporting {
+		c.Supporting = append(c.Supporting, l.Institutions[id].Code)
+	}
+	for n := range done {
+		if n <= len(r.Milestones) {
+			c.MilestonesDone++
+		}
+	}
+	for _, f := range Flags {
+		if f != FlagInReview && line.Has(f) {
+			c.Flags = append(c.Flags, f)
+		}
+	}
+	c.Answers = l.recommendationRefs(line.Answers)
+	return c
+}
+
+// recommendationRefs names the recommendations of items, each once.
+func (l *Ledger) recommendationRefs(items []int64) []string {
+	var refs []string
+	for _, id := range items {
+		item, _ := l.Item(id)
+		if ref := item.RecommendationRef(); !slices.Contains(refs, ref) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// drop leaves the sections that were asked for.
+func (t *telling) drop() error {
+	for section, clear := range map[Section]func(){
+		SectionChanges:         func() { t.Changes = nil },
+		SectionAttention:       func() { t.Attention = nil },
+		SectionRecommendations: func() { t.Recommendations = nil },
+		SectionCommitments:     func() { t.Commitments = nil },
+		SectionUpdates:         func() { t.Updates = nil },
+		SectionEvidence:        func() { t.Status.Evidence = nil },
+	} {
+		if !t.Has(section) {
+			clear()
+		}
+	}
+	return nil
+}
+
+func releasedSummaries(*gorm.DB, calendar.Date, time.Time) (map[int64]string, error) { return nil, nil }

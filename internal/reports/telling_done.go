@@ -1,0 +1,162 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"tracker/internal/calendar"
+	"tracker/internal/progress"
+)
+
+// doneRow is an approved update in force.
+type doneRow struct {
+	ID, CommitmentID, InstitutionID                int64
+	Kind                                           progress.Kind
+	AsOf, FirstSubmittedOn                         calendar.Date
+	ApprovedAt                                     time.Time
+	Status                                         progress.Status
+	Done, NoProgress, Blocker, Obstacles, NextStep string
+	Milestone                                      int
+	Correction                                     bool
+}
+
+// paperRow is a piece of evidence of one.
+type paperRow struct {
+	ID         int64
+	UpdateID   int64
+	Title, URL string
+	Kind       string
+	DatedOn    calendar.Date
+	Share      Audience
+}
+
+// done lists the approved updates and their papers, where a section needs
+// them. Outside government only an update whose summary was released is told
+// of, and only papers shared so far.
+func (t *telling) done() error {
+	if !t.Has(SectionUpdates) && !t.Has(SectionEvidence) && !t.Has(SectionChanges) {
+		return nil
+	}
+	var rows []doneRow
+	err := progress.InForce(t.tx, `u.id, u.commitment_id, u.institution_id, u.kind, u.as_of, u.first_submitted_on, u.approved_at, u.status,
+		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL AS correction`, "", t.D, t.K).Scan(&rows).Error
+	if err != nil {
+		return err
+	}
+	var papers []paperRow
+	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K).Scan(&papers).Error; err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(r doneRow) bool {
+		_, there := t.chosen.byID[r.CommitmentID]
+		_, released := t.released[r.ID]
+		return !there || !t.internal() && !released
+	})
+	slices.SortFunc(rows, func(a, b doneRow) int {
+		return cmp.Or(t.chosen.byID[a.CommitmentID]-t.chosen.byID[b.CommitmentID], a.AsOf.Compare(b.AsOf), a.ApprovedAt.Compare(b.ApprovedAt), cmp.Compare(a.ID, b.ID))
+	})
+	slices.SortFunc(papers, func(a, b paperRow) int { return cmp.Compare(a.ID, b.ID) })
+	byUpdate := map[int64][]paperRow{}
+	for _, p := range papers {
+		if t.leaves(p.Share) {
+			byUpdate[p.UpdateID] = append(byUpdate[p.UpdateID], p)
+		}
+	}
+	refs := map[string]int{}
+	for _, r := range rows {
+		u := t.update(r, refs)
+		u.Evidence = len(byUpdate[r.ID])
+		t.Updates = append(t.Updates, u)
+		for i, p := range byUpdate[r.ID] {
+			t.Status.Evidence = append(t.Status.Evidence, EvidenceStatus{Ref: fmt.Sprintf("%s, %d", u.Ref, i+1), Commitment: u.Commitment, Institution: u.Institution,
+				AsOf: u.AsOf, Kind: p.Kind, Title: p.Title, DatedOn: p.DatedOn, URL: p.URL, Share: string(p.Share)})
+		}
+	}
+	return nil
+}
+
+// update tells of one. Its reference names commitment, day and institution;
+// the second of a day bears a number, in the order of their approval.
+func (t *telling) update(r doneRow, refs map[string]int) UpdateStatus {
+	line := t.chosen.Lines[t.chosen.byID[r.CommitmentID]]
+	u := UpdateStatus{Commitment: line.Ref, Institution: t.chosen.Institutions[r.InstitutionID].Code, Kind: r.Kind, AsOf: r.AsOf, ApprovedAt: r.ApprovedAt.UTC(),
+		Status: r.Status, Done: r.Done, NoProgress: r.NoProgress, Blocker: r.Blocker, Obstacles: r.Obstacles, NextStep: r.NextStep, Milestone: r.Milestone, Correction: r.Correction}
+	if d, ok := t.chosen.Schedule.For(r.AsOf); ok && r.Kind == progress.LeadUpdate {
+		u.Late = r.FirstSubmittedOn.After(d.DueOn)
+	}
+	if !t.internal() {
+		u.Done, u.NoProgress, u.Blocker, u.Obstacles, u.NextStep = t.released[r.ID], "", "", "", ""
+		u.ApprovedAt, u.Correction = time.Time{}, false
+	}
+	u.Ref = fmt.Sprintf("%s %s %s", u.Commitment, u.AsOf, u.Institution)
+	if refs[u.Ref]++; refs[u.Ref] > 1 {
+		u.Ref = fmt.Sprintf("%s (%d)", u.Ref, refs[u.Ref])
+	}
+	return u
+}
+
+// changes holds the commitments of now against those of the since-date, both
+// as known at K.
+func (t *telling) changes() error {
+	if !t.Has(SectionChanges) {
+		return nil
+	}
+	q := t.chosen.Query
+	q.D = t.Since
+	before, err := t.load(t.tx, q)
+	if err != nil {
+		return err
+	}
+	updates, papers := map[string]int{}, map[string]int{}
+	for _, u := range t.Updates {
+		if t.since(u.AsOf) {
+			updates[u.Commitment]++
+			papers[u.Commitment] += u.Evidence
+		}
+	}
+	for _, is := range t.chosen.Lines {
+		was, there := before.Line(is.ID)
+		c := ChangeStatus{Ref: is.Ref, Title: is.Title, Lead: t.chosen.Institutions[is.LeadID].Code, New: !there, Was: was.Status, Is: is.Status,
+			WasDue: was.DueOn, IsDue: is.DueOn, Updates: updates[is.Ref], Evidence: papers[is.Ref]}
+		known := before.recommendationRefs(was.Answers)
+		for _, ref := range t.chosen.recommendationRefs(is.Answers) {
+			if !slices.Contains(known, ref) {
+				c.Answers = append(c.Answers, ref)
+			}
+		}
+		if c.New || c.Was != c.Is || c.WasDue != c.IsDue || c.Updates > 0 || len(c.Answers) > 0 {
+			t.Changes = append(t.Changes, c)
+		}
+	}
+	return nil
+}
+
+// attention lists what is late, stale, silent or unanswered.
+func (t *telling) attention() error {
+	of := func(kind AttentionKind, flag Flag) {
+		for _, line := range t.chosen.Lines {
+			if line.Has(flag) {
+				t.Attention = append(t.Attention, AttentionStatus{Kind: kind, Ref: line.Ref, Title: line.Title,
+					Lead: t.chosen.Institutions[line.LeadID].Code, Days: line.Overdue, AsOf: line.AsOf})
+			}
+		}
+	}
+	of(AttentionOverdue, FlagOverdue)
+	of(AttentionStale, FlagStale)
+	of(AttentionNotReported, FlagNotReported)
+	for _, r := range t.Reporting {
+		if r.Silent {
+			t.Attention = append(t.Attention, AttentionStatus{Kind: AttentionSilent, Ref: r.Key, Title: r.Label, Lead: r.Key, Days: r.Due})
+		}
+	}
+	for _, r := range t.Recommendations {
+		for _, i := range r.Items {
+			if t.Scope.OfPlan() && r.Newest && len(i.Answers) == 0 {
+				t.Attention = append(t.Attention, AttentionStatus{Kind: AttentionUnanswered, Ref: i.Ref, Title: cmp.Or(i.Text, r.Title)})
+			}
+		}
+	}
+	return nil
+}
