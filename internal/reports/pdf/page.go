@@ -97,8 +97,8 @@ func (d *document) need(height float64) {
 // finish writes what needs the number of pages: heads, feet, contents.
 func (d *document) finish() {
 	pages := d.f.PageCount()
-	title := d.clean(sans, d.t.Msg("report.title.as_of", "title", d.t.Msg("report.short"), "date", d.s.D))
-	known := d.clean(sans, d.t.Msg("report.known_at", "at", d.s.K))
+	title := d.clean(sans, d.runner)
+	known := d.clean(sans, d.t.Msg("report.known_at", "at", d.k))
 	s := smallStyle()
 	for page := 2; page <= pages; page++ {
 		d.f.SetPage(page)

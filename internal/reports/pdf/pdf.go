@@ -5,6 +5,7 @@ package pdf
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/go-pdf/fpdf"
 
@@ -21,10 +22,14 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			err = fmt.Errorf("pdf: %v", p)
 		}
 	}()
-	d, err := newDocument(t, s)
+	d, err := newDocument(t, head{about: s.About, k: s.K,
+		title:  t.Msg("report.title.as_of", "title", t.Msg("report.title"), "date", s.D),
+		runner: t.Msg("report.title.as_of", "title", t.Msg("report.short"), "date", s.D)})
 	if err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
+	d.s = s
+	d.plan()
 	d.coverPage()
 	d.contentsPages()
 	d.summary()
@@ -38,37 +43,45 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 	return nil
 }
 
+// head is what a file says of itself, and on every page.
+type head struct {
+	about  reports.About
+	k      time.Time // the instant of knowledge, which dates the file too
+	title  string    // of the file
+	runner string    // over every page
+}
+
 // document is a report in the making.
 type document struct {
+	head
 	f       *fpdf.Fpdf
 	t       *i18n.T
-	s       reports.Status
+	s       reports.Status // of a status report
 	fonts   *fonts
 	y       float64 // where the next thing stands, in millimetres from the top
 	entries []entry // of the contents, in order
 	reached int     // how many of them have been reached
 }
 
-func newDocument(t *i18n.T, s reports.Status) (*document, error) {
+func newDocument(t *i18n.T, h head) (*document, error) {
 	f := fpdf.New("P", "mm", "A4", "")
 	fonts, err := newFonts(f)
 	if err != nil {
 		return nil, err
 	}
-	d := &document{f: f, t: t, s: s, fonts: fonts}
+	d := &document{head: h, f: f, t: t, fonts: fonts}
 	f.SetMargins(0, 0, 0)
 	f.SetAutoPageBreak(false, 0)
 	f.SetCellMargin(0)
 	f.SetCatalogSort(true)
-	f.SetCreationDate(s.K.UTC())
-	f.SetModificationDate(s.K.UTC())
+	f.SetCreationDate(h.k.UTC())
+	f.SetModificationDate(h.k.UTC())
 	f.SetLang(t.Lang())
-	f.SetTitle(d.clean(sans, t.Msg("report.title.as_of", "title", t.Msg("report.title"), "date", s.D)), true)
-	f.SetAuthor(d.clean(sans, s.Owner), true)
-	f.SetCreator(d.clean(sans, s.Product), true)
+	f.SetTitle(d.clean(sans, h.title), true)
+	f.SetAuthor(d.clean(sans, h.about.Owner), true)
+	f.SetCreator(d.clean(sans, h.about.Product), true)
 	f.SetProducer("fpdf", true)
 	f.SetSubject(d.clean(sans, d.audience()), true)
-	d.plan()
 	return d, f.Error()
 }
 
@@ -81,7 +94,7 @@ func (d *document) msg(key string, args ...any) string { return d.clean(sans, d.
 // audience is who may read, and that it is a demonstration where it is one.
 func (d *document) audience() string {
 	text := d.t.Msg("report.internal")
-	if d.s.Demonstration {
+	if d.about.Demonstration {
 		text += " · " + d.t.Msg("demo.banner")
 	}
 	return text

@@ -136,8 +136,8 @@ func (b *book) instant(at time.Time) excelize.Cell {
 	if at.IsZero() {
 		return b.cell(lookText, "")
 	}
-	if b.s.Zone != nil {
-		at = at.In(b.s.Zone)
+	if b.about.Zone != nil {
+		at = at.In(b.about.Zone)
 	}
 	y, m, d := at.Date()
 	return b.cell(lookInstant, time.Date(y, m, d, at.Hour(), at.Minute(), at.Second(), 0, time.UTC))

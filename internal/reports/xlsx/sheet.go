@@ -46,10 +46,10 @@ func (b *book) begin(sheet int, frozen int, columns []column) (*rows, error) {
 	if err := out.SetPanes(&excelize.Panes{Freeze: true, XSplit: frozen, YSplit: headRow, TopLeftCell: corner, ActivePane: "bottomRight"}); err != nil {
 		return nil, err
 	}
-	if err := out.SetRow("A1", []any{b.cell(lookTitle, b.names[sheet]+" · "+b.title())}); err != nil {
+	if err := out.SetRow("A1", []any{b.cell(lookTitle, b.names[sheet]+" · "+b.title)}); err != nil {
 		return nil, err
 	}
-	if err := out.SetRow("A2", []any{b.cell(lookWarning, b.audience()+" · "+b.t.Msg("report.known_at", "at", b.s.K))}); err != nil {
+	if err := out.SetRow("A2", []any{b.cell(lookWarning, b.audience()+" · "+b.t.Msg("report.known_at", "at", b.k))}); err != nil {
 		return nil, err
 	}
 	heads := make([]any, len(columns))

@@ -5,6 +5,7 @@ package xlsx
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -22,10 +23,51 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			err = fmt.Errorf("xlsx: %v", p)
 		}
 	}()
-	b := &book{f: excelize.NewFile(), t: t, s: s}
-	defer b.f.Close() //nolint:errcheck // only temporary files
+	b := newBook(t, head{about: s.About, k: s.K, title: t.Msg("report.title.as_of", "title", t.Msg("report.short"), "date", s.D)},
+		"report.sheet.summary", "report.sheet.recommendations", "report.sheet.commitments", "report.sheet.definitions")
+	b.s = s
+	return b.write(w, b.summary, b.recommendations, b.commitments, b.definitions)
+}
+
+// head is what a workbook says of itself, and on every sheet.
+type head struct {
+	about reports.About
+	k     time.Time // the instant of knowledge, which dates the file too
+	title string
+}
+
+// book is a workbook in the making.
+type book struct {
+	head
+	f     *excelize.File
+	t     *i18n.T
+	s     reports.Status // of a status report
+	looks [looks]int     // the workbook's number of each look
+	names []string       // of the sheets
+}
+
+// The sheets of a status report, in order.
+const (
+	summarySheet = iota
+	recommendationsSheet
+	commitmentsSheet
+	definitionsSheet
+)
+
+// newBook begins a workbook whose sheets have the names of these keys.
+func newBook(t *i18n.T, h head, sheets ...string) *book {
+	b := &book{head: h, f: excelize.NewFile(), t: t}
 	b.f.SetZipWriter(newSortedZip)
-	for _, step := range []func() error{b.styles, b.sheets, b.summary, b.recommendations, b.commitments, b.definitions, b.properties} {
+	for _, key := range sheets {
+		b.names = append(b.names, t.Msg(key))
+	}
+	return b
+}
+
+// write takes the steps that fill the sheets, and writes the workbook.
+func (b *book) write(w io.Writer, steps ...func() error) error {
+	defer b.f.Close() //nolint:errcheck // only temporary files
+	for _, step := range slices.Concat([]func() error{b.styles, b.sheets}, steps, []func() error{b.properties}) {
 		if err := step(); err != nil {
 			return fmt.Errorf("xlsx: %w", err)
 		}
@@ -36,50 +78,26 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 	return nil
 }
 
-// book is a workbook in the making.
-type book struct {
-	f     *excelize.File
-	t     *i18n.T
-	s     reports.Status
-	looks [looks]int // the workbook's number of each look
-	names [sheets]string
-}
-
-// The sheets, in order.
-const (
-	summarySheet = iota
-	recommendationsSheet
-	commitmentsSheet
-	definitionsSheet
-	sheets
-)
-
-// sheets names the sheets.
+// sheets makes the sheets.
 func (b *book) sheets() error {
-	for i, key := range [sheets]string{"report.sheet.summary", "report.sheet.recommendations", "report.sheet.commitments", "report.sheet.definitions"} {
-		b.names[i] = b.t.Msg(key)
+	for i, name := range b.names {
 		if i == 0 {
-			if err := b.f.SetSheetName("Sheet1", b.names[i]); err != nil {
+			if err := b.f.SetSheetName("Sheet1", name); err != nil {
 				return err
 			}
 			continue
 		}
-		if _, err := b.f.NewSheet(b.names[i]); err != nil {
+		if _, err := b.f.NewSheet(name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// title is the line over each sheet.
-func (b *book) title() string {
-	return b.t.Msg("report.title.as_of", "title", b.t.Msg("report.short"), "date", b.s.D)
-}
-
 // audience is who may read, and that it is a demonstration where it is one.
 func (b *book) audience() string {
 	text := b.t.Msg("report.internal")
-	if b.s.Demonstration {
+	if b.about.Demonstration {
 		text += " · " + b.t.Msg("demo.banner")
 	}
 	return text
@@ -87,7 +105,7 @@ func (b *book) audience() string {
 
 // properties fixes what the workbook says of itself.
 func (b *book) properties() error {
-	at := b.s.K.UTC().Format(time.RFC3339)
-	return b.f.SetDocProps(&excelize.DocProperties{Title: clean(b.title()), Subject: clean(b.audience()), Creator: clean(b.s.Owner),
-		LastModifiedBy: clean(b.s.Owner), Created: at, Modified: at, Language: b.t.Lang()})
+	at := b.k.UTC().Format(time.RFC3339)
+	return b.f.SetDocProps(&excelize.DocProperties{Title: clean(b.title), Subject: clean(b.audience()), Creator: clean(b.about.Owner),
+		LastModifiedBy: clean(b.about.Owner), Created: at, Modified: at, Language: b.t.Lang()})
 }
