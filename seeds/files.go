@@ -24,6 +24,7 @@ const (
 	commitmentsFile     = "commitments.yaml"
 	transfersFile       = "transfers.yaml"
 	updatesFile         = "updates.yaml"
+	dialoguesFile       = "dialogues.yaml"
 )
 
 // folder is what the files of a folder say.
@@ -37,6 +38,7 @@ type folder struct {
 	commitments     []commitmentYAML
 	transfers       []transferYAML
 	updates         []updateYAML
+	dialogues       []dialogueYAML
 }
 
 type countryYAML struct {
@@ -276,6 +278,28 @@ type stepYAML struct {
 	Reason string    `yaml:"reason"`
 }
 
+type dialogueYAML struct {
+	Key        string        `yaml:"key"`
+	Title      string        `yaml:"title"`
+	HeldOn     calendar.Date `yaml:"held_on"`
+	SinceOn    calendar.Date `yaml:"since_on"`
+	Place      string        `yaml:"place"`
+	Note       string        `yaml:"note"`
+	By         string        `yaml:"by"`
+	RecordedAt time.Time     `yaml:"recorded_at"`
+	ChosenAt   time.Time     `yaml:"chosen_at"`
+	Agenda     []agendaYAML  `yaml:"agenda"`
+}
+
+type agendaYAML struct {
+	Recommendation string    `yaml:"recommendation"`
+	TalkingPoints  string    `yaml:"talking_points"`
+	Asks           string    `yaml:"asks"`
+	Notes          string    `yaml:"notes"`
+	By             string    `yaml:"by"`
+	WrittenAt      time.Time `yaml:"written_at"`
+}
+
 // read reads a folder. A field that no file has is an error: it would be a
 // slip of the pen that nobody sees.
 func read(files fs.FS) (folder, error) {
@@ -286,7 +310,7 @@ func read(files fs.FS) (folder, error) {
 	}{
 		{countryFile, &f.country}, {institutionsFile, &f.institutions}, {peopleFile, &f.people}, {frameworkFile, &f.framework},
 		{recommendationsFile, &f.recommendations}, {periodsFile, &f.periods}, {commitmentsFile, &f.commitments},
-		{transfersFile, &f.transfers}, {updatesFile, &f.updates},
+		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {dialoguesFile, &f.dialogues},
 	} {
 		text, err := fs.ReadFile(files, file.name)
 		if errors.Is(err, fs.ErrNotExist) && file.name != countryFile {

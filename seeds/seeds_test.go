@@ -17,6 +17,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/dialogues"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
@@ -113,6 +114,9 @@ func TestTheDemonstrationHasSomethingForEveryPage(t *testing.T) {
 			WHERE e.year = 2021 AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.item_id = i.id)`), 1},
 		{"entries on behalf", read1[int](t, d, "SELECT count(*) FROM updates WHERE on_behalf"), 1},
 		{"sign-ins printed", read1[int](t, d, "SELECT count(*) FROM people WHERE demo"), 8},
+		{"recommendations on the agenda", read1[int](t, d, "SELECT count(*) FROM agenda_items"), 6},
+		{"talking points and asks", read1[int](t, d, "SELECT count(*) FROM agenda_items WHERE talking_points <> '' AND asks <> '' AND notes <> ''"), 5},
+		{"agenda items without a text", read1[int](t, d, "SELECT count(*) FROM agenda_items WHERE talking_points = ''"), 1},
 		{"sources of evidence", read1[int](t, d, "SELECT count(DISTINCT kind) FROM evidence"), 6},
 	} {
 		if c.got < c.least {
@@ -190,7 +194,7 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return plan.End(tx, clock, system, plan.AnswerEnd{ID: list[0].ID, Reason: "Ended by a person"})
+			return errors.Join(plan.End(tx, clock, system, plan.AnswerEnd{ID: list[0].ID, Reason: "Ended by a person"}), changeDialogue(tx, clock))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +202,7 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 		state := func() string {
 			var parts []string
 			for _, table := range []string{"institutions", "people", "posts", "nodes", "items", "deadlines", "commitments", "commitment_revisions", "answers", "transfers",
-				"successions", "updates", "decisions", "evidence", "audit_entries", "settings"} {
+				"successions", "updates", "decisions", "evidence", "dialogues", "agenda_items", "audit_entries", "settings"} {
 				parts = append(parts, fmt.Sprint(table, read1[int](t, d, "SELECT count(*) FROM "+table)))
 			}
 			return strings.Join(parts, " ")
@@ -216,6 +220,9 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 				t.Errorf("%s: added %d, then there %d", c.Kind, first.Counts[j].Added, c.There)
 			}
 		}
+		if asks := read1[string](t, d, "SELECT asks FROM agenda_items ORDER BY position LIMIT 1"); asks != "Written by a person" {
+			t.Errorf("the load overwrote what a person wrote: %q", asks)
+		}
 		if name := read1[string](t, d, "SELECT name FROM institutions WHERE code = 'MSD'"); name != "Changed by a person" {
 			t.Errorf("the load overwrote a person's change: %q", name)
 		}
@@ -223,6 +230,24 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 			t.Errorf("the trail: %+v, %v", r, err)
 		}
 	})
+}
+
+// changeDialogue moves the dialogue to another day, takes an item off its
+// agenda and writes on another.
+func changeDialogue(tx *gorm.DB, clock calendar.Clock) error {
+	list, err := dialogues.All(tx, "LS")
+	if err != nil {
+		return err
+	}
+	d, system := list[0], accounts.CommandLine()
+	agenda, err := dialogues.Agenda(tx, d.ID)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		dialogues.Change(tx, clock, system, dialogues.DialogueChange{Country: "LS", ID: d.ID, Version: d.Version, Fields: dialogues.Fields{Title: "Changed by a person", HeldOn: d.HeldOn.AddDays(7)}}),
+		dialogues.RemoveItem(tx, clock, system, dialogues.Removal{Country: "LS", DialogueID: d.ID, ID: agenda[0].ID, Version: agenda[0].Version}),
+		dialogues.Write(tx, clock, system, dialogues.TextsChange{Country: "LS", DialogueID: d.ID, ID: agenda[1].ID, Version: agenda[1].Version, Texts: dialogues.Texts{Asks: "Written by a person"}}))
 }
 
 // renameDeadlines gives every deadline another title, and moves its due day
@@ -280,6 +305,9 @@ func TestABadRowIsNamedAndNothingIsLoaded(t *testing.T) {
 		"two eyes":             {[]string{updatesFile, "by: coordinator.two@tracker.example", "by: focal.mha@tracker.example"}, updatesFile, "nsf-1-1-1-20210618, approve", ""},
 		"a future as_of":       {[]string{updatesFile, "as_of: 2021-06-18", "as_of: 2021-06-25"}, updatesFile, "nsf-1-1-1-20210618", "as_of"},
 		"after the clock":      {[]string{updatesFile, "at: 2021-06-28T09:10:00+02:00", "at: 2021-11-08T09:10:00+02:00"}, updatesFile, "nsf-1-1-1-20210618, approve", "after the clock"},
+		"an unknown demand":    {[]string{dialoguesFile, "recommendation: TIP 2021/2", "recommendation: TIP 2021/99"}, dialoguesFile, "dialogue-2021-11, agenda", "TIP 2021/99"},
+		"twice on the agenda":  {[]string{dialoguesFile, "recommendation: TIP 2021/3", "recommendation: TIP 2021/2"}, dialoguesFile, "dialogue-2021-11, agenda", "twice"},
+		"later than the talk":  {[]string{dialoguesFile, "since_on: 2021-07-01", "since_on: 2021-11-19"}, dialoguesFile, "dialogue-2021-11", "since_on"},
 		"another dialogue":     {[]string{countryFile, "on: 2021-11-18", "on: 2021-11-19"}, countryFile, "dialogue", "2021-11-19"},
 		"no time zone":         {[]string{countryFile, "zone: Africa/Maseru", "zone: Maseru"}, countryFile, "zone", "Maseru"},
 	} {
@@ -289,7 +317,7 @@ func TestABadRowIsNamedAndNothingIsLoaded(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, table := range []string{"institutions", "people", "commitments", "updates", "audit_entries", "settings"} {
+	for _, table := range []string{"institutions", "people", "commitments", "updates", "dialogues", "audit_entries", "settings"} {
 		if n := read1[int](t, d, "SELECT count(*) FROM "+table); n != 0 {
 			t.Errorf("%d %s are left of folders that were refused", n, table)
 		}

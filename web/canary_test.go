@@ -121,6 +121,8 @@ var canaries = []canary{
 	{"periods.label", "SELECT id FROM periods", always(government + " ngo")},
 	{"deadlines.title", "SELECT id, purpose = 'reporting' AS organisation FROM deadlines", promised},
 	{"deadlines.note", "SELECT id FROM deadlines", always(government)},
+	{"dialogues.title,dialogues.place,dialogues.note", "SELECT id FROM dialogues", always("? " + government)},
+	{"agenda_items.talking_points,agenda_items.asks,agenda_items.notes", "SELECT id FROM agenda_items", always("? " + government)},
 	{"institutions.note", "SELECT id, code = 'BDS' AS organisation FROM institutions", promised},
 	{"successions.reason", "SELECT id FROM successions", always(government)},
 	{"sessions.device", "SELECT s.rowid AS id, p.email FROM sessions s JOIN people p ON p.id = s.person_id", func(p perch) string { return p.Email }},
@@ -142,7 +144,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash",
 	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",

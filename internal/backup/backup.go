@@ -56,6 +56,7 @@ var tables = []string{
 	"mechanisms", "editions", "recommendations", "items",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status",
+	"dialogues", "agenda_items",
 }
 
 // leftOut are the tables that no backup carries: a restored database must

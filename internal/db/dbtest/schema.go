@@ -22,6 +22,7 @@ var Owned = map[string][]string{
 	"recommendations": {"mechanisms", "editions", "recommendations", "items"},
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},
 	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status"},
+	"dialogues":       {"dialogues", "agenda_items"},
 }
 
 // Column is a column of a table as an engine has it.

@@ -1,0 +1,11 @@
+package dialogues
+
+import (
+	"testing"
+
+	"tracker/internal/db/dbtest"
+)
+
+func TestModelsMatchTheirTables(t *testing.T) {
+	dbtest.Models(t, "dialogues", nil, Dialogue{}, AgendaItem{})
+}

@@ -1,0 +1,104 @@
+package dialogues
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+)
+
+// Row is a dialogue in a list, with how many recommendations stand on its
+// agenda.
+type Row struct {
+	Dialogue
+	Items int
+}
+
+// All lists a country's dialogues: those planned first, the next one on top,
+// then those held, the last one on top.
+func All(tx *gorm.DB, country string) ([]Row, error) {
+	var list []Row
+	err := tx.Raw(`SELECT d.*, (SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id) AS items FROM dialogues d
+		WHERE d.country = ? ORDER BY d.held_on, d.id`, country).Scan(&list).Error
+	slices.SortStableFunc(list, func(a, b Row) int {
+		switch {
+		case a.State != b.State && a.State == Planned:
+			return -1
+		case a.State != b.State:
+			return 1
+		case a.State == Held:
+			return b.HeldOn.Compare(a.HeldOn)
+		}
+		return 0
+	})
+	return list, err
+}
+
+// ByID finds a country's dialogue.
+func ByID(tx *gorm.DB, country string, id int64) (Dialogue, error) {
+	var d Dialogue
+	err := tx.Where("id = ? AND country = ?", id, country).Limit(1).Find(&d).Error
+	if err == nil && d.ID == 0 {
+		err = problem.Missing()
+	}
+	return d, err
+}
+
+// Agenda lists a dialogue's items in their order.
+func Agenda(tx *gorm.DB, dialogueID int64) ([]AgendaItem, error) {
+	var list []AgendaItem
+	return list, tx.Where("dialogue_id = ?", dialogueID).Order("position, id").Find(&list).Error
+}
+
+// Next finds the dialogue that is planned next, on day D or later.
+func Next(tx *gorm.DB, country string, d calendar.Date) (next Dialogue, found bool, err error) {
+	err = tx.Where("country = ? AND state = ? AND held_on >= ?", country, string(Planned), d).Order("held_on, id").Limit(1).Find(&next).Error
+	return next, next.ID != 0, err
+}
+
+// LastBefore finds the dialogue whose day is the last one before day D,
+// whether or not it is marked as held: the day to which "since the last
+// dialogue" leads.
+func LastBefore(tx *gorm.DB, country string, d calendar.Date) (last Dialogue, found bool, err error) {
+	err = tx.Where("country = ? AND held_on < ?", country, d).Order("held_on DESC, id DESC").Limit(1).Find(&last).Error
+	return last, last.ID != 0, err
+}
+
+// All lists a country's dialogues: those planned first, the next one on top,
+// then those held, the last one on top.
+func (s *Store) All(ctx context.Context, actor accounts.Actor, country string) (list []Row, err error) {
+	err = s.read(ctx, actor, func(tx *gorm.DB) error { list, err = All(tx, country); return err })
+	return list, err
+}
+
+// Dialogue reads a country's dialogue with its agenda.
+func (s *Store) Dialogue(ctx context.Context, actor accounts.Actor, country string, id int64) (d Dialogue, agenda []AgendaItem, err error) {
+	err = s.read(ctx, actor, func(tx *gorm.DB) error {
+		if d, err = ByID(tx, country, id); err != nil {
+			return err
+		}
+		agenda, err = Agenda(tx, id)
+		return err
+	})
+	return d, agenda, err
+}
+
+// Next finds the dialogue that is planned next, on day D or later.
+func (s *Store) Next(ctx context.Context, actor accounts.Actor, country string, d calendar.Date) (next Dialogue, found bool, err error) {
+	err = s.read(ctx, actor, func(tx *gorm.DB) error { next, found, err = Next(tx, country, d); return err })
+	return next, found, err
+}
+
+// LastBefore finds the dialogue whose day is the last one before day D. Those
+// who may not read dialogues find none.
+func (s *Store) LastBefore(ctx context.Context, actor accounts.Actor, country string, d calendar.Date) (last Dialogue, found bool, err error) {
+	if !MayRead(actor) {
+		return last, false, nil
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error { last, found, err = LastBefore(tx, country, d); return err })
+	return last, found, err
+}
