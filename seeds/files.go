@@ -257,6 +257,7 @@ type updateYAML struct {
 	Milestone     int            `yaml:"milestone"`
 	Corrects      string         `yaml:"corrects"`
 	OnBehalf      bool           `yaml:"on_behalf"`
+	Released      bool           `yaml:"released"`
 	Evidence      []evidenceYAML `yaml:"evidence"`
 	By            string         `yaml:"by"`
 	DraftedAt     time.Time      `yaml:"drafted_at"`

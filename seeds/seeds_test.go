@@ -112,6 +112,10 @@ func TestTheDemonstrationHasSomethingForEveryPage(t *testing.T) {
 		{"themes of commitments", themes(t, d), 4},
 		{"items without an answer", read1[int](t, d, `SELECT count(*) FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id
 			WHERE e.year = 2021 AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.item_id = i.id)`), 1},
+		{"released summaries of shared commitments", read1[int](t, d, `SELECT count(DISTINCT r.update_id) FROM summary_releases r JOIN current_status s ON s.update_id = r.update_id
+			JOIN commitment_revisions v ON v.commitment_id = s.commitment_id WHERE v.share <> 'internal'`), 25},
+		{"approved summaries kept back", read1[int](t, d, `SELECT count(*) FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> ''
+			AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id)`), 5},
 		{"entries on behalf", read1[int](t, d, "SELECT count(*) FROM updates WHERE on_behalf"), 1},
 		{"sign-ins printed", read1[int](t, d, "SELECT count(*) FROM people WHERE demo"), 8},
 		{"recommendations on the agenda", read1[int](t, d, "SELECT count(*) FROM agenda_items"), 6},
@@ -202,7 +206,7 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 		state := func() string {
 			var parts []string
 			for _, table := range []string{"institutions", "people", "posts", "nodes", "items", "deadlines", "commitments", "commitment_revisions", "answers", "transfers",
-				"successions", "updates", "decisions", "evidence", "dialogues", "agenda_items", "audit_entries", "settings"} {
+				"successions", "updates", "decisions", "evidence", "summary_releases", "dialogues", "agenda_items", "audit_entries", "settings"} {
 				parts = append(parts, fmt.Sprint(table, read1[int](t, d, "SELECT count(*) FROM "+table)))
 			}
 			return strings.Join(parts, " ")
@@ -303,6 +307,8 @@ func TestABadRowIsNamedAndNothingIsLoaded(t *testing.T) {
 		"ranges that overlap":  {[]string{periodsFile, "covers_from: 2021-07-01", "covers_from: 2021-06-30"}, periodsFile, "2021-22, July to September 2021", ""},
 		"nobody approves":      {[]string{updatesFile, "by: coordinator.two@tracker.example", "by: nobody@tracker.example"}, updatesFile, "nsf-1-1-1-20210618, approve", "nobody"},
 		"two eyes":             {[]string{updatesFile, "by: coordinator.two@tracker.example", "by: focal.mha@tracker.example"}, updatesFile, "nsf-1-1-1-20210618, approve", ""},
+		"a draft released":     {[]string{updatesFile, "  shared_summary: \"The third meeting was held on 28 September 2021.\"\n", "  released: true\n"}, updatesFile, "nsf-1-1-1-20210930", "not approved"},
+		"nothing to release":   {[]string{updatesFile, "  shared_summary: \"The committee held its first meeting of the year on 17 June 2021.\"\n", ""}, updatesFile, "nsf-1-1-1-20210618, approve", ""},
 		"a future as_of":       {[]string{updatesFile, "as_of: 2021-06-18", "as_of: 2021-06-25"}, updatesFile, "nsf-1-1-1-20210618", "as_of"},
 		"after the clock":      {[]string{updatesFile, "at: 2021-06-28T09:10:00+02:00", "at: 2021-11-08T09:10:00+02:00"}, updatesFile, "nsf-1-1-1-20210618, approve", "after the clock"},
 		"an unknown demand":    {[]string{dialoguesFile, "recommendation: TIP 2021/2", "recommendation: TIP 2021/99"}, dialoguesFile, "dialogue-2021-11, agenda", "TIP 2021/99"},

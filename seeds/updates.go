@@ -1,6 +1,7 @@
 package seeds
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,6 +24,9 @@ func (l *loader) updates() ([]event, error) {
 			return nil, in(updatesFile, y.Commitment+", "+y.AsOf.String(), fmt.Errorf("the key %q is empty or stands twice", y.Key))
 		}
 		seen[y.Key] = true
+		if y.Released && !slices.ContainsFunc(y.Steps, func(s stepYAML) bool { return s.Do == "approve" }) {
+			return nil, in(updatesFile, y.Key, errors.New("it is released and not approved"))
+		}
 		added := !slices.Contains(keys, y.Key)
 		l.count(updatesFile, "updates", added)
 		if !added {
@@ -100,6 +104,9 @@ func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progr
 	case "return":
 		return progress.Return(l.tx, clock, actor, u.ID, u.Version, step.Reason)
 	case "approve":
+		if y.Released {
+			return progress.ApproveAndRelease(l.tx, clock, actor, u.ID, u.Version)
+		}
 		return progress.Approve(l.tx, clock, actor, u.ID, u.Version)
 	}
 	return u, fmt.Errorf("%q is no step: submit, return or approve", step.Do)

@@ -98,7 +98,8 @@ type form struct {
 }
 
 // forms finds, for each route that is posted to, a page with a form for it.
-// Forms of a button alone are left out: there is nothing to get wrong.
+// Forms of buttons and boxes to tick alone are left out: there is nothing to
+// get wrong.
 func (w *walk) forms() []form {
 	w.t.Helper()
 	stops := w.stops()
@@ -110,7 +111,7 @@ func (w *walk) forms() []form {
 		node, s := formFor(stops, r.path)
 		if node == nil {
 			w.t.Errorf("no page of the walk has a form for %s", r.path)
-		} else if firstOf(node, "input:not([type=hidden]), textarea, select") != nil {
+		} else if firstOf(node, "input:not([type=hidden]):not([type=checkbox]), textarea, select") != nil {
 			list = append(list, form{s, r.path, attr(node, "action")})
 		}
 	}

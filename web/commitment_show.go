@@ -29,7 +29,8 @@ type commitmentShowPage struct {
 	DueMoved    int
 	Proof       string // claimed or evidenced; empty when nothing was ever reported
 	Papers      []paper
-	Waiting     int // updates that wait for review, as far as the actor may know
+	Deciding    *progress.Told // the update that its status comes from, nil for none
+	Waiting     int            // updates that wait for review, as far as the actor may know
 	Milestones  []milestoneRow
 	MilestonesN int // done
 	Story       []TimelineEntry
@@ -91,6 +92,7 @@ func (s *Server) commitmentShow(c echo.Context) error {
 		p.NodeTitle, p.NodeLevel, p.NodeNumber = node.Title, node.Level, node.Number
 	}
 	p.DueFirst, p.DueMoved = f.DueMoves()
+	p.Deciding = find(f.Updates, f.Line.UpdateID)
 	p.fillProof(f)
 	p.fillMilestones(f, q.D)
 	p.Lead, p.Supporting = s.involved(q.Actor, f)

@@ -82,6 +82,10 @@ func (s *Server) routes() []route {
 		{post, "/updates/:id/discard", writers, s.updateDiscard},
 		{post, "/updates/:id/approve", writers, s.updateApprove},
 		{post, "/updates/:id/return", writers, s.updateReturn},
+		{get, "/updates/:id/release", coordinator, s.releaseAsk(false)},
+		{post, "/updates/:id/release", coordinator, s.releaseAct(false)},
+		{get, "/updates/:id/withdraw", coordinator, s.releaseAsk(true)},
+		{post, "/updates/:id/withdraw", coordinator, s.releaseAct(true)},
 	})
 }
 

@@ -81,7 +81,9 @@ func (s *scene) updates() {
 	put("ngo_draft", log(s.ngo, "NSF 3.1.1", text("2021-10-05", "our own step"), 0, false))
 	s.log(s.ngo, "NSF 3.1.1", text("2021-10-04", "our told step"), s.one)
 	s.log(s.msd, "NSF 3.1.2", progress.Text{AsOf: day("2021-09-30"), Status: progress.Stalled, NoProgress: "No vote yet", Blocker: "money"}, s.one)
-	put("foreign", s.log(s.mha, "AP-1", text("2021-10-06", "the border step"), s.one))
+	border := s.log(s.mha, "AP-1", text("2021-10-06", "the border step"), s.one)
+	put("foreign", border)
+	must(s.t, s.s.Progress.ReleaseSummary(s.t.Context(), s.one.actor, newKey(), border, 3))
 }
 
 // rest writes what the plan of page tests lacks: a transfer, an answer that

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
@@ -28,7 +29,12 @@ type updateShowPage struct {
 	MayEdit    bool
 	MayDiscard bool
 	MayCorrect bool
-	Confirms   bool // the decision is an institution's word on what was written for it
+	Confirms   bool          // the decision is an institution's word on what was written for it
+	Share      plan.Audience // with whom the commitment is shared
+	Release    []Option      // the one choice of whoever approves: that the summary may leave
+	Released   []string      // ticked
+	MayRelease bool
+	MayKeep    bool // withdraw the release
 }
 
 // updateID is the number in an update's address; what is none is missing.
@@ -89,8 +95,10 @@ func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.Commitmen
 	p.MayEdit = writes && (u.State == progress.Draft || u.State == progress.Returned)
 	p.MayDiscard = writes && u.State == progress.Draft && u.FirstSubmittedOn.IsZero()
 	p.MayCorrect = u.Counts() && actor.CanLogFor(u.InstitutionID) && f.Current.Involves(u.InstitutionID)
-	p.Confirms = u.OnBehalf
+	p.Confirms, p.Share = u.OnBehalf, f.Current.Share
+	p.MayRelease, p.MayKeep = mayRelease(c, u, false) == nil, actor.CanReview() && mayRelease(c, u, true) == nil
 	if u.State == progress.Submitted {
+		p.Release = []Option{{Value: "1", Label: s.t.Msg("release.release")}}
 		err := progress.CanDecide(actor, u.Update, u.Authors)
 		p.MayDecide = err == nil
 		if refusal, ok := asProblem(err); ok && (actor.CanReview() || u.OnBehalf && actor.Is(accounts.FocalPoint)) {
@@ -103,7 +111,11 @@ func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.Commitmen
 // updateApprove answers POST /updates/:id/approve.
 func (s *Server) updateApprove(c echo.Context) error {
 	return s.decide(c, "approved", func(ctx context.Context, f typed, id int64) error {
-		return s.Progress.Approve(ctx, actorOf(c), f.line("key"), id, f.number("version"))
+		approve := s.Progress.Approve
+		if f.line("release") == "1" {
+			approve = s.Progress.ApproveAndRelease
+		}
+		return approve(ctx, actorOf(c), f.line("key"), id, f.number("version"))
 	})
 }
 
@@ -134,11 +146,11 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 			return err
 		}
 		p, status := s.updatePage(c, u, f), http.StatusUnprocessableEntity
-		p.Reason = form.text("reason")
+		p.Reason, p.Released = form.text("reason"), form.list("release")
 		if !bad {
 			status, p.Errors = http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.decided_meanwhile", "state", s.t.Msg("review."+string(u.State)))}}
 		} else {
-			p.Errors = Problems(s.t, refusal, "reason")
+			p.Errors = Problems(s.t, refusal, "reason", "release")
 		}
 		return s.showAs(c, status, "updates/update_show", p)
 	}

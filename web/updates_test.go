@@ -297,3 +297,41 @@ func TestTheFormOfAnUpdateIsForItsWriters(t *testing.T) {
 		p.one.post(path+"/edit", form).is(http.StatusForbidden).hides("internal_note")
 	}
 }
+
+// What an update says leaves only when somebody with no hand in it released
+// its shared summary, with the approval or later, and the pages say so.
+func TestACoordinatorReleasesASummaryAndWithdrawsIt(t *testing.T) {
+	p := newPlanned(t)
+	at := p.msd.post(newUpdatePath, report("shared_summary", "A workshop was held.")).is(http.StatusSeeOther).header.Get("Location")
+	asked := p.one.get(at).says("#release", "").says("form", "A workshop was held.", "Release this summary")
+	if len(asked.find("#release[checked]")) != 0 {
+		t.Error("the summary is released unless somebody unticks it")
+	}
+	p.one.post(at+"/approve", url.Values{"version": {"2"}}).is(http.StatusSeeOther)
+	p.one.get(at).says("main", "Not released: it stays in government", "shared with: partners")
+	p.msd.get("/commitments/NSF%203.1.1").says("main", "A workshop was held.", "Not released")
+	p.msd.get(at + "/release").is(http.StatusNotFound)
+	p.two.get(at+"/release").is(http.StatusOK).says("main", "A workshop was held.", "may stand in publications for them", "no names")
+	p.two.post(at+"/release", url.Values{"version": {"2"}}).is(http.StatusConflict).says(".govuk-error-summary", "Somebody else").says("main", "A workshop was held.")
+	form := url.Values{"version": {"3"}, "key": {newKey()}}
+	for range 2 {
+		p.two.post(at+"/release", form).is(http.StatusSeeOther)
+	}
+	p.two.get(at).says(".flash", "The summary is released").says("main", "Released on 8 November 2021", "Withdraw the release")
+	p.msd.get("/commitments/NSF%203.1.1").says("main", "A workshop was held.", "Released on 8 November 2021")
+	p.one.get(at + "/release").is(http.StatusConflict)
+	p.one.post(at+"/withdraw", url.Values{"version": {"4"}}).is(http.StatusSeeOther)
+	p.one.get(at).says(".flash", "The release was withdrawn").says("main", "Not released")
+	if n := p.count("SELECT count(*) FROM audit_entries WHERE action IN ('summary.release', 'summary.withdraw')"); n != 2 {
+		t.Errorf("%d entries tell of a release and a withdrawal", n)
+	}
+
+	at = p.msd.post(newUpdatePath, report("shared_summary", "It was adopted.")).header.Get("Location")
+	p.one.post(at+"/approve", url.Values{"version": {"2"}, "release": {"1"}}).is(http.StatusSeeOther)
+	p.one.get(at).says("main", "It was adopted.", "Released on 8 November 2021")
+	at = p.msd.post(newUpdatePath, report()).header.Get("Location")
+	if a := p.one.get(at); len(a.find("#release")) != 0 {
+		t.Error("an update without a summary offers to release it")
+	}
+	p.one.post(at+"/approve", url.Values{"version": {"2"}, "release": {"1"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "no shared summary")
+}

@@ -55,6 +55,8 @@ var places = map[string]string{
 	"/periods/deadlines/:id/reopen :id":                       closedDeadline,
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
 	"/updates/:id/discard :id":                                updateOf("MSD", "draft"),
+	"/updates/:id/release :id":                                `SELECT u.id FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> '' AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id) ORDER BY u.id DESC`,
+	"/updates/:id/withdraw :id":                               `SELECT update_id FROM summary_releases ORDER BY id`,
 }
 
 const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL`

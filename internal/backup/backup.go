@@ -55,7 +55,7 @@ var tables = []string{
 	"audit_entries", "audit_texts", "audit_refusals", "audit_head",
 	"mechanisms", "editions", "recommendations", "items",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
-	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status",
+	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases",
 	"dialogues", "agenda_items",
 }
 

@@ -58,6 +58,8 @@ type Told struct {
 	InstitutionName string
 	DraftedBy       string         // post
 	ApprovedBy      string         // post
+	ReleasedAt      *time.Time     // from when on its shared summary may leave; nil when it may not
+	ReleasedBy      string         // post
 	Evidence        []Evidence     `gorm:"-"`
 	Decisions       []DecisionTold `gorm:"-"`
 	Authors         []int64        `gorm:"-"`
@@ -97,10 +99,13 @@ func (t Told) LateDays() int {
 
 const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name,
 	COALESCE(pd.title, '') AS drafted_by, COALESCE(pa.title, '') AS approved_by,
+	r.released_at, COALESCE(pr.title, '') AS released_by,
 	COALESCE((SELECT k.id FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved'), 0) AS superseded_by
 	FROM updates u JOIN commitments c ON c.id = u.commitment_id JOIN institutions i ON i.id = u.institution_id
 	LEFT JOIN people d ON d.id = u.drafted_by_id LEFT JOIN posts pd ON pd.id = d.post_id
-	LEFT JOIN people a ON a.id = u.approved_by_id LEFT JOIN posts pa ON pa.id = a.post_id `
+	LEFT JOIN people a ON a.id = u.approved_by_id LEFT JOIN posts pa ON pa.id = a.post_id
+	LEFT JOIN summary_releases r ON r.update_id = u.id AND r.withdrawn_at IS NULL
+	LEFT JOIN people l ON l.id = r.released_by_id LEFT JOIN posts pr ON pr.id = l.post_id `
 
 // tell runs a query of toldColumns and adds evidence, decisions, authors and
 // lateness with one query each.

@@ -94,26 +94,24 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 }
 
 // Known is K where none is named: the newest instant in the data of what
-// reports tell of, which is updates handed in and approved, revisions of the
-// plan and answers. So the same data gives the same report, and the report
-// tells what pages of that moment do.
+// reports tell of, which is updates handed in and approved, summaries released
+// and withdrawn, revisions of the plan and answers. So the same data gives the
+// same report, and the report tells what pages of that moment do. Each part
+// is the end of an index.
 func Known(tx *gorm.DB) (time.Time, error) {
-	var newest time.Time
-	for _, query := range []string{
-		"SELECT at FROM decisions WHERE kind <> 'returned' ORDER BY at DESC LIMIT 1",
-		"SELECT recorded_at FROM commitment_revisions ORDER BY recorded_at DESC LIMIT 1",
-		"SELECT linked_at FROM answers ORDER BY linked_at DESC LIMIT 1",
-		"SELECT ended_at FROM answers WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1",
-	} {
-		var at []time.Time
-		if err := tx.Raw(query).Scan(&at).Error; err != nil {
-			return newest, err
-		}
-		if len(at) == 1 && at[0].After(newest) {
-			newest = at[0]
-		}
+	var at []time.Time
+	err := tx.Raw(`SELECT at FROM (
+		SELECT at FROM (SELECT at FROM decisions WHERE kind <> 'returned' ORDER BY at DESC LIMIT 1) d
+		UNION ALL SELECT recorded_at FROM (SELECT recorded_at FROM commitment_revisions ORDER BY recorded_at DESC LIMIT 1) r
+		UNION ALL SELECT linked_at FROM (SELECT linked_at FROM answers ORDER BY linked_at DESC LIMIT 1) l
+		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM answers WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) e
+		UNION ALL SELECT released_at FROM (SELECT released_at FROM summary_releases ORDER BY released_at DESC LIMIT 1) s
+		UNION ALL SELECT withdrawn_at FROM (SELECT withdrawn_at FROM summary_releases WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at DESC LIMIT 1) w
+		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
+	if err != nil || len(at) == 0 {
+		return time.Time{}, err
 	}
-	return newest.UTC(), nil
+	return at[0].UTC(), nil
 }
 
 // Submission is a lead institution's update as deadlines see it: the day that

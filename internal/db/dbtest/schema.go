@@ -21,7 +21,7 @@ var Owned = map[string][]string{
 	"audit":           {"audit_entries", "audit_texts", "audit_refusals", "audit_head"},
 	"recommendations": {"mechanisms", "editions", "recommendations", "items"},
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},
-	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status"},
+	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases"},
 	"dialogues":       {"dialogues", "agenda_items"},
 }
 
