@@ -1,0 +1,174 @@
+// Package html writes a report as a page: as a file with a look of its own,
+// or the body alone, for the site to show in its own frame.
+package html
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"tracker/internal/calendar"
+	"tracker/internal/chart"
+	"tracker/internal/i18n"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+)
+
+var (
+	//go:embed report.html
+	templates string
+	//go:embed report.css
+	styles string
+)
+
+// Marks are how the body shows what a site has its own look and pages for.
+// The zero value is that of a file: words with a shape, and no links.
+type Marks struct {
+	Status     func(any, ...string) (template.HTML, error)
+	Flag       func(any, ...int) (template.HTML, error)
+	Commitment func(ref string) string // the address of a commitment
+	Most       int                     // rows of a table; 0: all
+	More       string                  // the sentence below a table that was cut
+}
+
+// Write writes the status report as a file that needs nothing else: its style
+// is in it, and it has no script.
+func Write(w io.Writer, t *i18n.T, s reports.Status) error {
+	body, err := Body(t, s, Marks{})
+	if err != nil {
+		return err
+	}
+	return run(w, t, Marks{}, "file", view{Status: s, Body: body, Style: template.CSS(styles)})
+}
+
+// Body is what the report tells, without frame, title and figures' links.
+func Body(t *i18n.T, s reports.Status, m Marks) (template.HTML, error) {
+	var b strings.Builder
+	err := run(&b, t, m, "body", view{Status: s})
+	return template.HTML(b.String()), err
+}
+
+// view is what the templates show.
+type view struct {
+	reports.Status
+	Body  template.HTML
+	Style template.CSS
+}
+
+func run(w io.Writer, t *i18n.T, m Marks, name string, v view) error {
+	set, err := template.New("").Funcs(functions(t, m)).Parse(templates)
+	if err == nil {
+		err = set.ExecuteTemplate(w, name, v)
+	}
+	if err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	return nil
+}
+
+func functions(t *i18n.T, m Marks) template.FuncMap {
+	if m.Status == nil {
+		m.Status = func(s any, _ ...string) (template.HTML, error) { return shape(t, fmt.Sprint(s)), nil }
+	}
+	if m.Flag == nil {
+		m.Flag = func(f any, days ...int) (template.HTML, error) { return flag(t, fmt.Sprint(f), days...), nil }
+	}
+	return template.FuncMap{
+		"msg": t.Msg, "date": t.Date, "shortdate": t.ShortDate, "instant": t.Instant, "int": t.Int, "status": m.Status, "flag": m.Flag,
+		"commitment": func(ref string) template.HTML { return link(m.Commitment, ref) },
+		"word":       func(prefix string, v any) string { return Word(t, prefix, fmt.Sprint(v)) },
+		"join":       strings.Join,
+		"rows":       func(n int) int { return cut(m.Most, n) },
+		"more":       func(n int) bool { return cut(m.Most, n) < n },
+		"moreText":   func() string { return m.More },
+		"facts":      func(s reports.Status) []Fact { return Facts(t, s) },
+		"figures":    func(s reports.Status) []Figure { return Figures(t, s) },
+		"nodes":      func(s reports.Status) chart.BarChart { return bars(t, "report.by_strand", s.ByNode) },
+		"leads":      func(s reports.Status) chart.BarChart { return bars(t, "report.by_institution", s.ByInstitution) },
+		"svg":        func(c chart.Chart) template.HTML { return c.SVG() },
+		"swatch":     chart.Swatch,
+		"kinds":      func(s reports.Status) []Attention { return ByKind(s) },
+		"statuses":   func() []progress.Status { return progress.Statuses },
+		"bases":      func() []recommendations.Basis { return recommendations.Bases },
+		"known":      func(at time.Time) string { return t.Instant(at) },
+		"due": func(a, b calendar.Date) string { return change(a, b, t) },
+	}
+}
+
+func cut(most, n int) int {
+	if most > 0 && n > most {
+		return most
+	}
+	return n
+}
+
+func link(address func(string) string, ref string) template.HTML {
+	text := template.HTMLEscapeString(ref)
+	if address == nil {
+		return template.HTML(`<span class="ref">` + text + `</span>`)
+	}
+	return template.HTML(`<a class="ref" href="` + template.HTMLEscapeString(address(ref)) + `">` + text + `</a>`)
+}
+
+// shapes are the marks of the delivery statuses in a file, which has no
+// drawings of its own: circles, as everywhere.
+func shapes() map[string]string {
+	return map[string]string{"not_started": "○", "in_progress": "◐", "completed": "●", "stalled": "◍", "cancelled": "⊘"}
+}
+
+func shape(t *i18n.T, status string) template.HTML {
+	if status == "" {
+		return ""
+	}
+	return template.HTML(`<span class="st st--` + template.HTMLEscapeString(status) + `"><span aria-hidden="true">` + shapes()[status] + `</span> ` +
+		template.HTMLEscapeString(t.Msg("status."+status)) + `</span>`)
+}
+
+func flag(t *i18n.T, name string, days ...int) template.HTML {
+	text := t.Msg("flag." + name)
+	if len(days) > 0 && days[0] > 0 && t.Has("flag."+name+".days") {
+		text = t.Msg("flag."+name+".days", "n", days[0])
+	}
+	return template.HTML(`<span class="flag flag--` + template.HTMLEscapeString(name) + `">` + template.HTMLEscapeString(text) + `</span>`)
+}
+
+// Word is a word of the catalogue, or the value itself where it has none.
+func Word(t *i18n.T, prefix, value string) string {
+	if t.Has(prefix + value) {
+		return t.Msg(prefix + value)
+	}
+	return value
+}
+
+func bars(t *i18n.T, title string, rows []reports.StatusRow) chart.BarChart {
+	words := chart.Words{Total: t.Msg("chart.total")}
+	for _, s := range progress.Statuses {
+		words.Series = append(words.Series, t.Msg("status."+string(s)))
+	}
+	list := make([]chart.BarRow, len(rows))
+	for i, r := range rows {
+		list[i] = chart.BarRow{Label: r.Label, Counts: r.Counts}
+		if r.Label == "" {
+			list[i].Label = t.Msg("report.no_node")
+		}
+	}
+	return chart.StackedBars(t.Msg(title), words, list, chart.Short)
+}
+
+// change is a day that moved, or the day.
+func change(was, is calendar.Date, t *i18n.T) string {
+	day := func(d calendar.Date) string {
+		if d.IsZero() {
+			return t.Msg("report.no_due")
+		}
+		return t.ShortDate(d)
+	}
+	if was == is {
+		return day(is)
+	}
+	return day(was) + " → " + day(is)
+}
