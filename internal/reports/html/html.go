@@ -95,7 +95,7 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"statuses":   func() []progress.Status { return progress.Statuses },
 		"bases":      func() []recommendations.Basis { return recommendations.Bases },
 		"known":      func(at time.Time) string { return t.Instant(at) },
-		"due": func(a, b calendar.Date) string { return change(a, b, t) },
+		"due":        func(a, b calendar.Date) string { return change(a, b, t) },
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // coverPage writes the first page: who tells, what, as of which day.
@@ -24,7 +26,7 @@ func (d *document) coverPage() {
 	d.brand(left, 40, 14, white, petrol)
 
 	d.y = 86
-	d.lines(d.wrap([]run{{style{serif, 27, ink}, d.t.Msg("report.title")}}, 150))
+	d.lines(d.wrap([]run{{style{serif, 27, ink}, words.Heading(d.t, d.s)}}, 150))
 	d.y += 4
 	d.lines(d.wrap([]run{{style{sans, 13, ink}, d.t.Msg("report.as_of", "date", d.s.D)}}, width))
 	d.y += 3
@@ -48,55 +50,22 @@ func (d *document) lines(lines []line) {
 
 // facts is the table of the cover.
 func (d *document) facts(width float64) {
-	s := d.s
-	period := s.Period
-	if period == "" {
-		period = d.t.Msg("report.period.none")
-	}
-	_, _, asked := s.Unanswered()
-	rows := []struct {
-		name, value string
-		bold        bool
-	}{
-		{"report.fact.audience", d.t.Msg("report.internal"), true},
-		{"report.fact.as_of", d.t.Date(s.D), false},
-		{"report.fact.known_at", d.t.Instant(s.K), false},
-		{"report.fact.period", period, false},
-		{"report.fact.covers", d.t.Msg("report.covers", "commitments", len(s.Commitments), "recommendations", asked,
-			"institutions", len(s.ByInstitution)), false},
-		{"report.fact.tier", d.tiers(), false},
-		{"report.fact.for", d.t.Msg("report.for"), false},
-	}
 	const first, pad = 44.0, 2.1
-	for _, r := range rows {
-		if r.value == "" {
-			continue
-		}
+	for _, r := range words.Facts(d.t, d.s) {
 		st := style{sans, 10.5, ink}
-		if r.bold {
+		if r.Strong {
 			st = st.bold()
 		}
 		d.across(left, d.y, width, rule2, .2)
 		d.y += pad
-		d.text(left, d.y, style{sans, 10.5, ink2}, d.msg(r.name))
-		for _, l := range d.wrap([]run{{st, r.value}}, width-first) {
+		d.text(left, d.y, style{sans, 10.5, ink2}, d.clean(sans, r.Name))
+		for _, l := range d.wrap([]run{{st, r.Value}}, width-first) {
 			l.draw(left+first, d.y)
 			d.y += l.height
 		}
 		d.y += pad
 	}
 	d.across(left, d.y, width, rule2, .2)
-}
-
-// tiers names the tiers of the newest editions.
-func (d *document) tiers() string {
-	var list []string
-	for _, e := range d.s.Editions() {
-		if e.Newest && e.Tier != "" {
-			list = append(list, e.Ref+" "+e.Tier)
-		}
-	}
-	return strings.Join(list, " · ")
 }
 
 // demonstration is the box that says what is invented.
@@ -130,15 +99,47 @@ func (d *document) plan() {
 		d.entries = append(d.entries, entry{title: d.clean(sans, title), level: level, link: d.f.AddLink()})
 	}
 	add(0, d.t.Msg("report.summary"))
-	add(0, d.t.Msg("report.recommendations"))
-	for _, e := range d.s.Editions() {
-		add(1, d.editionTitle(e.Ref, e.Tier))
-	}
-	add(0, d.t.Msg("report.commitments"))
-	for _, g := range d.s.Strands() {
-		add(1, d.strandTitle(g.Number, g.Title))
+	for _, one := range d.sections() {
+		add(0, one.title)
+		for _, part := range one.parts {
+			add(1, part)
+		}
 	}
 	add(0, d.t.Msg("report.definitions"))
+}
+
+// part is a section of a status report, with the titles of what stands in it.
+type part struct {
+	title string
+	parts []string
+	write func()
+}
+
+// sections are those that the report holds, in order. All updates and all
+// papers are in the workbook: a document stays one.
+func (d *document) sections() []part {
+	var list []part
+	if d.s.Has(reports.SectionChanges) {
+		list = append(list, part{d.t.Msg("report.changes"), nil, d.changes})
+	}
+	if d.s.Has(reports.SectionAttention) {
+		list = append(list, part{d.t.Msg("report.attention"), nil, d.attention})
+	}
+	if d.s.Has(reports.SectionRecommendations) {
+		p := part{title: d.t.Msg("report.recommendations"), write: d.recommendations}
+		for _, e := range d.s.Editions() {
+			p.parts = append(p.parts, d.editionTitle(e.Ref, e.Tier))
+		}
+		list = append(list, p)
+	}
+	if d.s.Has(reports.SectionCommitments) {
+		p := part{title: d.t.Msg("report.commitments"), write: d.commitments}
+		for _, g := range d.s.Strands() {
+			p.parts = append(p.parts, d.strandTitle(g.Number, g.Title))
+		}
+		list = append(list, p)
+	}
+	return list
 }
 
 func (d *document) editionTitle(ref, tier string) string {

@@ -1,56 +1,59 @@
 package pdf
 
 import (
+	"slices"
+
 	"tracker/internal/progress"
-	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // definitions says by which rules the report speaks.
 func (d *document) definitions() {
 	d.section(d.t.Msg("report.definitions"), "")
-	s := tableStyle()
-	d.paragraph(textStyle(), d.t.Msg("report.def.as_of", "date", d.s.D, "at", d.s.K), wide)
-	d.y += 5
-
-	t := d.definitionTable("report.def.delivery", "report.col.delivery", "report.col.rule", "report.col.count")
-	for i, status := range progress.Statuses {
-		t.define([]line{d.status(status, s.bold().in(statusColour(status)))}, "report.def.status."+string(status), d.s.ByStatus.Counts[i])
-	}
-	d.y += 6
-	t = d.definitionTable("report.def.flags", "report.col.flag", "report.col.rule", "report.col.count")
-	for _, f := range d.s.Flags {
-		t.define([]line{d.flag(f.Flag, 0)}, "report.def.flag."+string(f.Flag), f.Count)
-	}
-	none, _, _ := d.s.Unanswered()
-	t.define([]line{d.sign(d.msg("flag.unanswered"), plum, "#f2e5ef", true)}, "report.def.flag.unanswered", none)
-	d.y += 6
-	t = d.definitionTable("report.def.wording", "report.col.word", "report.col.rule", "")
-	for _, b := range recommendations.Bases {
-		t.define(d.wrap([]run{{s.bold(), d.t.Msg("report.basis." + string(b))}}, 30), "report.def.basis."+string(b), -1)
-	}
-	for _, c := range recommendations.Completenesses {
-		t.define(d.wrap([]run{{s.bold(), d.t.Msg("report.held." + string(c))}}, 30), "report.completeness."+string(c), -1)
+	d.paragraph(textStyle(), words.Basis(d.t, d.s), wide)
+	d.y -= 1
+	var t *table
+	kind := ""
+	for _, one := range words.Definitions(d.t, d.s) {
+		if one.Kind != kind {
+			d.y += 6
+			t, kind = d.definitionTable(one), one.Kind
+		}
+		t.define(d.defined(one), one)
 	}
 }
 
+// defined is the word as the report shows it elsewhere.
+func (d *document) defined(one words.Definition) []line {
+	s := tableStyle().bold()
+	switch {
+	case one.State == "unanswered":
+		return []line{d.sign(d.msg("flag.unanswered"), plum, "#f2e5ef", true)}
+	case slices.Contains(progress.Statuses, progress.Status(one.State)):
+		return []line{d.status(progress.Status(one.State), s.in(statusColour(progress.Status(one.State))))}
+	case slices.Contains(reports.Flags, reports.Flag(one.State)):
+		return []line{d.flag(reports.Flag(one.State), 0)}
+	}
+	return d.wrap([]run{{s, one.Word}}, 30)
+}
+
 // definitionTable begins a table of words, their rules and their counts.
-func (d *document) definitionTable(title, first, second, third string) *table {
-	d.block(d.t.Msg(title), "", 30, false)
-	t := &table{d: d, columns: []column{{width: 36, title: d.t.Msg(first)}, {width: 122, title: d.t.Msg(second)}, {width: 18 + gutter, right: true}}}
-	if third != "" {
-		t.columns[2].title = d.t.Msg(third)
+func (d *document) definitionTable(first words.Definition) *table {
+	d.block(first.Kind, "", 30, false)
+	t := &table{d: d, columns: []column{{width: 36, title: d.t.Msg("report.col.word")}, {width: 122, title: d.t.Msg("report.col.rule")}, {width: 18 + gutter, right: true}}}
+	if first.Counted {
+		t.columns[2].title = d.t.Msg("report.col.count")
 	}
 	t.head()
 	return t
 }
 
-// define adds a row; a negative count is none.
-func (t *table) define(word []line, rule string, count int) {
-	d, s := t.d, tableStyle()
+// define adds a row.
+func (t *table) define(word []line, one words.Definition) {
 	var number []line
-	if count >= 0 {
-		number = d.number(count, t.columns[2].text())
+	if one.Counted {
+		number = t.d.number(one.Count, t.columns[2].text())
 	}
-	text := d.t.Msg(rule, "soon", d.s.Rules.DueSoonDays, "stale", d.s.Rules.StaleDays)
-	t.row([][]line{word, d.wrap([]run{{s, text}}, t.columns[1].text()), number}, false)
+	t.row([][]line{word, t.d.wrap([]run{{tableStyle(), one.Rule}}, t.columns[1].text()), number}, false)
 }

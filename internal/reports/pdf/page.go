@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tracker/internal/chart"
+	"tracker/internal/reports/words"
 )
 
 // The page, in millimetres: A4 with the text between these edges.
@@ -98,11 +99,11 @@ func (d *document) need(height float64) {
 func (d *document) finish() {
 	pages := d.f.PageCount()
 	title := d.clean(sans, d.runner)
-	known := d.clean(sans, d.t.Msg("report.known_at", "at", d.k))
+	known := d.clean(sans, d.footer())
 	s := smallStyle()
 	for page := 2; page <= pages; page++ {
 		d.f.SetPage(page)
-		audience := d.clean(sans, d.audience())
+		audience := d.clean(sans, d.readers())
 		const head, foot = 9.0, pageHeight - 9
 		d.text(left, head, s, d.fit(s, title, wide-d.fonts.width(s, audience)-4))
 		d.textEnd(right, head, s, audience)
@@ -114,6 +115,16 @@ func (d *document) finish() {
 	}
 	d.numberContents()
 	d.f.SetPage(pages)
+}
+
+// footer is what stands below every page: of a publication, how to know it
+// again.
+func (d *document) footer() string {
+	known := d.t.Msg("report.known_at", "at", d.k)
+	if d.stamp == nil {
+		return known
+	}
+	return d.t.Msg("report.footer", "number", d.stamp.Number, "date", d.stamp.PublishedOn, "hash", words.ShortHash(d.stamp.SHA256)) + " · " + known
 }
 
 // fit cuts a line that is too long for a width.

@@ -11,6 +11,7 @@ import (
 
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // Write writes the status report as PDF. The same value gives the same bytes:
@@ -22,9 +23,7 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			err = fmt.Errorf("pdf: %v", p)
 		}
 	}()
-	d, err := newDocument(t, head{about: s.About, k: s.K,
-		title:  t.Msg("report.title.as_of", "title", t.Msg("report.title"), "date", s.D),
-		runner: t.Msg("report.title.as_of", "title", t.Msg("report.short"), "date", s.D)})
+	d, err := newDocument(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: words.Title(t, s, false), runner: words.Title(t, s, true)})
 	if err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
@@ -33,8 +32,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 	d.coverPage()
 	d.contentsPages()
 	d.summary()
-	d.recommendations()
-	d.commitments()
+	for _, one := range d.sections() {
+		one.write()
+	}
 	d.definitions()
 	d.finish()
 	if err := d.f.Output(w); err != nil {
@@ -45,10 +45,12 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 
 // head is what a file says of itself, and on every page.
 type head struct {
-	about  reports.About
-	k      time.Time // the instant of knowledge, which dates the file too
-	title  string    // of the file
-	runner string    // over every page
+	about    reports.About
+	k        time.Time // the instant of knowledge, which dates the file too
+	audience reports.Audience
+	stamp    *reports.Stamp // of a publication
+	title    string         // of the file
+	runner   string         // over every page
 }
 
 // document is a report in the making.
@@ -81,7 +83,10 @@ func newDocument(t *i18n.T, h head) (*document, error) {
 	f.SetAuthor(d.clean(sans, h.about.Owner), true)
 	f.SetCreator(d.clean(sans, h.about.Product), true)
 	f.SetProducer("fpdf", true)
-	f.SetSubject(d.clean(sans, d.audience()), true)
+	f.SetSubject(d.clean(sans, d.readers()), true)
+	if h.stamp != nil {
+		f.SetKeywords(d.clean(sans, h.stamp.Marker()), false)
+	}
 	return d, f.Error()
 }
 
@@ -91,11 +96,5 @@ func (d *document) clean(f face, text string) string { return d.fonts.clean(f, t
 // msg is a text of the catalogue, ready to be written.
 func (d *document) msg(key string, args ...any) string { return d.clean(sans, d.t.Msg(key, args...)) }
 
-// audience is who may read, and that it is a demonstration where it is one.
-func (d *document) audience() string {
-	text := d.t.Msg("report.internal")
-	if d.about.Demonstration {
-		text += " · " + d.t.Msg("demo.banner")
-	}
-	return text
-}
+// readers are whom it is for, and that it is a demonstration where it is one.
+func (d *document) readers() string { return words.Audience(d.t, d.about, d.audience) }

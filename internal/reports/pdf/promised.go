@@ -1,6 +1,9 @@
 package pdf
 
-import "tracker/internal/reports"
+import (
+	"tracker/internal/reports"
+	"tracker/internal/reports/words"
+)
 
 // commitments tells what was promised and done, strand by strand.
 func (d *document) commitments() {
@@ -96,7 +99,7 @@ func (d *document) lastWord(c reports.CommitmentStatus, width float64) []line {
 	say(d.t.Msg("report.obstacles"), c.Obstacles)
 	say(d.t.Msg("report.next"), c.NextStep)
 	if len(lines) == 0 {
-		return d.wrap([]run{{metaStyle(), d.t.Msg("report.nothing_approved")}}, width)
+		return d.wrap([]run{{metaStyle(), words.Nothing(d.t, d.s, c)}}, width)
 	}
 	return lines
 }

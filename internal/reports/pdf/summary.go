@@ -4,6 +4,7 @@ import (
 	"tracker/internal/chart"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // summary is the page that says it all in numbers.
@@ -14,30 +15,10 @@ func (d *document) summary() {
 	d.byInstitution()
 }
 
-// figure is a number with its name and what it is of.
-type figure struct{ name, number, of string }
-
-func (d *document) figures() {
-	s, f := d.s, d.s.Figures
-	of := d.t.Msg("report.of.commitments", "n", f.Commitments)
-	late := of
-	if f.LongestDays > 0 {
-		late = d.t.Msg("report.of.overdue", "of", of, "n", f.LongestDays)
-	}
-	reported, number := d.t.Msg("report.of.no_deadline"), "–"
-	if s.HasDeadline {
-		reported, number = d.t.Msg("report.of.due", "n", f.Due, "deadline", s.Deadline.Title, "date", s.Deadline.DueOn), d.t.Int(f.NotReported)
-	}
-	d.draw4([4]figure{
-		{d.t.Msg("status.completed"), d.t.Int(f.Completed), of},
-		{d.t.Msg("flag.not_reported"), number, reported},
-		{d.t.Msg("flag.unanswered"), d.t.Int(f.Unanswered), d.t.Msg("report.of.recommendations", "n", f.Asked, "part", f.AskedPart)},
-		{d.t.Msg("flag.overdue"), d.t.Int(f.Overdue), late},
-	})
-}
+func (d *document) figures() { d.draw4(words.Figures(d.t, d.s)) }
 
 // draw4 sets four figures side by side between two rules.
-func (d *document) draw4(figures [4]figure) {
+func (d *document) draw4(figures [4]words.Figure) {
 	const each = wide / 4
 	name, number, meta := tableStyle().bold(), style{bold, 22, ink}, metaStyle()
 	d.across(left, d.y, wide, ink, .5)
@@ -47,11 +28,11 @@ func (d *document) draw4(figures [4]figure) {
 		if i > 0 {
 			x += 4
 		}
-		d.text(x, y, name, d.clean(bold, f.name))
+		d.text(x, y, name, d.clean(bold, f.Name))
 		y += name.lineHeight() - 1
-		d.text(x, y, number, d.clean(bold, f.number))
+		d.text(x, y, number, d.clean(bold, f.Text(d.t)))
 		y += number.lineHeight() - 1
-		for _, l := range d.wrap([]run{{meta, f.of}}, each-7) {
+		for _, l := range d.wrap([]run{{meta, f.Of}}, each-7) {
 			l.draw(x, y)
 			y += l.height
 		}

@@ -7,15 +7,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/plan"
-	"tracker/internal/progress"
-	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // recommendations writes one row for each answer, and one for each item that
 // nothing answers.
 func (b *book) recommendations() error {
-	r, err := b.begin(recommendationsSheet, 2, []column{
+	r, err := b.begin(b.sheet("report.sheet.recommendations"), 2, []column{
 		{"report.col.item", 14, false}, {"report.col.title", 28, false}, {"report.col.text", 52, false}, {"report.col.item_text", 40, false},
 		{"report.col.answer", 14, false}, {"report.col.commitment", 36, false}, {"report.col.lead", 10, false}, {"report.col.delivery", 14, false},
 		{"report.col.as_of", 13, false}, {"report.col.extent", 11, false}, {"report.col.reason", 36, false}, {"report.col.edition", 12, false},
@@ -78,16 +77,11 @@ func join(parts ...[]excelize.Cell) []excelize.Cell {
 }
 
 // word is a word of the catalogue, or the value itself where it has none.
-func (b *book) word(prefix, value string) string {
-	if b.t.Has(prefix + value) {
-		return b.t.Msg(prefix + value)
-	}
-	return value
-}
+func (b *book) word(prefix, value string) string { return words.Of(b.t, prefix, value) }
 
 // commitments writes one row for each commitment.
 func (b *book) commitments() error {
-	r, err := b.begin(commitmentsSheet, 2, []column{
+	r, err := b.begin(b.sheet("report.sheet.commitments"), 2, []column{
 		{"report.col.ref", 14, false}, {"report.col.title", 40, false}, {"report.col.lead", 10, false}, {"report.col.delivery", 14, false},
 		{"report.col.as_of", 13, false}, {"report.col.due_on", 13, false}, {"report.col.overdue", 10, true}, {"report.col.flags", 22, false},
 		{"report.col.done", 48, false}, {"report.col.no_progress", 36, false}, {"report.col.blocker", 16, false}, {"report.col.obstacles", 32, false},
@@ -164,33 +158,21 @@ func (b *book) budget(list []plan.BudgetLine) (sum excelize.Cell, currency, line
 
 // definitions writes the rules by which the report counts.
 func (b *book) definitions() error {
-	r, err := b.begin(definitionsSheet, 2, []column{{"report.col.kind", 26, false}, {"report.col.word", 20, false}, {"report.col.rule", 100, false}, {"report.col.count", 10, true}})
+	r, err := b.begin(b.sheet("report.sheet.definitions"), 2, []column{{"report.col.kind", 26, false}, {"report.col.word", 20, false}, {"report.col.rule", 100, false}, {"report.col.count", 10, true}})
 	if err != nil {
 		return err
 	}
-	add := func(kind, word, rule string, count any) {
-		if err == nil {
-			err = r.add(b.cell(lookText, b.t.Msg(kind)), b.cell(lookStrong, word), b.cell(lookText, rule), b.cell(lookNumber, count))
+	if err := r.add(b.cell(lookText, b.t.Msg("report.def.report")), b.cell(lookStrong, b.t.Msg("report.fact.as_of")), b.cell(lookText, words.Basis(b.t, b.s)), b.cell(lookNumber, nil)); err != nil {
+		return err
+	}
+	for _, one := range words.Definitions(b.t, b.s) {
+		var count any
+		if one.Counted {
+			count = one.Count
 		}
-	}
-	soon := []any{"soon", b.s.Rules.DueSoonDays, "stale", b.s.Rules.StaleDays}
-	add("report.def.report", b.t.Msg("report.fact.as_of"), b.t.Msg("report.def.as_of", "date", b.s.D, "at", b.s.K), nil)
-	for i, s := range progress.Statuses {
-		add("report.def.delivery", b.t.Msg("status."+string(s)), b.t.Msg("report.def.status."+string(s)), b.s.ByStatus.Counts[i])
-	}
-	for _, f := range b.s.Flags {
-		add("report.def.flags", b.t.Msg("flag."+string(f.Flag)), b.t.Msg("report.def.flag."+string(f.Flag), soon...), f.Count)
-	}
-	none, _, _ := b.s.Unanswered()
-	add("report.def.flags", b.t.Msg("flag.unanswered"), b.t.Msg("report.def.flag.unanswered"), none)
-	for _, w := range recommendations.Bases {
-		add("report.def.wording", b.t.Msg("report.basis."+string(w)), b.t.Msg("report.def.basis."+string(w)), nil)
-	}
-	for _, c := range recommendations.Completenesses {
-		add("report.def.wording", b.t.Msg("report.held."+string(c)), b.t.Msg("report.completeness."+string(c)), nil)
-	}
-	if err != nil {
-		return err
+		if err := r.add(b.cell(lookText, one.Kind), b.cell(lookStrong, one.Word), b.cell(lookText, one.Rule), b.cell(lookNumber, count)); err != nil {
+			return err
+		}
 	}
 	return r.end()
 }

@@ -49,7 +49,7 @@ func (b *book) begin(sheet int, frozen int, columns []column) (*rows, error) {
 	if err := out.SetRow("A1", []any{b.cell(lookTitle, b.names[sheet]+" · "+b.title)}); err != nil {
 		return nil, err
 	}
-	if err := out.SetRow("A2", []any{b.cell(lookWarning, b.audience()+" · "+b.t.Msg("report.known_at", "at", b.k))}); err != nil {
+	if err := out.SetRow("A2", []any{b.cell(lookWarning, b.readers()+" · "+b.t.Msg("report.known_at", "at", b.k))}); err != nil {
 		return nil, err
 	}
 	heads := make([]any, len(columns))
@@ -107,7 +107,7 @@ func (b *book) print(sheet, area, titles string) error {
 	if err := b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &end, Bottom: &end}); err != nil {
 		return err
 	}
-	foot := strings.ReplaceAll(clean(b.audience()), "&", "&&")
+	foot := strings.ReplaceAll(clean(b.readers()), "&", "&&")
 	if err := b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&8" + foot + "&R&8&P / &N"}); err != nil {
 		return err
 	}

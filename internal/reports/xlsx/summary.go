@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // financialYear is "2021-22" for the year that begins in 2021.
@@ -48,7 +49,7 @@ const (
 
 // summary writes the counts, with a chart beside each table.
 func (b *book) summary() error {
-	f := &front{b: b, sheet: b.names[summarySheet], row: 1}
+	f := &front{b: b, sheet: b.names[0], row: 1}
 	if err := b.f.SetColWidth(f.sheet, "A", "A", labelColumns); err != nil {
 		return err
 	}
@@ -59,9 +60,9 @@ func (b *book) summary() error {
 	if err := b.f.SetSheetView(f.sheet, 0, &excelize.ViewOptions{ShowGridLines: &hide}); err != nil {
 		return err
 	}
-	f.put(b.cell(lookTitle, b.t.Msg("report.title")))
+	f.put(b.cell(lookTitle, words.Heading(b.t, b.s)))
 	f.height(26)
-	f.put(b.cell(lookWarning, b.audience()))
+	f.put(b.cell(lookWarning, b.readers()))
 	f.facts()
 	f.figures()
 	f.delivery("report.by_strand", b.s.ByNode)
@@ -84,16 +85,10 @@ func (f *front) facts() {
 	f.row++
 	f.put(b.cell(lookText, b.t.Msg("report.fact.owner")), b.cell(lookText, s.Owner))
 	f.merge("B", "G")
-	f.put(b.cell(lookText, b.t.Msg("report.fact.as_of")), b.date(s.D, ""))
-	f.put(b.cell(lookText, b.t.Msg("report.fact.known_at")), b.instant(s.K))
-	f.merge("B", "C")
-	period := s.Period
-	if period == "" {
-		period = b.t.Msg("report.period.none")
+	for _, one := range words.Facts(b.t, s) {
+		f.put(b.cell(lookText, one.Name), b.fact(one))
+		f.merge("B", "G")
 	}
-	f.put(b.cell(lookText, b.t.Msg("report.fact.period")), b.cell(lookText, period))
-	f.put(b.cell(lookText, b.t.Msg("report.fact.for")), b.cell(lookText, b.t.Msg("report.for")))
-	f.merge("B", "G")
 	f.row++
 }
 
@@ -124,23 +119,30 @@ func (f *front) height(points float64) {
 // figures are the four of the printed report.
 func (f *front) figures() {
 	b, s := f.b, f.b.s
-	n := s.Figures
-	of := b.t.Msg("report.of.commitments", "n", n.Commitments)
 	f.block(b.t.Msg("report.summary"))
-	figure := func(name string, n any, of string) {
-		f.put(b.cell(lookStrong, name), b.cell(lookFigure, n), b.cell(lookText, of))
+	for _, one := range words.Figures(b.t, s) {
+		var number any = "–"
+		if one.Counted {
+			number = one.Number
+		}
+		f.put(b.cell(lookStrong, one.Name), b.cell(lookFigure, number), b.cell(lookText, one.Of))
 		f.merge("C", "G")
 		f.height(26)
 	}
-	figure(b.t.Msg("status.completed"), n.Completed, of)
-	if s.HasDeadline {
-		figure(b.t.Msg("flag.not_reported"), n.NotReported, b.t.Msg("report.of.due", "n", n.Due, "deadline", s.Deadline.Title, "date", s.Deadline.DueOn))
-	} else {
-		figure(b.t.Msg("flag.not_reported"), "–", b.t.Msg("report.of.no_deadline"))
-	}
-	figure(b.t.Msg("flag.unanswered"), n.Unanswered, b.t.Msg("report.of.recommendations", "n", n.Asked, "part", n.AskedPart))
-	figure(b.t.Msg("flag.overdue"), n.Overdue, of)
 	f.row++
+}
+
+// fact is the value of a line of the cover: days and instants are typed.
+func (b *book) fact(one words.Fact) excelize.Cell {
+	switch one.Name {
+	case b.t.Msg("report.fact.as_of"):
+		return b.date(b.s.D, "")
+	case b.t.Msg("report.fact.since"):
+		return b.date(b.s.Since, "")
+	case b.t.Msg("report.fact.known_at"):
+		return b.instant(b.s.K)
+	}
+	return b.cell(lookText, one.Value)
 }
 
 // delivery is a table of counts by status, with its chart.

@@ -12,6 +12,7 @@ import (
 
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
+	"tracker/internal/reports/words"
 )
 
 // Write writes the status report as a workbook of four sheets. The same value
@@ -23,17 +24,30 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			err = fmt.Errorf("xlsx: %v", p)
 		}
 	}()
-	b := newBook(t, head{about: s.About, k: s.K, title: t.Msg("report.title.as_of", "title", t.Msg("report.short"), "date", s.D)},
-		"report.sheet.summary", "report.sheet.recommendations", "report.sheet.commitments", "report.sheet.definitions")
+	sheets := []string{"report.sheet.summary"}
+	for _, one := range reports.Sections {
+		if s.Has(one) {
+			sheets = append(sheets, "report.sheet."+string(one))
+		}
+	}
+	b := newBook(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: words.Title(t, s, true)}, append(sheets, "report.sheet.definitions")...)
 	b.s = s
-	return b.write(w, b.summary, b.recommendations, b.commitments, b.definitions)
+	steps := []func() error{b.summary}
+	for _, one := range reports.Sections {
+		if s.Has(one) {
+			steps = append(steps, b.section(one))
+		}
+	}
+	return b.write(w, append(steps, b.definitions)...)
 }
 
 // head is what a workbook says of itself, and on every sheet.
 type head struct {
-	about reports.About
-	k     time.Time // the instant of knowledge, which dates the file too
-	title string
+	about    reports.About
+	k        time.Time // the instant of knowledge, which dates the file too
+	audience reports.Audience
+	stamp    *reports.Stamp // of a publication
+	title    string
 }
 
 // book is a workbook in the making.
@@ -46,13 +60,15 @@ type book struct {
 	names []string       // of the sheets
 }
 
-// The sheets of a status report, in order.
-const (
-	summarySheet = iota
-	recommendationsSheet
-	commitmentsSheet
-	definitionsSheet
-)
+// section is what writes the sheet of a section.
+func (b *book) section(one reports.Section) func() error {
+	return map[reports.Section]func() error{reports.SectionChanges: b.changes, reports.SectionAttention: b.attention,
+		reports.SectionRecommendations: b.recommendations, reports.SectionCommitments: b.commitments,
+		reports.SectionUpdates: b.updates, reports.SectionEvidence: b.evidence}[one]
+}
+
+// sheet is the place of the sheet that has the name of a key.
+func (b *book) sheet(key string) int { return slices.Index(b.names, b.t.Msg(key)) }
 
 // newBook begins a workbook whose sheets have the names of these keys.
 func newBook(t *i18n.T, h head, sheets ...string) *book {
@@ -94,18 +110,16 @@ func (b *book) sheets() error {
 	return nil
 }
 
-// audience is who may read, and that it is a demonstration where it is one.
-func (b *book) audience() string {
-	text := b.t.Msg("report.internal")
-	if b.about.Demonstration {
-		text += " · " + b.t.Msg("demo.banner")
-	}
-	return text
-}
+// readers are whom it is for, and that it is a demonstration where it is one.
+func (b *book) readers() string { return words.Audience(b.t, b.about, b.audience) }
 
 // properties fixes what the workbook says of itself.
 func (b *book) properties() error {
 	at := b.k.UTC().Format(time.RFC3339)
-	return b.f.SetDocProps(&excelize.DocProperties{Title: clean(b.title), Subject: clean(b.audience()), Creator: clean(b.about.Owner),
-		LastModifiedBy: clean(b.about.Owner), Created: at, Modified: at, Language: b.t.Lang()})
+	p := excelize.DocProperties{Title: clean(b.title), Subject: clean(b.readers()), Creator: clean(b.about.Owner),
+		LastModifiedBy: clean(b.about.Owner), Created: at, Modified: at, Language: b.t.Lang()}
+	if b.stamp != nil {
+		p.Keywords = clean(b.stamp.Marker())
+	}
+	return b.f.SetDocProps(&p)
 }

@@ -1,0 +1,115 @@
+package xlsx
+
+import (
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"tracker/internal/reports/words"
+)
+
+// yes is a word where something is so, and nothing where it is not.
+func (b *book) yes(is bool) excelize.Cell {
+	if is {
+		return b.cell(lookText, b.t.Msg("report.yes"))
+	}
+	return b.cell(lookText, "")
+}
+
+// changes writes one row for each commitment that changed since the report's
+// other day.
+func (b *book) changes() error {
+	r, err := b.begin(b.sheet("report.sheet.changes"), 2, []column{
+		{"report.col.ref", 14, false}, {"report.col.title", 40, false}, {"report.col.lead", 10, false}, {"report.col.new_in_plan", 12, false},
+		{"report.col.status_was", 16, false}, {"report.col.delivery", 14, false}, {"report.col.due_before", 13, false}, {"report.col.due_on", 13, false},
+		{"report.col.updates", 10, true}, {"report.col.evidence", 10, true}, {"report.col.new_answers", 24, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range b.s.Changes {
+		before, due := b.cell(lookText, ""), b.cell(lookText, "")
+		if !c.New {
+			before, due = b.status(c.Was), b.date(c.WasDue, b.t.Msg("report.no_due"))
+		}
+		err := r.add(b.cell(lookStrong, c.Ref), b.cell(lookText, c.Title), b.cell(lookText, c.Lead), b.yes(c.New), before, b.status(c.Is),
+			due, b.date(c.IsDue, b.t.Msg("report.no_due")), b.cell(lookNumber, c.Updates), b.cell(lookNumber, c.Evidence), b.cell(lookText, strings.Join(c.Answers, ", ")))
+		if err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
+// attention writes the lists of what is late, stale, silent or unanswered.
+func (b *book) attention() error {
+	r, err := b.begin(b.sheet("report.sheet.attention"), 2, []column{
+		{"report.col.kind", 22, false}, {"report.col.ref", 14, false}, {"report.col.title", 60, false}, {"report.col.lead", 10, false},
+		{"report.col.days", 8, true}, {"report.col.as_of", 13, false}, {"report.col.why", 44, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, list := range words.ByKind(b.s) {
+		for _, a := range list.Rows {
+			err := r.add(b.cell(lookText, b.t.Msg("report.attention."+string(a.Kind))), b.cell(lookStrong, a.Ref), b.cell(lookText, a.Title), b.cell(lookText, a.Lead),
+				b.cell(lookNumber, a.Days), b.date(a.AsOf, ""), b.cell(lookText, words.Attends(b.t, a)))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return r.end()
+}
+
+// updates writes one row for each approved update and contribution in force.
+func (b *book) updates() error {
+	r, err := b.begin(b.sheet("report.sheet.updates"), 2, []column{
+		{"report.col.update", 30, false}, {"report.col.commitment", 14, false}, {"report.col.institution", 11, false}, {"report.col.update_kind", 13, false},
+		{"report.col.as_of", 13, false}, {"report.col.delivery", 14, false}, {"report.col.done", 48, false}, {"report.col.no_progress", 36, false},
+		{"report.col.blocker", 16, false}, {"report.col.obstacles", 32, false}, {"report.col.next", 36, false}, {"report.col.milestone", 10, true},
+		{"report.col.evidence", 10, true}, {"report.col.late", 8, false}, {"report.col.correction", 11, false}, {"report.col.approved_at", 18, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, u := range b.s.Updates {
+		text := func(s string) excelize.Cell { return b.cell(lookText, s) }
+		milestone := b.cell(lookNumber, nil)
+		if u.Milestone > 0 {
+			milestone = b.cell(lookNumber, u.Milestone)
+		}
+		delivery := text("")
+		if u.Status != "" {
+			delivery = b.status(u.Status)
+		}
+		err := r.add(b.cell(lookStrong, u.Ref), text(u.Commitment), text(u.Institution), text(b.word("report.update.", string(u.Kind))),
+			b.date(u.AsOf, ""), delivery, text(u.Done), text(u.NoProgress),
+			text(b.word("report.blocker.", u.Blocker)), text(u.Obstacles), text(u.NextStep), milestone,
+			b.cell(lookNumber, u.Evidence), b.yes(u.Late), b.yes(u.Correction), b.instant(u.ApprovedAt))
+		if err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
+// evidence writes one row for each paper behind them.
+func (b *book) evidence() error {
+	r, err := b.begin(b.sheet("report.sheet.evidence"), 2, []column{
+		{"report.col.update", 32, false}, {"report.col.commitment", 14, false}, {"report.col.institution", 11, false}, {"report.col.as_of", 13, false},
+		{"report.col.kind", 18, false}, {"report.col.title", 48, false}, {"report.col.dated", 13, false}, {"report.col.address", 48, false}, {"report.col.shared", 12, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range b.s.Evidence {
+		text := func(s string) excelize.Cell { return b.cell(lookText, s) }
+		err := r.add(b.cell(lookStrong, e.Ref), text(e.Commitment), text(e.Institution), b.date(e.AsOf, ""), text(b.word("evidence.", e.Kind)),
+			text(e.Title), b.date(e.DatedOn, ""), text(e.URL), text(b.word("audience.", e.Share)))
+		if err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
