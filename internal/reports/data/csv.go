@@ -28,7 +28,6 @@ func WriteCSV(w io.Writer, _ *i18n.T, s reports.Status) error {
 	if err := out.Row("section", "reference", "column", "value"); err != nil {
 		return err
 	}
-	l := long{row: func(section, ref, column, value string) error { return out.Row(section, ref, column, value) }}
 	l := long{out: out}
 	if s.Publication != nil {
 		stamp, err := json.Marshal(stamped(*s.Publication))

@@ -8,14 +8,13 @@ import (
 	"html/template"
 	"io"
 	"strings"
-	"time"
 
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/i18n"
 	"tracker/internal/progress"
-	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 var (
@@ -79,23 +78,30 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 	}
 	return template.FuncMap{
 		"msg": t.Msg, "date": t.Date, "shortdate": t.ShortDate, "instant": t.Instant, "int": t.Int, "status": m.Status, "flag": m.Flag,
-		"commitment": func(ref string) template.HTML { return link(m.Commitment, ref) },
-		"word":       func(prefix string, v any) string { return Word(t, prefix, fmt.Sprint(v)) },
-		"join":       strings.Join,
-		"rows":       func(n int) int { return cut(m.Most, n) },
-		"more":       func(n int) bool { return cut(m.Most, n) < n },
-		"moreText":   func() string { return m.More },
-		"facts":      func(s reports.Status) []Fact { return Facts(t, s) },
-		"figures":    func(s reports.Status) []Figure { return Figures(t, s) },
-		"nodes":      func(s reports.Status) chart.BarChart { return bars(t, "report.by_strand", s.ByNode) },
-		"leads":      func(s reports.Status) chart.BarChart { return bars(t, "report.by_institution", s.ByInstitution) },
-		"svg":        func(c chart.Chart) template.HTML { return c.SVG() },
-		"swatch":     chart.Swatch,
-		"kinds":      func(s reports.Status) []Attention { return ByKind(s) },
-		"statuses":   func() []progress.Status { return progress.Statuses },
-		"bases":      func() []recommendations.Basis { return recommendations.Bases },
-		"known":      func(at time.Time) string { return t.Instant(at) },
-		"due":        func(a, b calendar.Date) string { return change(a, b, t) },
+		"commitment":  func(ref string) template.HTML { return link(m.Commitment, ref) },
+		"word":        func(prefix string, v any) string { return wording.Of(t, prefix, v) },
+		"join":        strings.Join,
+		"rows":        func(n int) int { return cut(m.Most, n) },
+		"more":        func(n int) bool { return cut(m.Most, n) < n },
+		"moreText":    func() string { return m.More },
+		"heading":     func(s reports.Status) string { return wording.Heading(t, s) },
+		"title":       func(s reports.Status) string { return wording.Title(t, s, false) },
+		"readers":     func(s reports.Status) string { return wording.Audience(t, s.About, s.Audience) },
+		"facts":       func(s reports.Status) []wording.Fact { return wording.Facts(t, s) },
+		"figures":     func(s reports.Status) [4]wording.Figure { return wording.Figures(t, s) },
+		"text":        func(f wording.Figure) string { return f.Text(t) },
+		"definitions": func(s reports.Status) []wording.Definition { return wording.Definitions(t, s) },
+		"basis":       func(s reports.Status) string { return wording.Basis(t, s) },
+		"attends":     func(a reports.AttentionStatus) string { return wording.Attends(t, a) },
+		"nothing":     func(s reports.Status, c reports.CommitmentStatus) string { return wording.Nothing(t, s, c) },
+		"nodes":       func(s reports.Status) chart.BarChart { return bars(t, "report.by_strand", s.ByNode) },
+		"leads":       func(s reports.Status) chart.BarChart { return bars(t, "report.by_institution", s.ByInstitution) },
+		"svg":         func(c chart.Chart) template.HTML { return c.SVG() },
+		"swatch":      chart.Swatch,
+		"kinds":       wording.ByKind,
+		"due":         func(was, is calendar.Date) string { return change(was, is, t) },
+		"stamp":       func(p *reports.Stamp) string { return p.Marker() },
+		"lang":        t.Lang,
 	}
 }
 
@@ -136,18 +142,10 @@ func flag(t *i18n.T, name string, days ...int) template.HTML {
 	return template.HTML(`<span class="flag flag--` + template.HTMLEscapeString(name) + `">` + template.HTMLEscapeString(text) + `</span>`)
 }
 
-// Word is a word of the catalogue, or the value itself where it has none.
-func Word(t *i18n.T, prefix, value string) string {
-	if t.Has(prefix + value) {
-		return t.Msg(prefix + value)
-	}
-	return value
-}
-
 func bars(t *i18n.T, title string, rows []reports.StatusRow) chart.BarChart {
-	words := chart.Words{Total: t.Msg("chart.total")}
+	legend := chart.Words{Total: t.Msg("chart.total")}
 	for _, s := range progress.Statuses {
-		words.Series = append(words.Series, t.Msg("status."+string(s)))
+		legend.Series = append(legend.Series, t.Msg("status."+string(s)))
 	}
 	list := make([]chart.BarRow, len(rows))
 	for i, r := range rows {
@@ -156,7 +154,7 @@ func bars(t *i18n.T, title string, rows []reports.StatusRow) chart.BarChart {
 			list[i].Label = t.Msg("report.no_node")
 		}
 	}
-	return chart.StackedBars(t.Msg(title), words, list, chart.Short)
+	return chart.StackedBars(t.Msg(title), legend, list, chart.Short)
 }
 
 // change is a day that moved, or the day.

@@ -3,7 +3,7 @@ package pdf
 import (
 	"tracker/internal/calendar"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // changes tells what changed since the report's other day.
@@ -60,7 +60,7 @@ func (d *document) day(on calendar.Date) string {
 // nothing says so.
 func (d *document) attention() {
 	d.section(d.t.Msg("report.attention"), "")
-	for i, list := range words.ByKind(d.s) {
+	for i, list := range wording.ByKind(d.s) {
 		if i > 0 {
 			d.y += 5
 		}
@@ -79,5 +79,5 @@ func (d *document) attention() {
 func (d *document) attends(t *table, a reports.AttentionStatus) [][]line {
 	s, m := tableStyle(), metaStyle()
 	cell := func(i int, st style, text string) []line { return d.wrap([]run{{st, text}}, t.columns[i].text()) }
-	return [][]line{cell(0, s.bold(), a.Ref), cell(1, s, a.Title), cell(2, s, a.Lead), cell(3, m, words.Attends(d.t, a))}
+	return [][]line{cell(0, s.bold(), a.Ref), cell(1, s, a.Title), cell(2, s, a.Lead), cell(3, m, wording.Attends(d.t, a))}
 }

@@ -6,7 +6,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // coverPage writes the first page: who tells, what, as of which day.
@@ -26,7 +26,7 @@ func (d *document) coverPage() {
 	d.brand(left, 40, 14, white, petrol)
 
 	d.y = 86
-	d.lines(d.wrap([]run{{style{serif, 27, ink}, words.Heading(d.t, d.s)}}, 150))
+	d.lines(d.wrap([]run{{style{serif, 27, ink}, wording.Heading(d.t, d.s)}}, 150))
 	d.y += 4
 	d.lines(d.wrap([]run{{style{sans, 13, ink}, d.t.Msg("report.as_of", "date", d.s.D)}}, width))
 	d.y += 3
@@ -51,7 +51,7 @@ func (d *document) lines(lines []line) {
 // facts is the table of the cover.
 func (d *document) facts(width float64) {
 	const first, pad = 44.0, 2.1
-	for _, r := range words.Facts(d.t, d.s) {
+	for _, r := range wording.Facts(d.t, d.s) {
 		st := style{sans, 10.5, ink}
 		if r.Strong {
 			st = st.bold()

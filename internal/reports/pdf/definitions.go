@@ -5,17 +5,17 @@ import (
 
 	"tracker/internal/progress"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // definitions says by which rules the report speaks.
 func (d *document) definitions() {
 	d.section(d.t.Msg("report.definitions"), "")
-	d.paragraph(textStyle(), words.Basis(d.t, d.s), wide)
+	d.paragraph(textStyle(), wording.Basis(d.t, d.s), wide)
 	d.y -= 1
 	var t *table
 	kind := ""
-	for _, one := range words.Definitions(d.t, d.s) {
+	for _, one := range wording.Definitions(d.t, d.s) {
 		if one.Kind != kind {
 			d.y += 6
 			t, kind = d.definitionTable(one), one.Kind
@@ -25,7 +25,7 @@ func (d *document) definitions() {
 }
 
 // defined is the word as the report shows it elsewhere.
-func (d *document) defined(one words.Definition) []line {
+func (d *document) defined(one wording.Definition) []line {
 	s := tableStyle().bold()
 	switch {
 	case one.State == "unanswered":
@@ -39,7 +39,7 @@ func (d *document) defined(one words.Definition) []line {
 }
 
 // definitionTable begins a table of words, their rules and their counts.
-func (d *document) definitionTable(first words.Definition) *table {
+func (d *document) definitionTable(first wording.Definition) *table {
 	d.block(first.Kind, "", 30, false)
 	t := &table{d: d, columns: []column{{width: 36, title: d.t.Msg("report.col.word")}, {width: 122, title: d.t.Msg("report.col.rule")}, {width: 18 + gutter, right: true}}}
 	if first.Counted {
@@ -50,7 +50,7 @@ func (d *document) definitionTable(first words.Definition) *table {
 }
 
 // define adds a row.
-func (t *table) define(word []line, one words.Definition) {
+func (t *table) define(word []line, one wording.Definition) {
 	var number []line
 	if one.Counted {
 		number = t.d.number(one.Count, t.columns[2].text())

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"tracker/internal/chart"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // The page, in millimetres: A4 with the text between these edges.
@@ -124,7 +124,7 @@ func (d *document) footer() string {
 	if d.stamp == nil {
 		return known
 	}
-	return d.t.Msg("report.footer", "number", d.stamp.Number, "date", d.stamp.PublishedOn, "hash", words.ShortHash(d.stamp.SHA256)) + " · " + known
+	return d.t.Msg("report.footer", "number", d.stamp.Number, "date", d.stamp.PublishedOn, "hash", wording.ShortHash(d.stamp.SHA256)) + " · " + known
 }
 
 // fit cuts a line that is too long for a width.

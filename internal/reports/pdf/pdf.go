@@ -11,7 +11,7 @@ import (
 
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // Write writes the status report as PDF. The same value gives the same bytes:
@@ -23,7 +23,7 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			err = fmt.Errorf("pdf: %v", p)
 		}
 	}()
-	d, err := newDocument(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: words.Title(t, s, false), runner: words.Title(t, s, true)})
+	d, err := newDocument(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: wording.Title(t, s, false), runner: wording.Title(t, s, true)})
 	if err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
@@ -97,4 +97,4 @@ func (d *document) clean(f face, text string) string { return d.fonts.clean(f, t
 func (d *document) msg(key string, args ...any) string { return d.clean(sans, d.t.Msg(key, args...)) }
 
 // readers are whom it is for, and that it is a demonstration where it is one.
-func (d *document) readers() string { return words.Audience(d.t, d.about, d.audience) }
+func (d *document) readers() string { return wording.Audience(d.t, d.about, d.audience) }

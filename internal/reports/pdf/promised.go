@@ -2,7 +2,7 @@ package pdf
 
 import (
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // commitments tells what was promised and done, strand by strand.
@@ -99,7 +99,7 @@ func (d *document) lastWord(c reports.CommitmentStatus, width float64) []line {
 	say(d.t.Msg("report.obstacles"), c.Obstacles)
 	say(d.t.Msg("report.next"), c.NextStep)
 	if len(lines) == 0 {
-		return d.wrap([]run{{metaStyle(), words.Nothing(d.t, d.s, c)}}, width)
+		return d.wrap([]run{{metaStyle(), wording.Nothing(d.t, d.s, c)}}, width)
 	}
 	return lines
 }

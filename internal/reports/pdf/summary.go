@@ -4,7 +4,7 @@ import (
 	"tracker/internal/chart"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // summary is the page that says it all in numbers.
@@ -15,10 +15,10 @@ func (d *document) summary() {
 	d.byInstitution()
 }
 
-func (d *document) figures() { d.draw4(words.Figures(d.t, d.s)) }
+func (d *document) figures() { d.draw4(wording.Figures(d.t, d.s)) }
 
 // draw4 sets four figures side by side between two rules.
-func (d *document) draw4(figures [4]words.Figure) {
+func (d *document) draw4(figures [4]wording.Figure) {
 	const each = wide / 4
 	name, number, meta := tableStyle().bold(), style{bold, 22, ink}, metaStyle()
 	d.across(left, d.y, wide, ink, .5)

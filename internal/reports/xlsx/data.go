@@ -8,7 +8,7 @@ import (
 
 	"tracker/internal/plan"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // recommendations writes one row for each answer, and one for each item that
@@ -77,7 +77,7 @@ func join(parts ...[]excelize.Cell) []excelize.Cell {
 }
 
 // word is a word of the catalogue, or the value itself where it has none.
-func (b *book) word(prefix, value string) string { return words.Of(b.t, prefix, value) }
+func (b *book) word(prefix, value string) string { return wording.Of(b.t, prefix, value) }
 
 // commitments writes one row for each commitment.
 func (b *book) commitments() error {
@@ -162,10 +162,10 @@ func (b *book) definitions() error {
 	if err != nil {
 		return err
 	}
-	if err := r.add(b.cell(lookText, b.t.Msg("report.def.report")), b.cell(lookStrong, b.t.Msg("report.fact.as_of")), b.cell(lookText, words.Basis(b.t, b.s)), b.cell(lookNumber, nil)); err != nil {
+	if err := r.add(b.cell(lookText, b.t.Msg("report.def.report")), b.cell(lookStrong, b.t.Msg("report.fact.as_of")), b.cell(lookText, wording.Basis(b.t, b.s)), b.cell(lookNumber, nil)); err != nil {
 		return err
 	}
-	for _, one := range words.Definitions(b.t, b.s) {
+	for _, one := range wording.Definitions(b.t, b.s) {
 		var count any
 		if one.Counted {
 			count = one.Count

@@ -5,7 +5,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // yes is a word where something is so, and nothing where it is not.
@@ -50,10 +50,10 @@ func (b *book) attention() error {
 	if err != nil {
 		return err
 	}
-	for _, list := range words.ByKind(b.s) {
+	for _, list := range wording.ByKind(b.s) {
 		for _, a := range list.Rows {
 			err := r.add(b.cell(lookText, b.t.Msg("report.attention."+string(a.Kind))), b.cell(lookStrong, a.Ref), b.cell(lookText, a.Title), b.cell(lookText, a.Lead),
-				b.cell(lookNumber, a.Days), b.date(a.AsOf, ""), b.cell(lookText, words.Attends(b.t, a)))
+				b.cell(lookNumber, a.Days), b.date(a.AsOf, ""), b.cell(lookText, wording.Attends(b.t, a)))
 			if err != nil {
 				return err
 			}

@@ -8,7 +8,7 @@ import (
 
 	"tracker/internal/progress"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // financialYear is "2021-22" for the year that begins in 2021.
@@ -60,7 +60,7 @@ func (b *book) summary() error {
 	if err := b.f.SetSheetView(f.sheet, 0, &excelize.ViewOptions{ShowGridLines: &hide}); err != nil {
 		return err
 	}
-	f.put(b.cell(lookTitle, words.Heading(b.t, b.s)))
+	f.put(b.cell(lookTitle, wording.Heading(b.t, b.s)))
 	f.height(26)
 	f.put(b.cell(lookWarning, b.readers()))
 	f.facts()
@@ -85,7 +85,7 @@ func (f *front) facts() {
 	f.row++
 	f.put(b.cell(lookText, b.t.Msg("report.fact.owner")), b.cell(lookText, s.Owner))
 	f.merge("B", "G")
-	for _, one := range words.Facts(b.t, s) {
+	for _, one := range wording.Facts(b.t, s) {
 		f.put(b.cell(lookText, one.Name), b.fact(one))
 		f.merge("B", "G")
 	}
@@ -120,7 +120,7 @@ func (f *front) height(points float64) {
 func (f *front) figures() {
 	b, s := f.b, f.b.s
 	f.block(b.t.Msg("report.summary"))
-	for _, one := range words.Figures(b.t, s) {
+	for _, one := range wording.Figures(b.t, s) {
 		var number any = "–"
 		if one.Counted {
 			number = one.Number
@@ -133,7 +133,7 @@ func (f *front) figures() {
 }
 
 // fact is the value of a line of the cover: days and instants are typed.
-func (b *book) fact(one words.Fact) excelize.Cell {
+func (b *book) fact(one wording.Fact) excelize.Cell {
 	switch one.Name {
 	case b.t.Msg("report.fact.as_of"):
 		return b.date(b.s.D, "")

@@ -12,7 +12,7 @@ import (
 
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
-	"tracker/internal/reports/words"
+	"tracker/internal/reports/wording"
 )
 
 // Write writes the status report as a workbook of four sheets. The same value
@@ -30,7 +30,7 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			sheets = append(sheets, "report.sheet."+string(one))
 		}
 	}
-	b := newBook(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: words.Title(t, s, true)}, append(sheets, "report.sheet.definitions")...)
+	b := newBook(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: wording.Title(t, s, true)}, append(sheets, "report.sheet.definitions")...)
 	b.s = s
 	steps := []func() error{b.summary}
 	for _, one := range reports.Sections {
@@ -111,7 +111,7 @@ func (b *book) sheets() error {
 }
 
 // readers are whom it is for, and that it is a demonstration where it is one.
-func (b *book) readers() string { return words.Audience(b.t, b.about, b.audience) }
+func (b *book) readers() string { return wording.Audience(b.t, b.about, b.audience) }
 
 // properties fixes what the workbook says of itself.
 func (b *book) properties() error {

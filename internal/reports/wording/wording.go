@@ -1,6 +1,6 @@
-// Package words holds what all forms of a report say in the same words: its
+// Package wording holds what all forms of a report say in the same words: its
 // title, whom it is for, the facts on its cover, its figures and definitions.
-package words
+package wording
 
 import (
 	"fmt"
