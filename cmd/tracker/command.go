@@ -32,7 +32,7 @@ func commands() []command {
 		{"demo", "demo [--data DIR] [--addr HOST:PORT] [--today YYYY-MM-DD]", "serves the Lesotho demonstration on this machine only", demo},
 		{"migrate", "migrate [--data DIR]", "brings the schema up to this release; run it alone", migrate},
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
-		{"report", "report status --as-of YYYY-MM-DD [--known-at INSTANT] [--format pdf|xlsx] -o FILE", "writes a report to a file", report},
+		{"report", "report status [--as-of YYYY-MM-DD] [--known-at INSTANT] [--since YYYY-MM-DD|last-dialogue] [--period LABEL] [--institution C,C] [--node N,N] [--mechanism M,M] [--audience internal|partner|public] [--sections S,S] [--title TEXT] [--format pdf|xlsx|csv|json|html] -o FILE", "writes a report to a file", report},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
 		{"restore", "restore FILE [--data DIR]", "fills a new database from a backup; run it alone", restore},
@@ -64,7 +64,11 @@ func (c *call) given(name string) bool {
 var flagsOf = map[string]map[string]string{
 	"serve":  {"addr": "where to listen"},
 	"demo":   {"addr": "where to listen, on this machine only", "today": "move the demonstration's clock forward to this day"},
-	"report": {"as-of": "the day that the report tells of", "known-at": "the instant of knowledge; the newest in the data when left out", "format": "pdf or xlsx; left out, the ending of the file says it", "o": "the file to write"},
+	"report": {"as-of": "the day that the report tells of; today when left out", "known-at": "the instant of knowledge; the newest in the data when left out",
+		"since": "tells what changed since this day, or since the last dialogue", "period": "tells of this period, and what changed since it began",
+		"institution": "codes of institutions: what they lead or support", "node": "numbers of nodes: what hangs on them or below", "mechanism": "codes of mechanisms: what they recommended",
+		"audience": "internal, partner or public: what is shared with nobody there is left out", "sections": "parts of the report, such as recommendations,commitments; all when left out",
+		"title": "a title of its own", "format": "pdf, xlsx, csv, json or html; left out, the ending of the file says it", "o": "the file to write"},
 	"user":   {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
 	"doctor": {"probe": "ask a running server instead"},
 }
