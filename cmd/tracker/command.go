@@ -62,8 +62,8 @@ func (c *call) given(name string) bool {
 
 // flagsOf lists the flags of each command beside --data.
 var flagsOf = map[string]map[string]string{
-	"serve":  {"addr": "where to listen"},
-	"demo":   {"addr": "where to listen, on this machine only", "today": "move the demonstration's clock forward to this day"},
+	"serve": {"addr": "where to listen"},
+	"demo":  {"addr": "where to listen, on this machine only", "today": "move the demonstration's clock forward to this day"},
 	"report": {"as-of": "the day that the report tells of; today when left out", "known-at": "the instant of knowledge; the newest in the data when left out",
 		"since": "tells what changed since this day, or since the last dialogue", "period": "tells of this period, and what changed since it began",
 		"institution": "codes of institutions: what they lead or support", "node": "numbers of nodes: what hangs on them or below", "mechanism": "codes of mechanisms: what they recommended",
