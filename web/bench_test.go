@@ -92,7 +92,7 @@ var pages = []measured{
 	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
 	{"trail", "auditor", 6, at("/audit")},
 	{"people", "administrator", 3, at("/admin/people")},
-	{"report", "coordinator", 23, at("/reports")},
+	{"report", "coordinator", 28, at("/reports")},
 	{"report as PDF", "coordinator", 22, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 22, at("/reports/status.xlsx")},
 }

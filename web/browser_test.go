@@ -16,6 +16,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -59,7 +60,7 @@ func newGate(t *testing.T, baseURL string, mail bool) gate {
 	people, err := accounts.New(d, clock, w.now, accounts.Config{Address: baseURL, Mail: mail, Texts: i18n.New(messages, time.UTC)})
 	must(t, err)
 	s, err := New(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: baseURL, Version: "test",
-		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Reports: reports.New(d)})
+		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)})
 	must(t, err)
 	g := gate{house: &house{t: t, s: s, db: d, clock: clock}, watch: w}
 	g.institution("MSD", "Ministry of Social Development", accounts.Government)

@@ -290,6 +290,10 @@ func statusBars(rows []reports.StatusRow, filter func(key string) reports.Filter
 	var bars []chart.BarRow
 	for _, r := range rows {
 		f := filter(r.Key)
+		if list == nil {
+			bars = append(bars, chart.BarRow{Label: r.Label, Counts: r.Counts})
+			continue
+		}
 		bar := chart.BarRow{Label: r.Label, Href: list(f), Counts: r.Counts}
 		for _, status := range progress.Statuses {
 			f.Statuses = []progress.Status{status}

@@ -2,136 +2,323 @@ package web
 
 import (
 	"bytes"
-	"io"
+	"context"
+	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
-	"tracker/internal/i18n"
+	"tracker/internal/plan"
+	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
-	"tracker/internal/reports/pdf"
-	"tracker/internal/reports/xlsx"
+	"tracker/internal/reports/data"
+	"tracker/internal/reports/forms"
+	reporthtml "tracker/internal/reports/html"
+	"tracker/internal/reports/wording"
 )
+
+// reportRows is how many rows of a list the page of a report shows; its files
+// hold them all.
+const reportRows = 25
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
 	Page
-	Typed        string // the day as it was typed
+	Typed        url.Values // as it was asked
+	Choice       reportOptions
 	Status       *reports.Status
 	Figs         []Fig
 	Nodes        chart.BarChart
 	Institutions chart.BarChart
-	PDF          string // addresses of the same report as files
-	Workbook     string
+	Body         template.HTML
+	Files        []Link
+	Saved        []savedChoice
+	Key          string
+	Asked        string // the query to be kept under a name
+	Name         string
 }
 
-// reportDay reads the day that a report is asked for; today when none is.
-func (s *Server) reportDay(c echo.Context) (d calendar.Date, message string) {
+// reportOptions are the choices of the form.
+type reportOptions struct {
+	Since, Audiences, Sections, Institutions, Nodes, Mechanisms []Option
+	SectionsOn                                                  []string
+	Narrowed                                                    bool
+}
+
+// savedChoice is a choice kept under a name.
+type savedChoice struct {
+	ID         int64
+	Name, Href string
+	Key        string
+}
+
+// reportFields are what the address of a report may hold, in the order of the
+// form.
+var reportFields = []string{"as_of", "since", "since_day", "audience", "institution", "node", "mechanism", "section"}
+
+// reportValues are the fields of an address that a report knows, without
+// empty ones.
+func reportValues(given url.Values) url.Values {
+	v := url.Values{}
+	for _, name := range reportFields {
+		for _, one := range given[name] {
+			if one != "" {
+				v.Add(name, strings.ToValidUTF8(strings.ReplaceAll(one, "\x00", "\uFFFD"), "\uFFFD"))
+			}
+		}
+	}
+	return v
+}
+
+// askedReport reads from an address what report is asked for. What cannot be
+// read is Invalid, beside its field.
+func (s *Server) askedReport(ctx context.Context, actor accounts.Actor, set accounts.Settings, v url.Values) (reports.StatusQuery, error) {
 	today := s.Clock.Today()
-	typed := c.QueryParam("as_of")
-	if typed == "" {
-		return today, ""
+	q := reports.StatusQuery{Query: reports.Query{Actor: actor, Country: set.CountryCode, D: today,
+		Rules: reports.Rules{DueSoonDays: set.DueSoonDays, StaleDays: set.StaleDays}},
+		Audience: plan.Internal, Scope: reports.Scope{Institutions: v["institution"], Nodes: v["node"], Mechanisms: v["mechanism"]}}
+	var check problem.Check
+	if typed := v.Get("as_of"); typed != "" {
+		d, err := calendar.ParseHuman(typed)
+		check.Require(err == nil, "as_of", "reports.error.day")
+		check.Require(!d.After(today), "as_of", "reports.error.future", "today", today)
+		if err == nil && !d.After(today) {
+			q.D = d
+		}
 	}
-	d, err := calendar.ParseHuman(typed)
-	switch {
-	case err != nil:
-		return today, s.t.Msg("reports.error.day")
-	case d.After(today):
-		return today, s.t.Msg("reports.error.future", "today", today)
+	if a := reports.Audience(v.Get("audience")); slices.Contains(plan.Audiences, a) {
+		q.Audience = a
 	}
-	return d, ""
+	for _, one := range reports.Sections {
+		if slices.Contains(v["section"], string(one)) {
+			q.Sections = append(q.Sections, one)
+		}
+	}
+	if err := s.sinceOf(ctx, &q, &check, v); err != nil {
+		return q, err
+	}
+	return q, check.Err()
 }
 
-// status builds the status report of a day, as the actor may see it.
-func (s *Server) status(c echo.Context, d calendar.Date) (reports.Status, error) {
-	set := settingsOf(c)
-	about := reports.About{Country: set.CountryCode, CountryName: set.CountryName, Owner: set.Owner, Product: s.t.Msg("product"),
+// sinceOf settles from which day changes are told.
+func (s *Server) sinceOf(ctx context.Context, q *reports.StatusQuery, check *problem.Check, v url.Values) error {
+	switch v.Get("since") {
+	case "period":
+		list, err := s.Progress.Periods(ctx, q.Country)
+		if p, there := progress.PeriodOn(list, q.D); there {
+			q.Since = p.StartsOn
+		}
+		check.Require(err != nil || !q.Since.IsZero(), "since", "reports.error.no_period", "date", q.D)
+		return err
+	case "dialogue":
+		last, found, err := s.Dialogues.LastBefore(ctx, q.Actor, q.Country, q.D)
+		check.Require(err != nil || found, "since", "reports.error.no_dialogue", "date", q.D)
+		q.Since = last.HeldOn
+		return err
+	case "day":
+		d, err := calendar.ParseHuman(v.Get("since_day"))
+		check.Require(err == nil && !d.IsZero(), "since_day", "reports.error.day")
+		if err == nil {
+			check.Require(d.Before(q.D), "since_day", "reports.error.since", "date", q.D)
+			q.Since = d
+		}
+	}
+	return nil
+}
+
+// about names the instance in a report.
+func (s *Server) about(set accounts.Settings) reports.About {
+	return reports.About{Country: set.CountryCode, CountryName: set.CountryName, Owner: set.Owner, Product: s.t.Msg("product"),
 		Demonstration: set.Demonstration, Zone: s.Clock.Zone()}
-	q := s.ledgerQuery(c)
-	q.D, q.Now = d, false
-	return s.Reports.Status(c.Request().Context(), about, reports.StatusQuery{Query: q})
 }
 
-// reportShow shows the status report of a day and offers it as files.
-func (s *Server) reportShow(c echo.Context) error {
-	d, message := s.reportDay(c)
-	p := reportShowPage{Page: s.page(c, s.t.Msg("reports.title")), Typed: c.QueryParam("as_of")}
-	if message != "" {
-		p.Errors = FieldErrors{{Field: "as_of", Message: message}}
-		return s.showAs(c, http.StatusUnprocessableEntity, "reports/report_show", p)
+// buildReport builds the report that an address asks for.
+func (s *Server) buildReport(ctx context.Context, actor accounts.Actor, set accounts.Settings, v url.Values) (reports.Status, error) {
+	q, err := s.askedReport(ctx, actor, set, v)
+	if err != nil {
+		return reports.Status{}, err
 	}
-	status, err := s.status(c, d)
+	return s.Reports.Status(ctx, s.about(set), q)
+}
+
+// reportShow shows the status report that the address asks for and offers it
+// as files.
+func (s *Server) reportShow(c echo.Context) error {
+	v := reportValues(c.QueryParams())
+	status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v)
+	wrong, ok := invalid(err)
+	if err != nil && !ok {
+		return err
+	}
+	p, err := s.reportPage(c, v)
 	if err != nil {
 		return err
 	}
-	s.fillReport(&p, status)
-	query := "?" + url.Values{"as_of": {d.String()}}.Encode()
-	p.Status, p.PDF, p.Workbook = &status, "/reports/status.pdf"+query, "/reports/status.xlsx"+query
-	if p.Typed == "" {
-		p.Typed = s.t.Date(d)
+	if wrong != nil {
+		p.Errors = Problems(s.t, wrong, reportFields...)
+		return s.showAs(c, http.StatusUnprocessableEntity, "reports/report_show", p)
+	}
+	if err := s.fillReport(&p, status, v); err != nil {
+		return err
 	}
 	return s.show(c, "reports/report_show", p)
 }
 
-// fillReport draws the figures and charts of a report; each of their numbers
-// leads to the list of that day which it counts.
-func (s *Server) fillReport(p *reportShowPage, status reports.Status) {
-	list := commitmentsPath
-	if status.D != s.Clock.Today() {
-		list = commitmentsOn(status.D)
+// reportPage is the page with its form and the choices kept.
+func (s *Server) reportPage(c echo.Context, v url.Values) (reportShowPage, error) {
+	p := reportShowPage{Page: s.page(c, s.t.Msg("reports.title")), Typed: v, Key: newKey(), Asked: v.Encode()}
+	var err error
+	if p.Choice, err = s.reportOptions(c, v); err != nil {
+		return p, err
 	}
+	kept, err := s.Reports.Choices(c.Request().Context(), actorOf(c))
+	for _, one := range kept {
+		p.Saved = append(p.Saved, savedChoice{ID: one.ID, Name: one.Name, Href: "/reports?" + one.Query, Key: newKey()})
+	}
+	return p, err
+}
+
+// reportOptions are what the form offers.
+func (s *Server) reportOptions(c echo.Context, v url.Values) (o reportOptions, err error) {
+	l, err := s.Reports.Scopes(c.Request().Context(), s.ledgerQuery(c))
+	if err != nil {
+		return o, err
+	}
+	o.Audiences, o.Sections = s.options("report.audience.", words(plan.Audiences)), s.options("reports.section.", words(reports.Sections))
+	o.SectionsOn = v["section"]
+	if len(o.SectionsOn) == 0 {
+		o.SectionsOn = words(reports.Sections)
+	}
+	o.Since = s.options("reports.since.", []string{"period", "dialogue", "day"})
+	if l.HasLast {
+		o.Since[1].Label = s.t.Msg("reports.since.dialogue_of", "title", l.Last.Title, "date", l.Last.HeldOn)
+	}
+	for _, i := range l.Institutions {
+		o.Institutions = append(o.Institutions, Option{Value: i.Code, Label: i.Short + " (" + i.Code + ")"})
+	}
+	slices.SortFunc(o.Institutions, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
+	for _, id := range l.NodeOrder {
+		o.Nodes = append(o.Nodes, Option{Value: l.Nodes[id].Key, Label: l.Nodes[id].Key + " " + l.Nodes[id].Title})
+	}
+	for _, m := range l.Mechanisms {
+		o.Mechanisms = append(o.Mechanisms, Option{Value: m.Code, Label: m.Name})
+	}
+	o.Narrowed = v.Has("institution") || v.Has("node") || v.Has("mechanism")
+	return o, nil
+}
+
+// fillReport draws the report; the numbers of the internal one of the whole
+// plan lead to the list of that day which they count.
+func (s *Server) fillReport(p *reportShowPage, status reports.Status, v url.Values) error {
+	var list func(reports.Filter) string
+	if status.Audience == plan.Internal && status.Scope.OfPlan() {
+		list = commitmentsPath
+		if status.D != s.Clock.Today() {
+			list = commitmentsOn(status.D)
+		}
+	}
+	p.Status = &status
 	p.Figs = s.reportFigs(status, list)
 	p.Nodes = chart.StackedBars(s.t.Msg("report.by_strand"), deliveryWords(s.t), statusBars(s.named(status.ByNode), byNode, list), chart.Tall)
 	p.Institutions = chart.StackedBars(s.t.Msg("report.by_institution"), deliveryWords(s.t), statusBars(status.ByInstitution, byLead, list), chart.Short)
+	v = maps.Clone(v)
+	v.Set("as_of", status.D.String())
+	for _, f := range forms.All() {
+		p.Files = append(p.Files, Link{Label: s.t.Msg("reports.file." + f.Name), Href: "/reports/status." + f.Name + "?" + v.Encode()})
+	}
+	m := marker{t: s.t}
+	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, More: s.t.Msg("reports.more", "n", reportRows),
+		Commitment: func(ref string) string { return commitmentPath(ref) }}
+	var err error
+	p.Body, err = reporthtml.Body(s.t, status, marks)
+	return err
 }
 
-// reportFigs are the four figures of the printed report.
+// reportFigs are the four figures of the printed report, each with the list
+// that it counts where there is one.
 func (s *Server) reportFigs(status reports.Status, list func(reports.Filter) string) []Fig {
-	f := status.Figures
-	of := s.t.Msg("report.of.commitments", "n", f.Commitments)
-	late := of
-	if f.LongestDays > 0 {
-		late = s.t.Msg("report.of.overdue", "of", of, "n", f.LongestDays)
+	filters := [4]*reports.Filter{{Statuses: []progress.Status{progress.Completed}}, {Report: reports.NotReported}, nil, {Flags: []reports.Flag{reports.FlagOverdue}}}
+	figs := make([]Fig, 0, len(filters))
+	for i, f := range wording.Figures(s.t, status) {
+		fig := Fig{Label: f.Name, Number: f.Text(s.t), Note: f.Of}
+		if list != nil && filters[i] != nil && f.Counted {
+			fig.Href = list(*filters[i])
+		}
+		figs = append(figs, fig)
 	}
-	missing := Fig{Label: s.t.Msg("flag.not_reported"), Number: "–", Note: s.t.Msg("report.of.no_deadline")}
-	if status.HasDeadline {
-		missing = Fig{Label: missing.Label, Number: s.t.Int(f.NotReported), Href: list(reports.Filter{Report: reports.NotReported}),
-			Note: s.t.Msg("report.of.due", "n", f.Due, "deadline", status.Deadline.Title, "date", status.Deadline.DueOn)}
-	}
-	return []Fig{
-		{Label: s.t.Msg("status.completed"), Number: s.t.Int(f.Completed), Note: of, Href: list(reports.Filter{Statuses: []progress.Status{progress.Completed}})},
-		missing,
-		{Label: s.t.Msg("flag.unanswered"), Number: s.t.Int(f.Unanswered), Note: s.t.Msg("report.of.recommendations", "n", f.Asked, "part", f.AskedPart)},
-		{Label: s.t.Msg("flag.overdue"), Number: s.t.Int(f.Overdue), Note: late, Href: list(reports.Filter{Flags: []reports.Flag{reports.FlagOverdue}})},
+	return figs
+}
+
+// reportFile sends the report that the address asks for as a file.
+func (s *Server) reportFile(name string) echo.HandlerFunc {
+	form, _ := forms.Of(name)
+	return func(c echo.Context) error {
+		v := reportValues(c.QueryParams())
+		status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v)
+		if _, ok := invalid(err); ok {
+			return c.Redirect(http.StatusSeeOther, "/reports?"+v.Encode())
+		}
+		if err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if err := form.Write(&b, s.t, status); err != nil {
+			return err
+		}
+		c.Response().Header().Set("Content-Disposition", `attachment; filename="`+reports.FileName(status, form.Name)+`"`)
+		return c.Blob(http.StatusOK, form.MIME, b.Bytes())
 	}
 }
 
-// reportPDF and reportWorkbook send the report of a day as a file.
-func (s *Server) reportPDF(c echo.Context) error {
-	return s.reportFile(c, "pdf", "application/pdf", pdf.Write)
+// reportSchema sends the schema of the JSON form.
+func (s *Server) reportSchema(c echo.Context) error {
+	return c.Blob(http.StatusOK, "application/schema+json", data.Schema)
 }
 
-func (s *Server) reportWorkbook(c echo.Context) error {
-	return s.reportFile(c, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.Write)
-}
-
-func (s *Server) reportFile(c echo.Context, ext, kind string, write func(io.Writer, *i18n.T, reports.Status) error) error {
-	d, message := s.reportDay(c)
-	if message != "" {
-		return c.Redirect(http.StatusSeeOther, "/reports?"+c.QueryParams().Encode())
-	}
-	status, err := s.status(c, d)
+// choiceSave keeps what was asked under a name.
+func (s *Server) choiceSave(c echo.Context) error {
+	t, err := typedOf(c)
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := write(&b, s.t, status); err != nil {
+	given, err := url.ParseQuery(t.text("query"))
+	if err != nil {
+		given = url.Values{}
+	}
+	v := reportValues(given)
+	err = s.Reports.SaveChoice(c.Request().Context(), s.Clock, actorOf(c), t.text("key"), t.line("name"), v.Encode())
+	wrong, ok := invalid(err)
+	switch {
+	case err == nil:
+		return s.done(c, "/reports?"+v.Encode(), s.t.Msg("reports.choice.saved", "name", t.line("name")))
+	case !ok:
 		return err
 	}
-	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+reports.FileName(status, ext)+`"`)
-	return c.Blob(http.StatusOK, kind, b.Bytes())
+	p, err := s.reportPage(c, v)
+	if err != nil {
+		return err
+	}
+	p.Name, p.Errors = t.line("name"), Problems(s.t, wrong, "name")
+	return s.showAs(c, http.StatusUnprocessableEntity, "reports/report_show", p)
+}
+
+// choiceRemove forgets a choice.
+func (s *Server) choiceRemove(c echo.Context) error {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return problem.Missing()
+	}
+	if err := s.Reports.RemoveChoice(c.Request().Context(), s.Clock, actorOf(c), c.Request().PostFormValue("key"), id); err != nil {
+		return err
+	}
+	return s.done(c, "/reports", s.t.Msg("reports.choice.removed"))
 }

@@ -54,8 +54,14 @@ func (s *Server) routes() []route {
 
 		{get, "/framework", planReaders, s.frameworkShow},
 		{get, "/reports", planReaders, s.reportShow},
-		{get, "/reports/status.pdf", planReaders, s.reportPDF},
-		{get, "/reports/status.xlsx", planReaders, s.reportWorkbook},
+		{get, "/reports/status.pdf", planReaders, s.reportFile("pdf")},
+		{get, "/reports/status.xlsx", planReaders, s.reportFile("xlsx")},
+		{get, "/reports/status.csv", planReaders, s.reportFile("csv")},
+		{get, "/reports/status.json", planReaders, s.reportFile("json")},
+		{get, "/reports/status.html", planReaders, s.reportFile("html")},
+		{post, "/reports/choices", planReaders, s.choiceSave},
+		{post, "/reports/choices/:id/remove", planReaders, s.choiceRemove},
+		{get, "/schemas/status-1.json", anybody, s.reportSchema},
 
 		{get, "/commitments", planReaders, s.commitmentList},
 		{get, "/commitments/new", coordinator, s.commitmentNew},

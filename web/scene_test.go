@@ -199,6 +199,8 @@ func (s *scene) doors() {
 	must(s.t, err)
 	must(s.t, s.s.Accounts.DisablePerson(ctx, system, "", gone.PersonID, 1))
 	s.objects["disabled"] = itoa(gone.PersonID)
+	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.two.actor, newKey(), "For the minister", "since=period&institution=MSD"))
+	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.one.actor, newKey(), "Monthly", ""))
 	must(s.t, s.s.Accounts.ChangeSettings(ctx, system, "", 0, map[string]string{"contact": "secretariat, room 7"}))
 }
 
@@ -226,6 +228,8 @@ func (s *scene) name() {
 	put("period", "SELECT min(id) FROM periods")
 	put("deadline", "SELECT min(id) FROM deadlines")
 	put("edition", "SELECT min(id) FROM editions")
+	put("choice", "SELECT id FROM report_choices WHERE name = 'For the minister'")
+	put("choice_other", "SELECT id FROM report_choices WHERE name = 'Monthly'")
 	put("node_id", "SELECT id FROM nodes WHERE number = '3.1'")
 	put("framework", "SELECT min(id) FROM frameworks")
 }

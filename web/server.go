@@ -15,6 +15,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -35,6 +36,7 @@ type Options struct {
 	Plan            *plan.Store
 	Recommendations *recommendations.Store
 	Progress        *progress.Store
+	Dialogues       *dialogues.Store
 	Reports         *reports.Store
 }
 

@@ -79,6 +79,7 @@ var also = []struct {
 	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
 	{focalPoint, "/commitments", "", 200}, {coordinator, "/commitments?status=stalled&sort=-due", "", 200}, {coordinator, "/commitments?q=nothing+is+called+so", "", 200},
 	{focalPoint, "/commitments/NSF%203.1.1", "", 200}, {auditor, "/commitments/NSF%201.1.1", "", 200}, {coordinator, "/reports?as_of=2021-06-30", "", 200},
+	{coordinator, "/reports?as_of=2021-11-01&since=period&audience=partner&institution=MPPS&institution=MSD&section=changes&section=commitments", "", 200},
 	{focalPoint, "/institutions/MSD", "", 200}, {coordinator, "/institutions/MOH", "", 200}, {coordinator, "/recommendations/editions/TIP/2016", "", 200},
 	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
@@ -120,6 +121,11 @@ func newWalk(t *testing.T) *walk {
 	must(t, err)
 	link, err := w.s.Accounts.Link(ctx, system, "", p.ID, accounts.Reset)
 	must(t, err)
+	for _, p := range walkers {
+		if v := w.people[p.email]; p.email != "" && v.actor.CanReadWholePlan() {
+			must(t, w.s.Reports.SaveChoice(ctx, w.clock, v.actor, newKey(), "For the minister", "since=period"))
+		}
+	}
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(

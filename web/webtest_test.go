@@ -19,6 +19,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	"tracker/internal/dialogues"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -53,7 +54,7 @@ func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	people, err := accounts.New(d, clock, time.Now, accounts.Config{})
 	must(t, err)
 	s, err := New(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
-		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Reports: reports.New(d)})
+		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)})
 	must(t, err)
 	if _, ok := t.(*testing.T); ok && !d.Postgres() {
 		watchLedger(t, d)

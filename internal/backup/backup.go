@@ -56,7 +56,7 @@ var tables = []string{
 	"mechanisms", "editions", "recommendations", "items",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases",
-	"dialogues", "agenda_items",
+	"dialogues", "agenda_items", "report_choices",
 }
 
 // leftOut are the tables that no backup carries: a restored database must

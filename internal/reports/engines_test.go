@@ -71,6 +71,13 @@ var readings = map[string]map[string]reading{
 				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, reports.StatusQuery{Query: q, Since: calendar.MustParse("2021-07-01")})
 			})
 		},
+		"Scopes": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Scopes(d.t.Context(), q) })
+		},
+		"Choices": func(d *demonstration, a accounts.Actor) []any {
+			list, err := d.reports.Choices(d.t.Context(), a)
+			return []any{answer(list, err)}
+		},
 		"Commitments": func(d *demonstration, a accounts.Actor) []any {
 			var out []any
 			for _, f := range []reports.Filter{{}, {Words: "procedures"}, {Words: "100%"}, {Institution: "MSD", Sort: "-due"}, {Flags: []reports.Flag{reports.FlagOverdue}, Sort: "lead"}, {Answers: "none"}} {

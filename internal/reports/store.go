@@ -2,10 +2,13 @@ package reports
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
 
 	"tracker/internal/db"
+	"tracker/internal/dialogues"
+	"tracker/internal/recommendations"
 )
 
 // Store is what package web calls to read across the slices.
@@ -43,4 +46,30 @@ func (s *Store) Commitments(ctx context.Context, q Query, f Filter) (l *Ledger, 
 // Status builds the status report.
 func (s *Store) Status(ctx context.Context, about About, q StatusQuery) (Status, error) {
 	return build(ctx, s.db, about, q, s.kept.load)
+}
+
+// Scopes is what a report can be narrowed to: institutions, nodes and
+// mechanisms, and the last dialogue, from which changes can be told.
+type Scopes struct {
+	*Ledger    // its institutions and nodes alone
+	Mechanisms []recommendations.Mechanism
+	Last       dialogues.Dialogue
+	HasLast    bool
+}
+
+// Scopes reads what a report can be narrowed to, for readers of the whole
+// plan.
+func (s *Store) Scopes(ctx context.Context, q Query) (o Scopes, err error) {
+	o.Ledger = &Ledger{Query: q}
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) (err error) {
+		if err = errors.Join(o.loadInstitutions(tx), o.loadNodes(tx)); err != nil {
+			return err
+		}
+		if o.Mechanisms, err = recommendations.Mechanisms(tx); err != nil {
+			return err
+		}
+		o.Last, o.HasLast, err = dialogues.LastBefore(tx, q.Country, q.D)
+		return err
+	})
+	return o, err
 }

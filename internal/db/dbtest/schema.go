@@ -23,6 +23,7 @@ var Owned = map[string][]string{
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},
 	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases"},
 	"dialogues":       {"dialogues", "agenda_items"},
+	"reports":         {"report_choices"},
 }
 
 // Column is a column of a table as an engine has it.
