@@ -224,6 +224,14 @@ func demonstrate(t *testing.T, on *db.DB) (*demonstration, []accounts.Actor) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, a := range actors {
+		if a.CanReadWholePlan() {
+			err = errors.Join(err, d.reports.SaveChoice(t.Context(), clock, a, "key-of-a-choice-0001", "For the minister, each month", "since=period"))
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	return d, actors
 }
 
