@@ -38,6 +38,7 @@ type peoplePage struct {
 	Institutions []Option
 	States       []Option
 	Chips        []Link
+	Export       Export
 }
 
 // personLine is a person in the list.
@@ -53,14 +54,9 @@ func (s *Server) peopleList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := peoplePage{Page: s.page(c, s.t.Msg("admin.people.title"), s.adminCrumbs(Crumb{Label: s.t.Msg("admin.people.title")})...),
-		Search: strings.TrimSpace(c.QueryParam("q")), Role: c.QueryParam("role"), Institution: c.QueryParam("institution"), State: c.QueryParam("state")}
-	found := make([]accounts.PersonRow, 0, len(all))
-	for _, row := range all {
-		if p.matches(row) {
-			found = append(found, row)
-		}
-	}
+	p := s.peopleFrame(c)
+	found := p.fitting(all)
+	p.Export = exportOf("/admin/people", c.QueryParams(), len(found))
 	p.Paging = NewPaging(pageNumber(c), peoplePerPage, len(found), "/admin/people", c.QueryParams())
 	for _, row := range found[p.Paging.Offset():p.Paging.Last] {
 		line := personLine{PersonRow: row, State: personState(row)}
@@ -71,6 +67,23 @@ func (s *Server) peopleList(c echo.Context) error {
 	}
 	p.options(s, all)
 	return s.show(c, "admin/people", p)
+}
+
+// peopleFrame reads the filters from the address.
+func (s *Server) peopleFrame(c echo.Context) peoplePage {
+	return peoplePage{Page: s.page(c, s.t.Msg("admin.people.title"), s.adminCrumbs(Crumb{Label: s.t.Msg("admin.people.title")})...),
+		Search: strings.TrimSpace(c.QueryParam("q")), Role: c.QueryParam("role"), Institution: c.QueryParam("institution"), State: c.QueryParam("state")}
+}
+
+// fitting are the people within the filters.
+func (p peoplePage) fitting(all []accounts.PersonRow) []accounts.PersonRow {
+	found := make([]accounts.PersonRow, 0, len(all))
+	for _, row := range all {
+		if p.matches(row) {
+			found = append(found, row)
+		}
+	}
+	return found
 }
 
 // matches says whether a person is within the filters.

@@ -26,6 +26,9 @@ type auditPage struct {
 	Head     string // its hash
 	Verified *audit.Report
 	Fault    string // what is broken, in words
+	Export   Export
+	TooMany  bool // for a file, which holds Most entries
+	Most     int
 }
 
 // auditFilter is the filters as they stand in the address.
@@ -78,8 +81,8 @@ func (s *Server) auditVerify(c echo.Context) error {
 	return s.show(c, "audit/trail", p)
 }
 
-func (s *Server) auditPage(c echo.Context) (auditPage, error) {
-	ctx, actor := c.Request().Context(), actorOf(c)
+// auditFrame reads the filters from the address.
+func (s *Server) auditFrame(c echo.Context) auditPage {
 	p := auditPage{Page: s.page(c, s.t.Msg("nav.audit")), Key: newKey()}
 	p.Filter = auditFilter{Action: c.QueryParam("action"), Object: readable(c.QueryParam("object")), Actor: readable(strings.TrimSpace(c.QueryParam("actor"))),
 		Outcome: c.QueryParam("outcome"), From: c.QueryParam("from"), To: c.QueryParam("to"), Text: readable(strings.TrimSpace(c.QueryParam("q")))}
@@ -87,6 +90,12 @@ func (s *Server) auditPage(c echo.Context) (auditPage, error) {
 		p.Title = s.t.Msg("audit.history", "object", p.Filter.Object)
 		p.Crumbs = []Crumb{{s.t.Msg("nav.audit"), "/audit"}, {Label: p.Filter.Object}}
 	}
+	return p
+}
+
+func (s *Server) auditPage(c echo.Context) (auditPage, error) {
+	ctx, actor := c.Request().Context(), actorOf(c)
+	p := s.auditFrame(c)
 	var check problem.Check
 	f := p.Filter.read(&check, s.Clock.Zone())
 	if err := check.Err(); err != nil {
@@ -103,6 +112,11 @@ func (s *Server) auditPage(c echo.Context) (auditPage, error) {
 		p.Lines = append(p.Lines, s.auditLine(line))
 	}
 	p.options(s)
+	if len(p.Errors) == 0 {
+		p.Export = exportOf("/audit", c.QueryParams(), total)
+	}
+	p.TooMany = total > audit.MostInFile
+	p.Most = audit.MostInFile
 	p.Seq, p.Head, err = s.Accounts.TrailHead(ctx, actor)
 	return p, err
 }

@@ -40,6 +40,7 @@ type commitmentListPage struct {
 	Paging       Paging
 	All          int // commitments without any filter
 	MayAdd       bool
+	Export       Export
 }
 
 // commitmentRow is one commitment of a list.
@@ -193,6 +194,7 @@ func (s *Server) commitmentList(c echo.Context) error {
 	p.Query = filterValues(f, q)
 	s.fillOptions(&p, l, chosen)
 	p.Chips = s.chips(p.Query, l, f, q)
+	p.Export = exportOf(p.Path, p.Query, len(chosen.Lines))
 	number, _ := strconv.Atoi(c.QueryParam("page"))
 	p.Paging = NewPaging(number, commitmentsPerPage, len(chosen.Lines), p.Path, p.Query)
 	for _, line := range chosen.Lines[p.Paging.Offset():p.Paging.Last] {

@@ -17,6 +17,7 @@ type institutionListPage struct {
 	LastDue    progress.Deadline
 	HasLastDue bool
 	Legend     []chart.Series
+	Export     Export
 }
 
 // institutionGroup is the institutions of one kind.
@@ -40,26 +41,39 @@ func (s *Server) institutionList(c echo.Context) error {
 		return err
 	}
 	p := institutionListPage{Page: s.page(c, s.t.Msg("institutions.title")), LastDue: list.LastDue, HasLastDue: list.HasLastDue}
+	p.Groups, p.Export = institutionGroups(list), exportOf(p.Path, nil, len(list.Rows))
 	var led []reports.StatusRow
-	for _, row := range list.Rows {
-		led = append(led, row.ByStatus)
+	for _, g := range p.Groups {
+		for _, line := range g.Rows {
+			led = append(led, line.ByStatus)
+		}
 	}
 	drawn := chart.StackedBars("", deliveryWords(s.t), statusBars(led, byLead, commitmentsPath), chart.Row)
 	p.Legend = drawn.Series
-	for _, kind := range []accounts.Kind{accounts.Government, accounts.NonGovernment, accounts.PartnerOutside} {
-		g := institutionGroup{Kind: kind}
-		for i, row := range list.Rows {
-			if row.Kind == kind {
-				line := institutionLineOf(row, list.D.After(row.ValidTo) && !row.ValidTo.IsZero())
-				line.Bar = drawn.Bars[i].Chart
-				g.Rows = append(g.Rows, line)
-			}
-		}
-		if len(g.Rows) > 0 {
-			p.Groups = append(p.Groups, g)
+	at := 0
+	for _, g := range p.Groups {
+		for i := range g.Rows {
+			g.Rows[i].Bar = drawn.Bars[at].Chart
+			at++
 		}
 	}
 	return s.show(c, "institutions/institution_list", p)
+}
+
+// institutionGroups sorts the institutions by their kind.
+func institutionGroups(list reports.InstitutionList) (groups []institutionGroup) {
+	for _, kind := range []accounts.Kind{accounts.Government, accounts.NonGovernment, accounts.PartnerOutside} {
+		g := institutionGroup{Kind: kind}
+		for _, row := range list.Rows {
+			if row.Kind == kind {
+				g.Rows = append(g.Rows, institutionLineOf(row, list.D.After(row.ValidTo) && !row.ValidTo.IsZero()))
+			}
+		}
+		if len(g.Rows) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }
 
 func institutionLineOf(row reports.InstitutionRow, ended bool) institutionLine {

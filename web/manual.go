@@ -55,6 +55,7 @@ type manualFacts struct {
 	IdleMinutes, SessionHours int
 	Failures, FailureMinutes  int
 	Papers, TextMax, Refusals int
+	FileEntries               int // of the trail
 }
 
 // NewManual reads the manual of a language.
@@ -113,5 +114,5 @@ func factsFor(set accounts.Settings) manualFacts {
 		PasswordMin: accounts.MinPassword, LinkHours: int(accounts.LinkLimit.Hours()),
 		IdleMinutes: int(accounts.IdleLimit.Minutes()), SessionHours: int(accounts.SessionLimit.Hours()),
 		Failures: accounts.FailuresPerAccount, FailureMinutes: int(accounts.ThrottleWindow.Minutes()),
-		Papers: maxPapers, TextMax: progress.MaxText, Refusals: audit.RefusalsPerMinute}
+		Papers: maxPapers, TextMax: progress.MaxText, Refusals: audit.RefusalsPerMinute, FileEntries: audit.MostInFile}
 }

@@ -125,11 +125,21 @@ func (m marker) flag(kind any, days ...int) (template.HTML, error) {
 	if !ok {
 		return "", fmt.Errorf("no flag %q", name)
 	}
-	key, args := "flag."+name, []any(nil)
-	if len(days) > 0 && days[0] > 0 && m.t.Has(key+".days") {
-		key, args = key+".days", []any{"n", days[0]}
+	n := 0
+	if len(days) > 0 {
+		n = days[0]
 	}
-	return flagHTML(tone, m.t.Msg(key, args...)), nil
+	return flagHTML(tone, flagWords(m.t, name, n)), nil
+}
+
+// flagWords are the words of a computed flag, with its number of days where it
+// has one.
+func flagWords(t *i18n.T, name string, days int) string {
+	key := "flag." + name
+	if days > 0 && t.Has(key+".days") {
+		return t.Msg(key+".days", "n", days)
+	}
+	return t.Msg(key)
 }
 
 // flagText is {{flagText "plum" "No commitment"}}: a flag with words of its own.

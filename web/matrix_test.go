@@ -83,7 +83,13 @@ var reading = []struct{ path, answers string }{
 	{"/recommendations/:recommendation/items/:none/change", "s - - - - - - - -"},
 	{"/recommendations/:recommendation/items/:item/retire", "s - - - y - - - -"},
 	{"/recommendations/:recommendation/items/:none/retire", "s - - - - - - - -"},
+	{"/recommendations.csv", "s y y - y y - y y"},
+	{"/recommendations.xlsx", "s y y - y y - y y"},
+	{"/recommendations/editions.csv", "s y y - y y - y y"},
+	{"/recommendations/editions.xlsx", "s y y - y y - y y"},
 	{"/institutions", "s y y - y y - y y"},
+	{"/institutions.csv", "s y y - y y - y y"},
+	{"/institutions.xlsx", "s y y - y y - y y"},
 	{"/institutions/:msd", "s y y - y y - y y"},
 	{"/institutions/:bds", "s y y y y y - y y"},
 	{"/institutions/:none", "s - - - - - - - -"},
@@ -96,6 +102,8 @@ var reading = []struct{ path, answers string }{
 	{"/schemas/status-1.json", "y y y y y y y y y"},
 
 	{"/commitments", "s y y y y y - y y"},
+	{"/commitments.csv", "s y y y y y - y y"},
+	{"/commitments.xlsx", "s y y y y y - y y"},
 	{"/commitments/new", "s - - - y - - - -"},
 	{"/commitments/:shared", "s y y y y y - y y"},
 	{"/commitments/:alone", "s y y - y y - y y"},
@@ -114,6 +122,8 @@ var reading = []struct{ path, answers string }{
 	{"/commitments/:none/updates/new", "s - - - - - - - -"},
 
 	{"/review", "s y y y y - - - -"},
+	{"/review.csv", "s y y y y - - - -"},
+	{"/review.xlsx", "s y y y y - - - -"},
 	{"/updates/:draft", "s y - - - - - - -"},
 	{"/updates/:submitted", "s y - - y - - y -"},
 	{"/updates/:returned", "s y - - y - - y -"},
@@ -147,6 +157,8 @@ var reading = []struct{ path, answers string }{
 	{"/updates/:none/withdraw", "s - - - - - - - -"},
 
 	{"/periods", "s y y y y y - y y"},
+	{"/periods.csv", "s y y y y y - y y"},
+	{"/periods.xlsx", "s y y y y y - y y"},
 	{"/periods/new", "s - - - y - - - -"},
 	{"/periods/:period/change", "s - - - y - - - -"},
 	{"/periods/:none/change", "s - - - - - - - -"},
@@ -155,6 +167,12 @@ var reading = []struct{ path, answers string }{
 	{"/periods/deadlines/:deadline", "s y y y y y - y y"},
 	{"/periods/deadlines/:dialogue", "s y y - y y - y y"},
 	{"/periods/deadlines/:none", "s - - - - - - - -"},
+	{"/periods/deadlines/:deadline/institutions.csv", "s y y - y y - y y"},
+	{"/periods/deadlines/:deadline/institutions.xlsx", "s y y - y y - y y"},
+	{"/periods/deadlines/:dialogue/institutions.csv", "s y y - y y - y y"},
+	{"/periods/deadlines/:dialogue/institutions.xlsx", "s y y - y y - y y"},
+	{"/periods/deadlines/:none/institutions.csv", "s - - - - - - - -"},
+	{"/periods/deadlines/:none/institutions.xlsx", "s - - - - - - - -"},
 	{"/periods/deadlines/:deadline/change", "s - - - y - - - -"},
 	{"/periods/deadlines/:none/change", "s - - - - - - - -"},
 	{"/periods/deadlines/:deadline/close", "s - - - y - - - -"},
@@ -165,6 +183,8 @@ var reading = []struct{ path, answers string }{
 
 	{"/admin", "s - - - - - - - y"},
 	{"/admin/people", "s - - - - - - - y"},
+	{"/admin/people.csv", "s - - - - - - - y"},
+	{"/admin/people.xlsx", "s - - - - - - - y"},
 	{"/admin/people/new", "s - - - - - - - y"},
 	{"/admin/people/:person", "s - - - - - - - y"},
 	{"/admin/people/:none", "s - - - - - - - -"},
@@ -179,6 +199,8 @@ var reading = []struct{ path, answers string }{
 	{"/admin/settings", "s - - - - - - - y"},
 	{"/outbox", "s - - - - - - - y"},
 	{"/audit", "s - - - - - - y -"},
+	{"/audit.csv", "s - - - - - - y -"},
+	{"/audit.xlsx", "s - - - - - - y -"},
 }
 
 const (

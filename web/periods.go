@@ -18,6 +18,7 @@ type periodListPage struct {
 	Legend    []chart.Series
 	CanChange bool
 	Whole     bool // the actor reads the whole plan, else only what their own institution owed
+	Export    Export
 }
 
 // periodPart is one period of the list.
@@ -132,7 +133,7 @@ func (s *Server) periodList(c echo.Context) error {
 	for i, bar := range bars.Bars {
 		lines[i].Bar = bar.Chart
 	}
-	p.Legend = bars.Series
+	p.Legend, p.Export = bars.Series, exportOf(p.Path, nil, len(lines))
 	return s.show(c, "periods/period_list", p)
 }
 
@@ -155,6 +156,7 @@ type deadlineShowPage struct {
 	CanChange bool
 	CanClose  bool // its due date has passed
 	Whole     bool
+	Export    Export
 }
 
 // deadline finds the deadline that an address names, among those that the
@@ -204,7 +206,7 @@ func (s *Server) deadlineShow(c echo.Context) error {
 	for i, bar := range bars.Bars {
 		p.Rows[i].Bar = bar.Chart
 	}
-	p.Legend = bars.Series
+	p.Legend, p.Export = bars.Series, exportOf(p.Line.Href+"/institutions", nil, len(p.Rows))
 	return s.show(c, "periods/deadline_show", p)
 }
 

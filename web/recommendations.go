@@ -41,6 +41,7 @@ type askedList struct {
 	Filtered bool
 	Paging   Paging
 	Codes    map[int64]reports.Institution
+	Export   Export
 }
 
 // askedFilter reads the filter of a list from the address; what it does not
@@ -84,7 +85,7 @@ func (s *Server) askedList(c echo.Context, l *reports.Ledger, f reports.AskedFil
 		values.Del("edition")
 	}
 	chosen := l.SelectAsked(f)
-	a := askedList{Path: c.Request().URL.Path, Query: values, Filter: f, Found: len(chosen.List), Total: chosen.Total, Codes: l.Institutions}
+	a := askedList{Path: c.Request().URL.Path, Query: values, Filter: f, Found: len(chosen.List), Total: chosen.Total, Codes: l.Institutions, Export: exportOf("/recommendations", askedValues(f), len(chosen.List))}
 	a.Filtered = f.Words != "" || f.Theme != "" || f.Answered != "" || edition == "" && f.Edition != ""
 	for _, o := range chosen.Themes {
 		a.Themes = append(a.Themes, Option{Value: o.Value, Label: s.t.Msg("theme." + o.Value), Count: o.Count, Counted: true})
@@ -103,6 +104,7 @@ type recommendationListPage struct {
 	Page
 	List       askedList
 	Editions   []editionLine
+	Export     Export // of the editions
 	CanChange  bool
 	Mechanisms []mechanismLine // for those who may change them
 }
@@ -151,6 +153,7 @@ func (s *Server) recommendationList(c echo.Context) error {
 		p.List.Editions = append(p.List.Editions, Option{Value: row.Ref(), Label: s.editionName(row)})
 		p.Editions = append(p.Editions, editionLineOf(e.Ledger, row))
 	}
+	p.Export = exportOf("/recommendations/editions", nil, len(p.Editions))
 	if p.CanChange && !p.List.Filtered {
 		if p.Mechanisms, err = s.mechanismLines(c); err != nil {
 			return err

@@ -274,8 +274,7 @@ func (s *Server) reportFile(name string) echo.HandlerFunc {
 		if err := form.Write(&b, s.t, status); err != nil {
 			return err
 		}
-		c.Response().Header().Set("Content-Disposition", `attachment; filename="`+reports.FileName(status, form.Name)+`"`)
-		return c.Blob(http.StatusOK, form.MIME, b.Bytes())
+		return attach(c, reports.FileName(status, form.Name), form.MIME, b.Bytes())
 	}
 }
 

@@ -27,6 +27,7 @@ type reviewPage struct {
 	Late, None   bool
 	Institutions []Option
 	Filtered     bool
+	Export       Export
 }
 
 // reviewRow is one update of the queue.
@@ -40,21 +41,30 @@ type reviewRow struct {
 // reviewSideRows is how many updates the lists beside the queue show.
 const reviewSideRows = 50
 
-// review answers GET /review.
-func (s *Server) review(c echo.Context) error {
+// reviewQueue reads the queue and the filter in the address, and gives what of
+// the actor's own part is within it.
+func (s *Server) reviewQueue(c echo.Context) (p reviewPage, q progress.Queue, fitting []progress.Queued, err error) {
 	actor := actorOf(c)
-	q, err := s.Progress.Review(c.Request().Context(), actor, settingsOf(c).CountryCode)
-	if err != nil {
-		return err
-	}
-	p := reviewPage{Page: s.page(c, s.t.Msg("review.title")), Focal: !actor.CanReview(), Waiting: len(q.Mine),
+	q, err = s.Progress.Review(c.Request().Context(), actor, settingsOf(c).CountryCode)
+	p = reviewPage{Page: s.page(c, s.t.Msg("review.title")), Focal: !actor.CanReview(), Waiting: len(q.Mine),
 		Institution: readable(c.QueryParam("institution")), Late: c.QueryParam("late") == "1", None: c.QueryParam("none") == "1"}
 	p.Institutions = institutionsOf(q.Mine)
 	if !slices.ContainsFunc(p.Institutions, func(o Option) bool { return o.Value == p.Institution }) {
 		p.Institution = ""
 	}
 	p.Filtered, p.Query = p.Institution != "" || p.Late || p.None, p.values()
-	fitting := slices.DeleteFunc(q.Mine, func(u progress.Queued) bool { return !p.fits(u) })
+	fitting = slices.DeleteFunc(q.Mine, func(u progress.Queued) bool { return !p.fits(u) })
+	return p, q, fitting, err
+}
+
+// review answers GET /review.
+func (s *Server) review(c echo.Context) error {
+	actor := actorOf(c)
+	p, q, fitting, err := s.reviewQueue(c)
+	if err != nil {
+		return err
+	}
+	p.Export = exportOf(p.Path, p.Query, len(fitting))
 	number, _ := strconv.Atoi(c.QueryParam("page"))
 	p.Paging = NewPaging(number, commitmentsPerPage, len(fitting), p.Path, p.Query)
 	p.OthersMore, p.BackMore = max(0, len(q.Others)-reviewSideRows), max(0, len(q.Back)-reviewSideRows)

@@ -24,6 +24,15 @@ func (s *Store) Trail(ctx context.Context, actor Actor, f audit.Filter) ([]audit
 	return list, total, err
 }
 
+// EachEntry gives all entries of a filter to a function, newest first; for
+// auditors. More than audit.MostInFile are Invalid.
+func (s *Store) EachEntry(ctx context.Context, actor Actor, f audit.Filter, give func(audit.Line) error) error {
+	if !actor.CanReadAudit() {
+		return problem.Missing()
+	}
+	return s.db.Read(ctx, func(tx *gorm.DB) error { return audit.Each(tx, f, give) })
+}
+
 // History is everything that was done to an object, oldest first; for auditors.
 func (s *Store) History(ctx context.Context, actor Actor, object string) ([]audit.Line, error) {
 	if !actor.CanReadAudit() {

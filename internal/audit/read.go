@@ -3,10 +3,13 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
+
+	"tracker/internal/problem"
 )
 
 // PageSize is how many entries a page of the trail holds.
@@ -47,9 +50,8 @@ type Shown struct {
 	Purged   bool
 }
 
-// Entries lists the entries of a filter's page, newest first, and counts all
-// that match.
-func Entries(tx *gorm.DB, f Filter) ([]Line, int, error) {
+// matching asks for the entries of a filter, on all of its pages.
+func matching(tx *gorm.DB, f Filter) *gorm.DB {
 	q := tx.Model(&Entry{})
 	if f.Actor != "" {
 		like := likePattern(f.Actor)
@@ -77,6 +79,13 @@ func Entries(tx *gorm.DB, f Filter) ([]Line, int, error) {
 		like := likePattern(f.Text)
 		q = q.Where(`(lower(action) LIKE ? ESCAPE '\' OR lower(object) LIKE ? ESCAPE '\' OR lower(details) LIKE ? ESCAPE '\')`, like, like, like)
 	}
+	return q
+}
+
+// Entries lists the entries of a filter's page, newest first, and counts all
+// that match.
+func Entries(tx *gorm.DB, f Filter) ([]Line, int, error) {
+	q := matching(tx, f)
 	var total int64
 	if err := q.Session(&gorm.Session{}).Count(&total).Error; err != nil {
 		return nil, 0, fmt.Errorf("audit: count: %w", err)
@@ -88,6 +97,42 @@ func Entries(tx *gorm.DB, f Filter) ([]Line, int, error) {
 	}
 	lines, err := linesOf(tx, list)
 	return lines, int(total), err
+}
+
+// MostInFile is how many entries of a filter can be read in one go.
+const MostInFile = 100_000
+
+// Each gives all entries of a filter to a function, newest first, whatever its
+// page; an error of the function ends it. More than MostInFile are refused.
+func Each(tx *gorm.DB, f Filter, give func(Line) error) error {
+	const batch = 1000
+	q := matching(tx, f).Session(&gorm.Session{})
+	var total int64
+	if err := q.Count(&total).Error; err != nil {
+		return fmt.Errorf("audit: count: %w", err)
+	}
+	if total > MostInFile {
+		return problem.New(problem.Invalid, "audit.error.too_many", "n", int(total), "most", MostInFile)
+	}
+	for before := int64(math.MaxInt64); ; {
+		var list []Entry
+		if err := q.Where("seq < ?", before).Order("seq DESC").Limit(batch).Find(&list).Error; err != nil {
+			return fmt.Errorf("audit: list: %w", err)
+		}
+		lines, err := linesOf(tx, list)
+		if err != nil {
+			return err
+		}
+		for _, line := range lines {
+			if err := give(line); err != nil {
+				return err
+			}
+		}
+		if len(list) < batch {
+			return nil
+		}
+		before = list[batch-1].Seq
+	}
 }
 
 // History lists everything that was done to an object, oldest first.

@@ -140,21 +140,7 @@ func (s Status) Flagged(f Flag) int {
 // FileName names the file of the report: country, day, and DEMONSTRATION
 // where it is one. ext is without its dot.
 func FileName(s Status, ext string) string {
-	country := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		case r == ' ' || r == '-':
-			return '-'
-		}
-		return -1
-	}, s.CountryName)
-	if country == "" {
-		country = strings.ToLower(s.Country)
-	}
-	name := country + "-status-" + s.D.String()
+	name := s.slug() + "-status-" + s.D.String()
 	if s.Audience != plan.Internal && s.Audience != "" {
 		name += "-" + string(s.Audience)
 	}

@@ -50,6 +50,9 @@ const (
 // summary writes the counts, with a chart beside each table.
 func (b *book) summary() error {
 	f := &front{b: b, sheet: b.names[0], row: 1}
+	if err := b.fit(f.sheet); err != nil {
+		return err
+	}
 	if err := b.f.SetColWidth(f.sheet, "A", "A", labelColumns); err != nil {
 		return err
 	}

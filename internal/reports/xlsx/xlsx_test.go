@@ -59,21 +59,26 @@ import sys, openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 for sheet in book:
     assert sheet.freeze_panes or sheet.title == book.sheetnames[0], sheet.title
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
     for row in sheet.iter_rows():
         for c in row:
             if c.value is not None:
                 print(sheet.title, c.coordinate, c.data_type, repr(c.value), sep="\t")
 `
 
+// python is the one that has openpyxl.
+func python() string {
+	if name := os.Getenv("TRACKER_TEST_PYTHON"); name != "" {
+		return name
+	}
+	return "/usr/bin/python3"
+}
+
 // read gives what another program finds in the workbook; one that is missing
 // fails the test.
 func read(t *testing.T, s reports.Status) string {
 	t.Helper()
-	python := os.Getenv("TRACKER_TEST_PYTHON")
-	if python == "" {
-		python = "/usr/bin/python3"
-	}
-	out, err := exec.Command(python, "-c", openpyxl, saved(t, s)).CombinedOutput()
+	out, err := exec.Command(python(), "-c", openpyxl, saved(t, s)).CombinedOutput()
 	if err != nil {
 		t.Fatalf("openpyxl: %v\n%s", err, out)
 	}

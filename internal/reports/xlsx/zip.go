@@ -70,6 +70,8 @@ func finished(name string, content []byte) []byte {
 		return sortedDefaults(content)
 	case strings.HasPrefix(name, "xl/charts/"):
 		return edged(content)
+	case strings.HasPrefix(name, "xl/worksheets/"): // a row keeps its height only until its texts or widths change
+		return bytes.ReplaceAll(content, []byte(` customHeight="1"`), nil)
 	}
 	return content
 }
