@@ -36,7 +36,7 @@ func (s *Server) use() {
 
 func skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return strings.HasPrefix(p, StaticPath) || strings.HasPrefix(p, "/reports/status.")
+	return strings.HasPrefix(p, StaticPath) || strings.HasSuffix(p, ".pdf") || strings.HasSuffix(p, ".xlsx") // packed already
 }
 
 func (s *Server) panicked(c echo.Context, err error, stack []byte) error {

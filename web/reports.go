@@ -28,7 +28,7 @@ import (
 
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
-const reportRows = 25
+const reportRows = 12
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
@@ -236,7 +236,7 @@ func (s *Server) fillReport(p *reportShowPage, status reports.Status, v url.Valu
 		p.Files = append(p.Files, Link{Label: s.t.Msg("reports.file." + f.Name), Href: "/reports/status." + f.Name + "?" + v.Encode()})
 	}
 	m := marker{t: s.t}
-	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, More: s.t.Msg("reports.more", "n", reportRows),
+	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, More: s.t.Msg("reports.more"),
 		Commitment: func(ref string) string { return commitmentPath(ref) }}
 	var err error
 	p.Body, err = reporthtml.Body(s.t, status, marks)

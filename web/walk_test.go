@@ -187,7 +187,7 @@ func (w *walk) stops() []stop {
 	w.t.Helper()
 	var list []stop
 	add := func(walker, path string, status int) {
-		if a := w.people[walker].get(path).is(status); a.doc != nil { // files and signs of life are no pages
+		if a := w.people[walker].get(path).is(status); a.doc != nil && !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") { // files and signs of life are no pages
 			list = append(list, stop{walker, path, a})
 		}
 	}

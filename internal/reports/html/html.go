@@ -30,7 +30,7 @@ type Marks struct {
 	Status     func(any, ...string) (template.HTML, error)
 	Flag       func(any, ...int) (template.HTML, error)
 	Commitment func(ref string) string // the address of a commitment
-	Most       int                     // rows of a table; 0: all
+	Most       int                     // rows of a table, a fifth of it of updates and papers, and no older editions; 0: all
 	More       string                  // the sentence below a table that was cut
 }
 
@@ -83,6 +83,9 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"join":        strings.Join,
 		"rows":        func(n int) int { return cut(m.Most, n) },
 		"more":        func(n int) bool { return cut(m.Most, n) < n },
+		"whole":       func() bool { return m.Most == 0 },
+		"few":         func(n int) int { return cut(m.Most/5, n) },
+		"fewer":       func(n int) bool { return cut(m.Most/5, n) < n },
 		"moreText":    func() string { return m.More },
 		"heading":     func(s reports.Status) string { return wording.Heading(t, s) },
 		"title":       func(s reports.Status) string { return wording.Title(t, s, false) },
