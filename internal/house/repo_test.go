@@ -85,3 +85,23 @@ func run(t *testing.T, name string, args ...string) []byte {
 	}
 	return out
 }
+
+// A program that a tool built was once committed by mistake, 28 MB of it: what
+// is kept here is text, pictures and fonts, and small.
+func TestNoFileIsAProgramOrLarge(t *testing.T) {
+	const largest = 1 << 20
+	for _, name := range files(t) {
+		content, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, magic := range []string{"\x7fELF", "MZ\x90", "\xcf\xfa\xed\xfe", "PK\x03\x04", "SQLite format 3"} {
+			if bytes.HasPrefix(content, []byte(magic)) && !strings.HasPrefix(name, "docs/samples/") {
+				t.Errorf("%s is a program, an archive or a database", name)
+			}
+		}
+		if len(content) > largest {
+			t.Errorf("%s has %d bytes, more than %d", name, len(content), largest)
+		}
+	}
+}
