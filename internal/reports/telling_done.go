@@ -39,9 +39,7 @@ func (t *telling) done() error {
 	if !t.Has(SectionUpdates) && !t.Has(SectionEvidence) && !t.Has(SectionChanges) {
 		return nil
 	}
-	var rows []doneRow
-	err := progress.InForce(t.tx, `u.id, u.commitment_id, u.institution_id, u.kind, u.as_of, u.first_submitted_on, u.approved_at, u.status,
-		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL AS correction`, "", t.D, t.K).Scan(&rows).Error
+	rows, err := t.doneRows()
 	if err != nil {
 		return err
 	}
@@ -49,11 +47,6 @@ func (t *telling) done() error {
 	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K).Scan(&papers).Error; err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r doneRow) bool {
-		_, there := t.chosen.byID[r.CommitmentID]
-		_, released := t.released[r.ID]
-		return !there || !t.internal() && !released
-	})
 	slices.SortFunc(rows, func(a, b doneRow) int {
 		return cmp.Or(t.chosen.byID[a.CommitmentID]-t.chosen.byID[b.CommitmentID], a.AsOf.Compare(b.AsOf), a.ApprovedAt.Compare(b.ApprovedAt), cmp.Compare(a.ID, b.ID))
 	})
@@ -65,6 +58,7 @@ func (t *telling) done() error {
 		}
 	}
 	refs := map[string]int{}
+	t.Updates = make([]UpdateStatus, 0, len(rows))
 	for _, r := range rows {
 		u := t.update(r, refs)
 		u.Evidence = len(byUpdate[r.ID])
@@ -75,6 +69,30 @@ func (t *telling) done() error {
 		}
 	}
 	return nil
+}
+
+// doneRows reads the updates that the report tells of, row by row: there may
+// be tens of thousands.
+func (t *telling) doneRows() (list []doneRow, err error) {
+	rows, err := progress.InForce(t.tx, `u.id, u.commitment_id, u.institution_id, u.kind, u.as_of, u.first_submitted_on, u.approved_at, u.status,
+		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL`, "", t.D, t.K).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var r doneRow
+		if err := rows.Scan(&r.ID, &r.CommitmentID, &r.InstitutionID, &r.Kind, &r.AsOf, &r.FirstSubmittedOn, &r.ApprovedAt, &r.Status,
+			&r.Done, &r.NoProgress, &r.Blocker, &r.Obstacles, &r.NextStep, &r.Milestone, &r.Correction); err != nil {
+			return nil, err
+		}
+		_, there := t.chosen.byID[r.CommitmentID]
+		_, released := t.released[r.ID]
+		if there && (t.internal() || released) {
+			list = append(list, r)
+		}
+	}
+	return list, rows.Err()
 }
 
 // update tells of one. Its reference names commitment, day and institution;

@@ -24,7 +24,7 @@ import (
 	"tracker/seeds"
 )
 
-func english(t *testing.T) *i18n.T {
+func english(t testing.TB) *i18n.T {
 	t.Helper()
 	m, err := i18n.English()
 	if err != nil {

@@ -3,7 +3,10 @@ package xlsx
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
+	"hash"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"regexp"
@@ -14,24 +17,33 @@ import (
 )
 
 // sortedZip writes the parts of a workbook in the order of their names and
-// without a time, so that the same parts give the same bytes.
+// without a time, so that the same parts give the same bytes. Sheets, which
+// may be large, are packed as they come.
 type sortedZip struct {
 	w     io.Writer
-	parts []part
+	parts []*part
 }
 
+// part is a file of the workbook: as it is, or of a sheet packed already.
 type part struct {
 	name    string
-	content *bytes.Buffer
+	content bytes.Buffer
+	packed  *packed
 }
 
 func newSortedZip(w io.Writer) excelize.ZipWriter { return &sortedZip{w: w} }
 
 // Create begins a part.
 func (z *sortedZip) Create(name string) (io.Writer, error) {
-	content := new(bytes.Buffer)
-	z.parts = append(z.parts, part{name, content})
-	return content, nil
+	p := &part{name: name}
+	z.parts = append(z.parts, p)
+	if !strings.HasPrefix(name, "xl/worksheets/sheet") {
+		return &p.content, nil
+	}
+	f, err := flate.NewWriter(&p.content, flate.DefaultCompression)
+	// A row keeps its height only until its texts or widths change.
+	p.packed = &packed{f: f, sum: crc32.NewIEEE(), without: []byte(` customHeight="1"`)}
+	return p.packed, err
 }
 
 // AddFS is not needed for workbooks.
@@ -40,7 +52,7 @@ func (z *sortedZip) AddFS(fs.FS) error { return errors.New("xlsx: no file system
 // Close writes all parts; the list of the types of content comes first.
 func (z *sortedZip) Close() error {
 	const first = "[Content_Types].xml"
-	slices.SortFunc(z.parts, func(a, b part) int {
+	slices.SortFunc(z.parts, func(a, b *part) int {
 		if (a.name == first) != (b.name == first) {
 			if a.name == first {
 				return -1
@@ -51,16 +63,58 @@ func (z *sortedZip) Close() error {
 	})
 	out := zip.NewWriter(z.w)
 	for _, p := range z.parts {
-		w, err := out.CreateHeader(&zip.FileHeader{Name: p.name, Method: zip.Deflate})
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(finished(p.name, p.content.Bytes())); err != nil {
+		if err := p.write(out); err != nil {
 			return err
 		}
 	}
 	return out.Close()
 }
+
+func (p *part) write(out *zip.Writer) error {
+	h := &zip.FileHeader{Name: p.name, Method: zip.Deflate}
+	create, content := out.CreateHeader, finished(p.name, p.content.Bytes())
+	if p.packed != nil {
+		if err := p.packed.end(); err != nil {
+			return err
+		}
+		content = p.content.Bytes()
+		h.CRC32, h.UncompressedSize64, h.CompressedSize64 = p.packed.sum.Sum32(), p.packed.size, uint64(len(content))
+		create = out.CreateRaw
+	}
+	w, err := create(h)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(content)
+	return err
+}
+
+// packed packs what is written to it, and leaves out a word wherever it stands.
+type packed struct {
+	f       *flate.Writer
+	sum     hash.Hash32
+	size    uint64
+	without []byte
+	held    []byte // the end of what came: the word may begin in it
+}
+
+// Write packs all but the last few bytes.
+func (p *packed) Write(b []byte) (int, error) {
+	all := bytes.ReplaceAll(append(p.held, b...), p.without, nil)
+	n := max(0, len(all)-len(p.without)+1)
+	p.held = append([]byte(nil), all[n:]...)
+	return len(b), p.pack(all[:n])
+}
+
+func (p *packed) pack(b []byte) error {
+	p.size += uint64(len(b))
+	p.sum.Write(b) //nolint:errcheck // never fails
+	_, err := p.f.Write(b)
+	return err
+}
+
+// end packs the rest.
+func (p *packed) end() error { return errors.Join(p.pack(p.held), p.f.Close()) }
 
 // finished puts right what the library leaves to chance or cannot say: the
 // order of the types of content, and the edges and the hatch of a chart's bars.
@@ -70,8 +124,6 @@ func finished(name string, content []byte) []byte {
 		return sortedDefaults(content)
 	case strings.HasPrefix(name, "xl/charts/"):
 		return edged(content)
-	case strings.HasPrefix(name, "xl/worksheets/"): // a row keeps its height only until its texts or widths change
-		return bytes.ReplaceAll(content, []byte(` customHeight="1"`), nil)
 	}
 	return content
 }
