@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"golang.org/x/net/html"
+
+	"tracker/internal/dialogues"
 )
 
 // inTabs shares work out between two tabs of a browser, one a core.
@@ -87,8 +90,9 @@ var otherwise = map[string]struct {
 	typed  string
 	status int
 }{
-	"/forgotten":          {"", http.StatusOK}, // its answer never depends on the address
-	"/periods/:id/change": {"soon", http.StatusUnprocessableEntity},
+	"/forgotten":                         {"", http.StatusOK}, // its answer never depends on the address
+	"/periods/:id/change":                {"soon", http.StatusUnprocessableEntity},
+	"/dialogues/:id/agenda/:item/change": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 }
 
 // form is a form of a page, with the route to which it is sent.

@@ -121,8 +121,8 @@ var canaries = []canary{
 	{"periods.label", "SELECT id FROM periods", always(government + " ngo")},
 	{"deadlines.title", "SELECT id, purpose = 'reporting' AS organisation FROM deadlines", promised},
 	{"deadlines.note", "SELECT id FROM deadlines", always(government)},
-	{"dialogues.title,dialogues.place,dialogues.note", "SELECT id FROM dialogues", always("? " + government)},
-	{"agenda_items.talking_points,agenda_items.asks,agenda_items.notes", "SELECT id FROM agenda_items", always("? " + government)},
+	{"dialogues.title,dialogues.place,dialogues.note", "SELECT id FROM dialogues", always(government)},
+	{"agenda_items.talking_points,agenda_items.asks,agenda_items.notes", "SELECT id FROM agenda_items", always(government)},
 	{"institutions.note", "SELECT id, code = 'BDS' AS organisation FROM institutions", promised},
 	{"successions.reason", "SELECT id FROM successions", always(government)},
 	{"sessions.device", "SELECT s.rowid AS id, p.email FROM sessions s JOIN people p ON p.id = s.person_id", func(p perch) string { return p.Email }},
@@ -235,6 +235,7 @@ var known = map[string]string{
 	"updates": "SELECT id FROM updates", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
 	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions", "people": "SELECT id FROM people",
+	"dialogues": "SELECT id FROM dialogues", "agenda": "SELECT id FROM agenda_items",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

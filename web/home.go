@@ -40,6 +40,7 @@ type overviewPage struct {
 	Audits       bool
 	Admin        *accountsOverview // administrators only
 	TooFew       bool              // fewer than two people can approve
+	Dialogue     *dialogueLine     // the next one
 	Figs         []Fig
 	Strip        *chart.Chart
 	Days         []DayItem
@@ -75,6 +76,9 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 		if p.Admin, err = s.accountsOverview(c, actor); err != nil {
 			return err
 		}
+	}
+	if p.Dialogue, err = s.nextDialogue(c, actor); err != nil {
+		return err
 	}
 	p.Figs = s.overviewFigs(o, p.Review)
 	if o.HasPeriod {

@@ -181,6 +181,32 @@ var reading = []struct{ path, answers string }{
 	{"/periods/deadlines/:closed/reopen", "s - - - y - - - -"},
 	{"/periods/deadlines/:none/reopen", "s - - - - - - - -"},
 
+	{"/dialogues", "s y y - y y - y y"},
+	{"/dialogues/new", "s - - - y - - - -"},
+	{"/dialogues/:talk", "s y y - y y - y y"},
+	{"/dialogues/:talked", "s y y - y y - y y"},
+	{"/dialogues/:none", "s - - - - - - - -"},
+	{"/dialogues/:talk/briefing.pdf", "s y y - y y - y y"},
+	{"/dialogues/:none/briefing.pdf", "s - - - - - - - -"},
+	{"/dialogues/:talk/briefing.xlsx", "s y y - y y - y y"},
+	{"/dialogues/:none/briefing.xlsx", "s - - - - - - - -"},
+	{"/dialogues/:talk/change", "s - - - y - - - -"},
+	{"/dialogues/:none/change", "s - - - - - - - -"},
+	{"/dialogues/:talk/held", "s - - - y - - - -"},
+	{"/dialogues/:talked/held", "s - - - > - - - -"},
+	{"/dialogues/:none/held", "s - - - - - - - -"},
+	{"/dialogues/:talked/planned", "s - - - y - - - -"},
+	{"/dialogues/:talk/planned", "s - - - > - - - -"},
+	{"/dialogues/:none/planned", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/new", "s - - - y - - - -"},
+	{"/dialogues/:none/agenda/new", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/change", "s - - - y - - - -"},
+	{"/dialogues/:coming/agenda/:point/change", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/change", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/remove", "s - - - y - - - -"},
+	{"/dialogues/:coming/agenda/:point/remove", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/remove", "s - - - - - - - -"},
+
 	{"/admin", "s - - - - - - - y"},
 	{"/admin/people", "s - - - - - - - y"},
 	{"/admin/people.csv", "s - - - - - - - y"},
@@ -212,6 +238,8 @@ const (
 
 	said    = "happened=done&done=Held+the+workshop&status=in_progress&as_of=8+November+2021&send=1"
 	terms   = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
+	talk    = "version=1&title=Other+words&held_on=5+November+2021"
+	spoken  = "version=1&talking_points=We+did&asks=Would+you&notes=Careful"
 	quarter = "version=1&title=Third+quarter&covers_from=1+July+2021&covers_to=30+September+2021&due_on=20+October+2021"
 	revised = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
 )
@@ -321,6 +349,26 @@ var writing = []struct{ path, form, answers string }{
 	{"/periods/deadlines/:closed/close", "version=2", "s - - - c - - - -"},
 	{"/periods/deadlines/:closed/reopen", "version=2", "s - - - > - - - -"},
 	{"/periods/deadlines/:none/reopen", "version=2", "s - - - - - - - -"},
+
+	{"/dialogues/new", talk, "s - - - > - - - -"},
+	{"/dialogues/:talk/change", talk, "s - - - > - - - -"},
+	{"/dialogues/:none/change", talk, "s - - - - - - - -"},
+	{"/dialogues/:talk/held", "version=1", "s - - - > - - - -"},
+	{"/dialogues/:talked/held", "version=2", "s - - - c - - - -"},
+	{"/dialogues/:none/held", "version=1", "s - - - - - - - -"},
+	{"/dialogues/:talked/planned", "version=2", "s - - - > - - - -"},
+	{"/dialogues/:none/planned", "version=1", "s - - - - - - - -"},
+	{"/dialogues/:coming/agenda/new", "recommendations=:recommendation", "s - - - > - - - -"},
+	{"/dialogues/:none/agenda/new", "recommendations=:recommendation", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/change", spoken, "s - - - > - - - -"},
+	{"/dialogues/:coming/agenda/:point/change", spoken, "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/change", spoken, "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/move", "position=1&to=down", "s - - - > - - - -"},
+	{"/dialogues/:coming/agenda/:point/move", "position=1&to=down", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/move", "position=1&to=down", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/remove", "version=1", "s - - - > - - - -"},
+	{"/dialogues/:coming/agenda/:point/remove", "version=1", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/remove", "version=1", "s - - - - - - - -"},
 
 	{"/admin/people", "email=new@tracker.example&institution=:msd&title=Adviser&role=focal_point", "s - - - - - - - y"},
 	{"/admin/people/:person/move", "version=1&post=:post", "s - - - - - - - >"},

@@ -54,7 +54,7 @@ func (s *Server) page(c echo.Context, title string, crumbs ...Crumb) Page {
 
 // wholePlan are the areas that only those find in the navigation who read the
 // whole plan.
-var wholePlan = []string{"/framework", "/recommendations", "/institutions", "/reports"}
+var wholePlan = []string{"/framework", "/recommendations", "/institutions", "/dialogues", "/reports"}
 
 // nav is the main navigation of a role.
 func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
@@ -79,6 +79,7 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 		}
 		add("periods", "/periods", 0)
 		if actor.CanReadWholePlan() {
+			add("dialogues", "/dialogues", 0)
 			add("reports", "/reports", 0)
 		}
 	}

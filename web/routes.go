@@ -39,7 +39,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.calendar(), s.files(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.calendar(), s.meetings(), s.files(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -205,6 +205,31 @@ func (s *Server) calendar() []route {
 		{post, "/periods/deadlines/:id/close", coordinator, s.deadlineAct(false)},
 		{get, "/periods/deadlines/:id/reopen", coordinator, s.deadlineAsk(true)},
 		{post, "/periods/deadlines/:id/reopen", coordinator, s.deadlineAct(true)},
+	}
+}
+
+// meetings is the part of the table for dialogues and their agendas.
+func (s *Server) meetings() []route {
+	return []route{
+		{get, "/dialogues", planReaders, s.dialogueList},
+		{get, "/dialogues/new", coordinator, s.dialogueNew},
+		{post, "/dialogues/new", coordinator, s.dialogueCreate},
+		{get, "/dialogues/:id", planReaders, s.dialogueShow},
+		{get, "/dialogues/:id/briefing.pdf", planReaders, s.briefingPDF},
+		{get, "/dialogues/:id/briefing.xlsx", planReaders, s.briefingWorkbook},
+		{get, "/dialogues/:id/change", coordinator, s.dialogueChange},
+		{post, "/dialogues/:id/change", coordinator, s.dialogueChangeSave},
+		{get, "/dialogues/:id/held", coordinator, s.dialogueAsk(true)},
+		{post, "/dialogues/:id/held", coordinator, s.dialogueMark(true)},
+		{get, "/dialogues/:id/planned", coordinator, s.dialogueAsk(false)},
+		{post, "/dialogues/:id/planned", coordinator, s.dialogueMark(false)},
+		{get, "/dialogues/:id/agenda/new", coordinator, s.agendaNew},
+		{post, "/dialogues/:id/agenda/new", coordinator, s.agendaChoose},
+		{get, "/dialogues/:id/agenda/:item/change", coordinator, s.agendaWrite},
+		{post, "/dialogues/:id/agenda/:item/change", coordinator, s.agendaWriteSave},
+		{post, "/dialogues/:id/agenda/:item/move", coordinator, s.agendaMove},
+		{get, "/dialogues/:id/agenda/:item/remove", coordinator, s.agendaRemove},
+		{post, "/dialogues/:id/agenda/:item/remove", coordinator, s.agendaRemoveMake},
 	}
 }
 

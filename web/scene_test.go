@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/db"
+	"tracker/internal/dialogues"
 	"tracker/internal/mail"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -118,7 +120,7 @@ func (s *scene) rest(tx *gorm.DB) error {
 	if err := s.removable(tx); err != nil {
 		return err
 	}
-	if err := s.calendar(tx); err != nil {
+	if err := errors.Join(s.calendar(tx), s.meetings(tx)); err != nil {
 		return err
 	}
 	if _, err := accounts.CreateInstitution(tx, system, s.clock.Now(), accounts.InstitutionChange{Code: "MJC", Name: "Justice", ShortName: "Justice", Kind: accounts.Government, Note: "Before the law"}); err != nil {
@@ -168,6 +170,40 @@ func (s *scene) calendar(tx *gorm.DB) error {
 	}
 	s.objects["dialogue"], s.objects["closed"] = itoa(dialogue.ID), itoa(closed.ID)
 	return progress.CloseDeadline(tx, s.clock, s.one.actor, closed.ID, closed.Version, true)
+}
+
+// meetings adds a dialogue whose day has passed with an agenda, one that was
+// held, and one to come.
+func (s *scene) meetings(tx *gorm.DB) error {
+	var asked []int64
+	if err := tx.Raw("SELECT id FROM recommendations ORDER BY id").Scan(&asked).Error; err != nil {
+		return err
+	}
+	for name, on := range map[string]string{"talk": "2021-11-05", "talked": "2021-05-20", "coming": "2021-11-18"} {
+		d, err := dialogues.Add(tx, s.clock, s.one.actor, dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: "Talk of " + on, HeldOn: day(on), Place: "Hall of " + on, Note: "Note on " + on}})
+		if err != nil {
+			return err
+		}
+		s.objects[name] = itoa(d.ID)
+		if name == "coming" {
+			continue
+		}
+		agenda, err := dialogues.Choose(tx, s.clock, s.one.actor, dialogues.Choice{Country: "LS", DialogueID: d.ID, Recommendations: asked[:2]})
+		if err != nil {
+			return err
+		}
+		if name == "talk" {
+			s.objects["point"] = itoa(agenda[0].ID)
+			continue
+		}
+		texts := dialogues.Texts{TalkingPoints: "What we say", Asks: "What we ask", Notes: "What we keep"}
+		err = errors.Join(dialogues.Write(tx, s.clock, s.one.actor, dialogues.TextsChange{Country: "LS", DialogueID: d.ID, ID: agenda[0].ID, Version: 1, Texts: texts}),
+			dialogues.Hold(tx, s.clock, s.one.actor, dialogues.Mark{Country: "LS", ID: d.ID, Version: 1, Held: true}))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // doors opens a second session for everyone, and makes a link not used yet.

@@ -47,12 +47,16 @@ var places = map[string]string{
 	"/help/:page":                                `SELECT 'rules'`,
 	"/periods/:id":                               `SELECT id FROM periods`,
 	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NULL ORDER BY due_on`,
+	"/dialogues/:id":                             `SELECT id FROM dialogues WHERE seed_key <> ''`,
+	"/dialogues/:id/agenda/:item":                `SELECT id FROM agenda_items ORDER BY position`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 
 	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
 	"/periods/deadlines/:id/reopen :id":                       closedDeadline,
+	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
+	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
 	"/updates/:id/discard :id":                                updateOf("MSD", "draft"),
 	"/updates/:id/release :id":                                `SELECT u.id FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> '' AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id) ORDER BY u.id DESC`,
@@ -85,6 +89,8 @@ var also = []struct {
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
 	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
 	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
+	{focalPoint, "/dialogues", "", 200}, {auditor, "/dialogues/:id", `SELECT id FROM dialogues WHERE seed_key <> ''`, 200}, {coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`, 200},
+	{coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE state = 'held'`, 200},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
 	{coordinator, "/reports?as_of=soon", "", 422},
 }
@@ -132,7 +138,8 @@ func newWalk(t *testing.T) *walk {
 			tx.Exec(`UPDATE people SET disabled_at = ? WHERE email = 'focal.mjc@tracker.example'`, testDay).Error,
 			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.one@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
 			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
-				('focal.moh@tracker.example', 'A link to set your password', 'x', ?, ?, 9, 'no server answers', ?)`, testDay, testDay, testDay).Error)
+				('focal.moh@tracker.example', 'A link to set your password', 'x', ?, ?, 9, 'no server answers', ?)`, testDay, testDay, testDay).Error,
+			tx.Exec(`INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Talk in spring', '2021-05-20', 'held'), ('LS', 'Talk in autumn', '2021-11-05', 'planned')`).Error)
 	})
 	return w
 }

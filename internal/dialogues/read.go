@@ -12,18 +12,21 @@ import (
 )
 
 // Row is a dialogue in a list, with how many recommendations stand on its
-// agenda.
+// agenda, and on how many of them there is no talking point yet.
 type Row struct {
 	Dialogue
-	Items int
+	Items     int
+	Unwritten int
 }
+
+const rowColumns = `SELECT d.*, (SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id) AS items,
+	(SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id AND i.talking_points = '') AS unwritten FROM dialogues d `
 
 // All lists a country's dialogues: those planned first, the next one on top,
 // then those held, the last one on top.
 func All(tx *gorm.DB, country string) ([]Row, error) {
 	var list []Row
-	err := tx.Raw(`SELECT d.*, (SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id) AS items FROM dialogues d
-		WHERE d.country = ? ORDER BY d.held_on, d.id`, country).Scan(&list).Error
+	err := tx.Raw(rowColumns+"WHERE d.country = ? ORDER BY d.held_on, d.id", country).Scan(&list).Error
 	slices.SortStableFunc(list, func(a, b Row) int {
 		switch {
 		case a.State != b.State && a.State == Planned:
@@ -55,8 +58,8 @@ func Agenda(tx *gorm.DB, dialogueID int64) ([]AgendaItem, error) {
 }
 
 // Next finds the dialogue that is planned next, on day D or later.
-func Next(tx *gorm.DB, country string, d calendar.Date) (next Dialogue, found bool, err error) {
-	err = tx.Where("country = ? AND state = ? AND held_on >= ?", country, string(Planned), d).Order("held_on, id").Limit(1).Find(&next).Error
+func Next(tx *gorm.DB, country string, d calendar.Date) (next Row, found bool, err error) {
+	err = tx.Raw(rowColumns+"WHERE d.country = ? AND d.state = 'planned' AND d.held_on >= ? ORDER BY d.held_on, d.id LIMIT 1", country, d).Scan(&next).Error
 	return next, next.ID != 0, err
 }
 
@@ -88,7 +91,7 @@ func (s *Store) Dialogue(ctx context.Context, actor accounts.Actor, country stri
 }
 
 // Next finds the dialogue that is planned next, on day D or later.
-func (s *Store) Next(ctx context.Context, actor accounts.Actor, country string, d calendar.Date) (next Dialogue, found bool, err error) {
+func (s *Store) Next(ctx context.Context, actor accounts.Actor, country string, d calendar.Date) (next Row, found bool, err error) {
 	err = s.read(ctx, actor, func(tx *gorm.DB) error { next, found, err = Next(tx, country, d); return err })
 	return next, found, err
 }

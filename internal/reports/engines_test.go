@@ -20,6 +20,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/dialogues"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
@@ -35,6 +36,7 @@ type demonstration struct {
 	plan            *plan.Store
 	recommendations *recommendations.Store
 	progress        *progress.Store
+	dialogues       *dialogues.Store
 	day             calendar.Date
 
 	commitments, updates, asked, institutions []int64
@@ -77,6 +79,11 @@ var readings = map[string]map[string]reading{
 		"Choices": func(d *demonstration, a accounts.Actor) []any {
 			list, err := d.reports.Choices(d.t.Context(), a)
 			return []any{answer(list, err)}
+		},
+		"Briefing": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Briefing(d.t.Context(), reports.About{Country: "LS"}, q, 1)
+			})
 		},
 		"Commitments": func(d *demonstration, a accounts.Actor) []any {
 			var out []any
@@ -129,6 +136,21 @@ var readings = map[string]map[string]reading{
 				r, items, err := d.recommendations.Recommendation(d.t.Context(), a, "LS", id, d.day)
 				return []any{r, items}, err
 			})
+		},
+	},
+	"dialogues": {
+		"All": func(d *demonstration, a accounts.Actor) []any { return one(d.dialogues.All(d.t.Context(), a, "LS")) },
+		"Dialogue": func(d *demonstration, a accounts.Actor) []any {
+			talk, agenda, err := d.dialogues.Dialogue(d.t.Context(), a, "LS", 1)
+			return one([]any{talk, agenda}, err)
+		},
+		"Next": func(d *demonstration, a accounts.Actor) []any {
+			next, found, err := d.dialogues.Next(d.t.Context(), a, "LS", d.day)
+			return one([]any{next, found}, err)
+		},
+		"LastBefore": func(d *demonstration, a accounts.Actor) []any {
+			last, found, err := d.dialogues.LastBefore(d.t.Context(), a, "LS", d.day.AddDays(30))
+			return one([]any{last, found}, err)
 		},
 	},
 	"progress": {
@@ -206,7 +228,7 @@ func demonstrate(t *testing.T, on *db.DB) (*demonstration, []accounts.Actor) {
 		t.Fatal(err)
 	}
 	clock := calendar.FixedClock(time.Date(2021, 11, 8, 9, 0, 0, 0, time.FixedZone("SAST", 2*3600)))
-	d := &demonstration{t: t, reports: reports.New(on), plan: plan.New(on, clock), recommendations: recommendations.New(on, clock), progress: progress.New(on, clock), day: clock.Today()}
+	d := &demonstration{t: t, reports: reports.New(on), plan: plan.New(on, clock), recommendations: recommendations.New(on, clock), progress: progress.New(on, clock), dialogues: dialogues.New(on, clock), day: clock.Today()}
 	var actors []accounts.Actor
 	err := on.Read(t.Context(), func(tx *gorm.DB) error {
 		for query, into := range map[string]any{"SELECT id FROM commitments ORDER BY id": &d.commitments, "SELECT ref FROM commitments ORDER BY id": &d.refs,

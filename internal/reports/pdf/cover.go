@@ -11,19 +11,8 @@ import (
 
 // coverPage writes the first page: who tells, what, as of which day.
 func (d *document) coverPage() {
-	d.f.AddPage()
-	d.fill(petrol)
-	d.f.Rect(0, 0, pageWidth, 62, "F")
-	d.f.Rect(0, 63, pageWidth, 1, "F")
+	d.band()
 	width := pageWidth - 2*left
-	d.y = 20
-	own := style{sans, 11, white}
-	owner := d.wrap([]run{{own, strings.ReplaceAll(d.s.Owner, " · ", "\n")}}, width)
-	for _, l := range owner[:min(len(owner), 3)] {
-		l.draw(left, d.y)
-		d.y += l.height
-	}
-	d.brand(left, 40, 14, white, petrol)
 
 	d.y = 86
 	d.lines(d.wrap([]run{{style{serif, 27, ink}, wording.Heading(d.t, d.s)}}, 150))
@@ -34,10 +23,25 @@ func (d *document) coverPage() {
 		d.lines(d.wrap([]run{{style{sans, 13, ink}, d.t.Msg("report.period", "period", d.s.Period)}}, width))
 	}
 	d.y = max(150, d.y+12)
-	d.facts(width)
+	d.facts(width, wording.Facts(d.t, d.s))
 	if d.s.Demonstration {
 		d.demonstration(width)
 	}
+}
+
+// band begins a cover: who publishes, over the mark of the house.
+func (d *document) band() {
+	d.f.AddPage()
+	d.fill(petrol)
+	d.f.Rect(0, 0, pageWidth, 62, "F")
+	d.f.Rect(0, 63, pageWidth, 1, "F")
+	d.y = 20
+	owner := d.wrap([]run{{style{sans, 11, white}, strings.ReplaceAll(d.about.Owner, " · ", "\n")}}, pageWidth-2*left)
+	for _, l := range owner[:min(len(owner), 3)] {
+		l.draw(left, d.y)
+		d.y += l.height
+	}
+	d.brand(left, 40, 14, white, petrol)
 }
 
 // lines draws lines one below the other.
@@ -48,10 +52,10 @@ func (d *document) lines(lines []line) {
 	}
 }
 
-// facts is the table of the cover.
-func (d *document) facts(width float64) {
-	const first, pad = 44.0, 2.1
-	for _, r := range wording.Facts(d.t, d.s) {
+// facts is the table of the cover. What would leave the page ends there.
+func (d *document) facts(width float64, facts []wording.Fact) {
+	const first, pad, lowest = 44.0, 2.1, 262.0
+	for _, r := range facts {
 		st := style{sans, 10.5, ink}
 		if r.Strong {
 			st = st.bold()
@@ -60,6 +64,9 @@ func (d *document) facts(width float64) {
 		d.y += pad
 		d.text(left, d.y, style{sans, 10.5, ink2}, d.clean(sans, r.Name))
 		for _, l := range d.wrap([]run{{st, r.Value}}, width-first) {
+			if d.y+l.height > lowest {
+				break
+			}
 			l.draw(left+first, d.y)
 			d.y += l.height
 		}

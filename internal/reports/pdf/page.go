@@ -83,6 +83,15 @@ func (d *document) across(x, y, width float64, colour string, weight float64) {
 func (d *document) newPage() {
 	d.f.AddPage()
 	d.y = top
+	if d.again != nil {
+		d.again()
+	}
+}
+
+// bookmark says in the outline that something stands here.
+func (d *document) bookmark(title string, level int) {
+	d.fonts.use(textStyle())
+	d.f.Bookmark(d.clean(sans, title), level, d.y)
 }
 
 // room is what is left on the page.
@@ -179,11 +188,12 @@ func (d *document) block(title, note string, after float64, listed bool) {
 	}
 	d.across(left, d.y, wide, ink, .5)
 	d.y += 1.8
-	d.textEnd(right, d.y+s.baseline()-m.baseline(), m, note)
+	beside := d.y + s.baseline() - m.baseline()
 	for _, l := range lines {
 		l.draw(left, d.y)
 		d.y += l.height
 	}
+	d.textEnd(right, beside, m, note)
 	d.y += 1.2
 }
 

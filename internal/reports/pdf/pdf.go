@@ -63,6 +63,7 @@ type document struct {
 	y       float64 // where the next thing stands, in millimetres from the top
 	entries []entry // of the contents, in order
 	reached int     // how many of them have been reached
+	again   func()  // writes the heading that a part repeats on each new page, where it has one
 }
 
 func newDocument(t *i18n.T, h head) (*document, error) {

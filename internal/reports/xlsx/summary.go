@@ -66,8 +66,8 @@ func (b *book) summary() error {
 	f.put(b.cell(lookTitle, wording.Heading(b.t, b.s)))
 	f.height(26)
 	f.put(b.cell(lookWarning, b.readers()))
-	f.facts()
-	f.figures()
+	f.facts(wording.Facts(b.t, b.s))
+	f.figures(wording.Figures(b.t, b.s))
 	f.delivery("report.by_strand", b.s.ByNode)
 	f.delivery("report.by_institution", b.s.ByInstitution)
 	f.reporting()
@@ -80,17 +80,20 @@ func (b *book) summary() error {
 	return b.print(f.sheet, fmt.Sprintf("$A$1:$%s$%d", lastColumn, f.row), "")
 }
 
-func (f *front) facts() {
-	b, s := f.b, f.b.s
-	if s.Demonstration {
+func (f *front) facts(facts []wording.Fact) {
+	b := f.b
+	if b.about.Demonstration {
 		f.put(b.cell(lookMeta, b.t.Msg("demo.sentence")))
 	}
 	f.row++
-	f.put(b.cell(lookText, b.t.Msg("report.fact.owner")), b.cell(lookText, s.Owner))
+	f.put(b.cell(lookText, b.t.Msg("report.fact.owner")), b.cell(lookText, b.about.Owner))
 	f.merge("B", "G")
-	for _, one := range wording.Facts(b.t, s) {
+	for _, one := range facts {
 		f.put(b.cell(lookText, one.Name), b.fact(one))
 		f.merge("B", "G")
+		if n := lines(one.Value, 100); n > 1 { // merged cells do not grow by themselves
+			f.height(min(400, 14*float64(n)))
+		}
 	}
 	f.row++
 }
@@ -120,10 +123,10 @@ func (f *front) height(points float64) {
 }
 
 // figures are the four of the printed report.
-func (f *front) figures() {
-	b, s := f.b, f.b.s
+func (f *front) figures(figures [4]wording.Figure) {
+	b := f.b
 	f.block(b.t.Msg("report.summary"))
-	for _, one := range wording.Figures(b.t, s) {
+	for _, one := range figures {
 		var number any = "–"
 		if one.Counted {
 			number = one.Number

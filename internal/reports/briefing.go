@@ -1,0 +1,317 @@
+package reports
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
+	"tracker/internal/plan"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// Briefing is what those who speak at a dialogue have before them: one
+// computed value, which page, PDF and workbook only write down. Where things
+// stand is taken from the rows of a status report of D and K with Since as its
+// since-date, narrowed to the commitments behind the agenda, so that its
+// numbers are those of every other page. It is internal, always.
+type Briefing struct {
+	About
+	D        calendar.Date // today, or the day of a dialogue that was held
+	K        time.Time
+	Since    calendar.Date // what changed is told from here; zero: it is not told
+	SinceIs  SinceKind
+	SinceOf  string // title of the dialogue or label of the period that Since is of
+	Period   string // label of the period that holds D, empty when none does
+	Dialogue dialogues.Dialogue
+	Figures  BriefingFigures
+	Items    []BriefingItem // in the order of the agenda
+	Rules    Rules
+}
+
+// SinceKind says where a briefing's since-date comes from.
+type SinceKind string
+
+// The kinds, in the order in which they are asked: the day chosen for the
+// dialogue, the day of the dialogue before it, the start of the period.
+const (
+	SinceChosen   SinceKind = "chosen"
+	SinceDialogue SinceKind = "dialogue"
+	SincePeriod   SinceKind = "period"
+)
+
+// BriefingFigures are the numbers of the summary.
+type BriefingFigures struct {
+	Recommendations             int
+	Answered, InPart, NoAnswers int // by their items; the three sum up to Recommendations
+	Changed                     int // with a commitment of another delivery status than on Since, or new
+	Commitments, Completed      int // behind the agenda, each counted once
+	Overdue, LongestDays        int
+	Asking                      int // recommendations on which something is asked of the partner
+}
+
+// BriefingItem is an agenda item.
+type BriefingItem struct {
+	Number           int // on the agenda, from 1
+	AgendaID         int64
+	Position         int // by which the agenda is ordered
+	RecommendationID int64
+	RecommendationStatus
+	Unreleased  bool // its edition came to be released after D; only the wording is told
+	Texts       dialogues.Texts
+	EditedBy    string // the post
+	EditedAt    time.Time
+	Commitments []BriefedCommitment // that answer it, each once, in the order of the items
+	Evidence    []EvidenceStatus    // behind their last words, and handed in since
+	Changed     bool
+}
+
+// BriefedCommitment is a commitment that answers an agenda item, as it stands
+// and as it stood on Since.
+type BriefedCommitment struct {
+	CommitmentStatus
+	New     bool // not in the plan on Since
+	Was     progress.Status
+	Moved   bool           // its delivery status is another one than on Since
+	Updates []UpdateStatus // approved, of days since, newest first; the last word among them
+}
+
+// Answered says how far the recommendation's items are answered.
+func (i BriefingItem) Answered() string {
+	switch i.Unanswered() {
+	case len(i.Items):
+		return AnsweredNone
+	case 0:
+		return AnsweredWhole
+	}
+	return AnsweredPart
+}
+
+// Compared says whether the briefing tells what changed.
+func (b Briefing) Compared() bool { return !b.Since.IsZero() }
+
+// Briefing computes the briefing of a dialogue, for those who read dialogues.
+// Of one that is planned it tells where things stand on q.D, of one that was
+// held where they stood on its day.
+func (s *Store) Briefing(ctx context.Context, about About, q Query, id int64) (b Briefing, err error) {
+	if !dialogues.MayRead(q.Actor) {
+		return b, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		b, err = briefing(tx, about, q, id, s.kept.load)
+		return err
+	})
+	return b, err
+}
+
+func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Briefing, err error) {
+	b = Briefing{About: about, Rules: q.Rules}
+	if b.Dialogue, err = dialogues.ByID(tx, q.Country, id); err != nil {
+		return b, err
+	}
+	agenda, err := dialogues.Agenda(tx, id)
+	if err != nil {
+		return b, err
+	}
+	if q.Now = false; b.Dialogue.State == dialogues.Held && b.Dialogue.HeldOn.Before(q.D) {
+		q.D = b.Dialogue.HeldOn
+	}
+	if q.K.IsZero() {
+		known, err := progress.Known(tx)
+		if err != nil {
+			return b, err
+		}
+		q.K = cmp.Or(known, firstInstant(q.D, about.Zone))
+	}
+	b.D, b.K = q.D, q.K
+	if err := b.span(tx); err != nil {
+		return b, err
+	}
+	t, err := b.standing(tx, q, agenda, load)
+	if err != nil {
+		return b, err
+	}
+	if err := b.fill(tx, t, agenda); err != nil {
+		return b, err
+	}
+	b.count(t)
+	return b, nil
+}
+
+// span finds the day that the briefing compares with, and the period.
+func (b *Briefing) span(tx *gorm.DB) error {
+	periods, err := progress.Periods(tx, b.Country)
+	if err != nil {
+		return err
+	}
+	last, found, err := dialogues.LastBefore(tx, b.Country, b.Dialogue.HeldOn)
+	if err != nil {
+		return err
+	}
+	period, within := progress.PeriodOn(periods, b.D)
+	b.Period = period.Label
+	switch {
+	case !b.Dialogue.SinceOn.IsZero() && b.Dialogue.SinceOn.Before(b.D):
+		b.Since, b.SinceIs = b.Dialogue.SinceOn, SinceChosen
+	case found && last.HeldOn.Before(b.D):
+		b.Since, b.SinceIs, b.SinceOf = last.HeldOn, SinceDialogue, last.Title
+	case within && period.StartsOn.Before(b.D):
+		b.Since, b.SinceIs, b.SinceOf = period.StartsOn, SincePeriod, period.Label
+	}
+	return nil
+}
+
+// standing tells of the commitments behind the agenda as a status report does.
+func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem, load loader) (*telling, error) {
+	sections := []Section{SectionChanges, SectionRecommendations, SectionCommitments, SectionUpdates, SectionEvidence}
+	if !b.Compared() {
+		sections = sections[1:]
+	}
+	ledger, err := load(tx, q)
+	if err != nil {
+		return nil, err
+	}
+	t := &telling{Status: &Status{About: b.About, Audience: plan.Internal, D: q.D, K: q.K, Since: b.Since, Rules: q.Rules, Sections: sections}, tx: tx, load: load, all: ledger}
+	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
+		return nil, err
+	}
+	t.chosen = ledger.only(func(line Line) bool {
+		return slices.ContainsFunc(line.Answers, func(item int64) bool {
+			row, _ := ledger.Item(item)
+			return slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.RecommendationID == row.RecommendationID })
+		})
+	})
+	return t, t.tell()
+}
+
+// fill puts the agenda together from the rows of the report.
+func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) error {
+	told := map[string]RecommendationStatus{}
+	for _, r := range t.Recommendations {
+		told[r.Ref] = r
+	}
+	refs := map[int64]string{}
+	for _, a := range t.all.Asked() {
+		refs[a.RecommendationID] = a.RecommendationRef()
+	}
+	var people []int64
+	for _, i := range agenda {
+		if i.EditedByID != nil {
+			people = append(people, *i.EditedByID)
+		}
+	}
+	posts, err := postsOf(tx, people)
+	if err != nil {
+		return err
+	}
+	rows := t.briefed()
+	for n, i := range agenda {
+		item := BriefingItem{Number: n + 1, AgendaID: i.ID, Position: i.Position, RecommendationID: i.RecommendationID, Texts: i.Texts(), EditedAt: instant(i.EditedAt).UTC()}
+		if i.EditedByID != nil {
+			item.EditedBy = posts[*i.EditedByID]
+		}
+		ref, released := refs[i.RecommendationID]
+		if item.RecommendationStatus = told[ref]; !released {
+			if item.RecommendationStatus, err = wording(tx, b.Country, i.RecommendationID); err != nil {
+				return err
+			}
+			item.Unreleased = true
+		}
+		item.answered(rows)
+		b.Items = append(b.Items, item)
+	}
+	return nil
+}
+
+// wording is a recommendation whose edition is not released by the day: its
+// words only.
+func wording(tx *gorm.DB, country string, id int64) (RecommendationStatus, error) {
+	r, err := recommendations.ByID(tx, country, id, calendar.Of(9999, time.December, 31))
+	return RecommendationStatus{Ref: r.Ref(), Edition: r.EditionRef(), Tier: r.Tier, ReleasedOn: r.ReleasedOn, Completeness: r.Completeness,
+		Number: r.Number, Title: r.Title, Text: r.Text, Basis: r.Basis, Cut: r.Cut, Source: r.Source, Theme: r.Theme}, err
+}
+
+// briefed are the commitments of the report with how they stood on Since, and
+// their papers, by reference.
+func (t *telling) briefed() map[string]*briefedRow {
+	rows := map[string]*briefedRow{}
+	for _, c := range t.Commitments {
+		rows[c.Ref] = &briefedRow{BriefedCommitment: BriefedCommitment{CommitmentStatus: c, Was: c.Status}}
+	}
+	for _, c := range t.Changes {
+		row := rows[c.Ref]
+		row.New, row.Was = c.New, c.Was
+		row.Moved = !c.New && c.Was != c.Is
+	}
+	for _, u := range slices.Backward(t.Updates) {
+		if row := rows[u.Commitment]; t.since(u.AsOf) {
+			row.Updates = append(row.Updates, u)
+		}
+	}
+	for _, e := range t.Status.Evidence {
+		if row := rows[e.Commitment]; t.since(e.AsOf) || e.AsOf == row.AsOf && e.Institution == row.Lead {
+			row.papers = append(row.papers, e)
+		}
+	}
+	return rows
+}
+
+// briefedRow is a commitment with its papers.
+type briefedRow struct {
+	BriefedCommitment
+	papers []EvidenceStatus
+}
+
+// answered takes over what answers the item's recommendation.
+func (i *BriefingItem) answered(rows map[string]*briefedRow) {
+	for _, item := range i.Items {
+		for _, a := range item.Answers {
+			row := rows[a.Commitment]
+			if slices.ContainsFunc(i.Commitments, func(c BriefedCommitment) bool { return c.Ref == a.Commitment }) {
+				continue
+			}
+			i.Commitments = append(i.Commitments, row.BriefedCommitment)
+			i.Evidence = append(i.Evidence, row.papers...)
+			i.Changed = i.Changed || row.New || row.Moved
+		}
+	}
+}
+
+// count counts what the summary says.
+func (b *Briefing) count(t *telling) {
+	f := &b.Figures
+	f.Recommendations, f.Commitments, f.Completed = len(b.Items), t.Figures.Commitments, t.Figures.Completed
+	f.Overdue, f.LongestDays = t.Figures.Overdue, t.Figures.LongestDays
+	for _, i := range b.Items {
+		switch i.Answered() {
+		case AnsweredWhole:
+			f.Answered++
+		case AnsweredPart:
+			f.InPart++
+		default:
+			f.NoAnswers++
+		}
+		if i.Changed {
+			f.Changed++
+		}
+		if i.Texts.Asks != "" {
+			f.Asking++
+		}
+	}
+}
+
+// BriefingFileName names the file of a briefing: country, the dialogue's day,
+// and DEMONSTRATION where it is one. ext is without its dot.
+func BriefingFileName(b Briefing, ext string) string {
+	name := b.slug() + "-briefing-" + b.Dialogue.HeldOn.String()
+	if b.Demonstration {
+		name += "-DEMONSTRATION"
+	}
+	return name + "." + ext
+}

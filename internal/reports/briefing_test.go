@@ -1,0 +1,272 @@
+package reports_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/dialogues"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/reports"
+	"tracker/seeds"
+)
+
+var (
+	coordinator = accounts.Actor{PersonID: 1, Role: accounts.Coordinator, InstitutionKind: accounts.Government}
+	day         = calendar.MustParse
+	zone        = time.FixedZone("SAST", 2*3600)
+)
+
+// talk is the demonstration with its dialogue.
+type talk struct {
+	t       *testing.T
+	db      *db.DB
+	reports *reports.Store
+}
+
+func newTalk(t *testing.T, d *db.DB) talk {
+	t.Helper()
+	if _, err := seeds.Load(t.Context(), d, seeds.Lesotho()); err != nil {
+		t.Fatal(err)
+	}
+	return talk{t, d, reports.New(d)}
+}
+
+func (k talk) briefing(on string, id int64) reports.Briefing {
+	k.t.Helper()
+	b, err := k.reports.Briefing(k.t.Context(), reports.About{Country: "LS", CountryName: "Lesotho", Zone: zone}, k.query(on), id)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return b
+}
+
+func (k talk) query(on string) reports.Query {
+	return reports.Query{Actor: coordinator, Country: "LS", Rules: reports.DefaultRules, D: day(on)}
+}
+
+// write changes dialogues under a clock that stands at noon of a day.
+func (k talk) write(on string, f func(tx *gorm.DB, clock calendar.Clock) error) {
+	k.t.Helper()
+	d := day(on)
+	clock := calendar.FixedClock(time.Date(d.Year(), d.Month(), d.Day(), 12, 0, 0, 0, zone))
+	if err := k.db.Write(k.t.Context(), func(tx *gorm.DB) error { return f(tx, clock) }); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// Whatever a briefing says of a commitment, the ledgers of the two days say.
+func TestABriefingSaysWhatTheLedgersOfItsDaysSay(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	b := k.briefing("2021-11-08", 1)
+	q := k.query("2021-11-08")
+	q.K = b.K
+	now, err := k.reports.Ledger(t.Context(), q)
+	q.D = b.Since
+	then, err2 := k.reports.Ledger(t.Context(), q)
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	if b.Since != day("2021-07-01") || b.SinceIs != reports.SinceChosen || b.Period != "2021-22" || len(b.Items) != 8 {
+		t.Errorf("since %s (%s), period %q, %d items", b.Since, b.SinceIs, b.Period, len(b.Items))
+	}
+	var behind []string
+	moved, overdue := 0, 0
+	for _, item := range b.Items {
+		asked := now.SelectAsked(reports.AskedFilter{Edition: item.Edition}).List[item.RecommendationStatus.Number-1]
+		if asked.RecommendationRef() != item.Ref || asked.RecommendationID != item.RecommendationID || asked.Answered() != item.Answered() || asked.RecommendedText != item.Text ||
+			len(asked.Lines()) != len(item.Commitments) {
+			t.Errorf("%s: %+v", item.Ref, item)
+		}
+		for n, line := range asked.Lines() {
+			c := item.Commitments[n]
+			was, there := then.Line(line.ID)
+			if c.Ref != line.Ref || c.Status != line.Status || c.AsOf != line.AsOf || c.OverdueDays != line.Overdue || c.New == there || there && c.Was != was.Status || c.Moved != (there && was.Status != line.Status) {
+				t.Errorf("%s: told %+v; now %+v, then %+v", c.Ref, c, line, was)
+			}
+			if !slices.Contains(behind, c.Ref) {
+				behind = append(behind, c.Ref)
+				moved += map[bool]int{true: 1}[c.Moved]
+				overdue += min(1, line.Overdue)
+			}
+		}
+	}
+	f := b.Figures
+	if f.Commitments != len(behind) || f.Overdue != overdue || f.Recommendations != 8 || f.Answered+f.InPart+f.NoAnswers != 8 || f.Asking != 6 || f.Changed == 0 || moved == 0 || overdue == 0 {
+		t.Errorf("%d commitments, %d moved, %d overdue: %+v", len(behind), moved, overdue, f)
+	}
+}
+
+func TestABriefingHoldsTheLastWordsAndWhatCameSince(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	papers, updates := 0, 0
+	for _, item := range k.briefing("2021-11-08", 1).Items {
+		for _, c := range item.Commitments {
+			if c.AsOf.IsZero() != (c.Done+c.NoProgress == "") {
+				t.Errorf("%s as of %s says %q", c.Ref, c.AsOf, c.Done+c.NoProgress)
+			}
+			for n, u := range c.Updates {
+				if updates++; u.Commitment != c.Ref || !u.AsOf.After(day("2021-07-01")) || n > 0 && u.AsOf.After(c.Updates[n-1].AsOf) {
+					t.Errorf("%s: %+v", c.Ref, u)
+				}
+			}
+		}
+		for _, e := range item.Evidence {
+			papers++
+			if !slices.ContainsFunc(item.Commitments, func(c reports.BriefedCommitment) bool {
+				return c.Ref == e.Commitment && (e.AsOf.After(day("2021-07-01")) || e.AsOf == c.AsOf)
+			}) {
+				t.Errorf("%s: %+v", item.Ref, e)
+			}
+		}
+	}
+	if papers < 5 || updates < 20 {
+		t.Errorf("%d papers, %d updates", papers, updates)
+	}
+}
+
+// What a briefing compares with: the day chosen, else the dialogue before,
+// else the start of the period, else nothing.
+func TestTheDayThatABriefingComparesWith(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	add := func(title, on string) (id int64) {
+		k.write("2021-11-08", func(tx *gorm.DB, clock calendar.Clock) error {
+			d, err := dialogues.Add(tx, clock, accounts.CommandLine(), dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: title, HeldOn: day(on)}})
+			id = d.ID
+			return err
+		})
+		return id
+	}
+	earlier := add("spring", "2021-05-20")
+	later := add("winter", "2022-02-10")
+	for _, c := range []struct {
+		on    string
+		id    int64
+		since string
+		is    reports.SinceKind
+		of    string
+	}{
+		{"2021-11-08", 1, "2021-07-01", reports.SinceChosen, ""},
+		{"2021-06-30", 1, "2021-05-20", reports.SinceDialogue, "spring"}, // the day chosen is still to come
+		{"2021-11-08", earlier, "2021-04-01", reports.SincePeriod, "2021-22"},
+		{"2022-01-15", later, "2021-11-18", reports.SinceDialogue, "Dialogue with the U.S. Ambassador (day assumed)"},
+		{"2021-11-08", later, "2021-04-01", reports.SincePeriod, "2021-22"}, // the dialogue before is still to come
+		{"2020-01-01", later, "", "", ""},
+	} {
+		b := k.briefing(c.on, c.id)
+		if b.Since.String() != c.since || b.SinceIs != c.is || b.SinceOf != c.of || b.Compared() != (c.since != "") {
+			t.Errorf("dialogue %d on %s compares with %s (%s %q)", c.id, c.on, b.Since, b.SinceIs, b.SinceOf)
+		}
+	}
+}
+
+// A dialogue that was held is told as it stood on its day.
+func TestABriefingOfAHeldDialogueStaysOnItsDay(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	hold := func(held bool, version int64) {
+		k.write("2021-11-18", func(tx *gorm.DB, clock calendar.Clock) error {
+			return dialogues.Hold(tx, clock, accounts.CommandLine(), dialogues.Mark{Country: "LS", ID: 1, Version: version, Held: held})
+		})
+	}
+	if b := k.briefing("2021-12-20", 1); b.D != day("2021-12-20") {
+		t.Errorf("planned: as of %s", b.D)
+	}
+	hold(true, 1)
+	if b := k.briefing("2021-12-20", 1); b.D != day("2021-11-18") || b.Dialogue.State != dialogues.Held {
+		t.Errorf("held: as of %s", b.D)
+	}
+}
+
+// An edition may come to be dated later: what is written on the agenda is not
+// lost with it.
+func TestARecommendationReleasedLaterKeepsItsTexts(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	b := k.briefing("2021-06-30", 1)
+	if len(b.Items) != 8 || b.Figures.NoAnswers != 8 || b.Figures.Commitments != 0 {
+		t.Errorf("%+v", b.Figures)
+	}
+	for _, i := range b.Items {
+		if !i.Unreleased || i.Text == "" || i.Ref == "" || len(i.Commitments) > 0 || i.Answered() != reports.AnsweredNone {
+			t.Errorf("%+v", i)
+		}
+	}
+}
+
+func TestABriefingOfAnEmptyAgenda(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	k.write("2021-11-08", func(tx *gorm.DB, clock calendar.Clock) error {
+		_, err := dialogues.Add(tx, clock, accounts.CommandLine(), dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: "Empty", HeldOn: day("2021-12-01")}})
+		return err
+	})
+	if b := k.briefing("2021-11-08", 2); len(b.Items) > 0 || b.Figures != (reports.BriefingFigures{}) || b.Since.IsZero() {
+		t.Errorf("%+v", b)
+	}
+}
+
+// The briefing is the government's: to others the dialogue is not there, as
+// one that does not exist.
+func TestABriefingIsMissingToWhoeverDoesNotReadThePlan(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	for _, c := range []struct {
+		actor accounts.Actor
+		id    int64
+		want  problem.Kind
+	}{
+		{accounts.Actor{PersonID: 1, Role: accounts.FocalPoint, InstitutionKind: accounts.Government}, 1, problem.Internal},
+		{accounts.Actor{PersonID: 1, Role: accounts.Auditor}, 1, problem.Internal},
+		{accounts.Actor{PersonID: 1, Role: accounts.FocalPoint, InstitutionKind: accounts.NonGovernment}, 1, problem.NotFound},
+		{accounts.Actor{PersonID: 1, Role: accounts.Partner, InstitutionKind: accounts.PartnerOutside}, 1, problem.NotFound},
+		{accounts.Actor{}, 1, problem.NotFound}, {coordinator, 99, problem.NotFound},
+	} {
+		q := k.query("2021-11-08")
+		q.Actor = c.actor
+		b, err := k.reports.Briefing(t.Context(), reports.About{Country: "LS"}, q, c.id)
+		if problem.KindOf(err) != c.want || (err == nil) != (c.want == problem.Internal) || err != nil && len(b.Items) > 0 {
+			t.Errorf("%s of %s: %v", c.actor.Role, c.actor.InstitutionKind, err)
+		}
+	}
+}
+
+// The same data gives the same briefing, and later approvals do not change
+// what stood at K.
+func TestABriefingIsTheSameAgain(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	told := func(b reports.Briefing) string {
+		text, err := json.Marshal(b.Items)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(string(text), b.Figures, b.D, b.K, b.Since)
+	}
+	first := k.briefing("2021-11-08", 1)
+	if again := reports.New(k.db); told(first) != told(talk{t, k.db, again}.briefing("2021-11-08", 1)) {
+		t.Error("a second reading differs")
+	}
+	k.write("2021-11-08", func(tx *gorm.DB, clock calendar.Clock) error {
+		var waiting struct{ ID, Version int64 }
+		if err := tx.Raw("SELECT id, version FROM updates WHERE state = 'submitted' AND kind = 'update' AND NOT on_behalf ORDER BY id LIMIT 1").Scan(&waiting).Error; err != nil {
+			return err
+		}
+		_, err := progress.Approve(tx, clock, accounts.Actor{PersonID: 9999, Role: accounts.Coordinator, InstitutionKind: accounts.Government}, waiting.ID, waiting.Version)
+		return err
+	})
+	q := k.query("2021-11-08")
+	q.K = first.K
+	then, err := k.reports.Briefing(t.Context(), reports.About{Country: "LS", CountryName: "Lesotho", Zone: zone}, q, 1)
+	if err != nil || told(then) != told(first) {
+		t.Errorf("what stood at K changed (%v)", err)
+	}
+	if later := k.briefing("2021-11-08", 1); later.K.Equal(first.K) {
+		t.Error("the approval is not known")
+	}
+}

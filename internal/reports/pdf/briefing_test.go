@@ -1,0 +1,223 @@
+package pdf
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
+	"tracker/internal/reports"
+	"tracker/internal/reports/reportstest"
+)
+
+func briefed(t testing.TB, b reports.Briefing) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := WriteBriefing(&out, words(t), b); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// savedBriefing writes the briefing to a file.
+func savedBriefing(t *testing.T, b reports.Briefing) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "briefing.pdf")
+	if err := os.WriteFile(name, briefed(t, b), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// pagesOf are the words of each page, with single spaces.
+func pagesOf(t *testing.T, file string, how ...string) (pages []string) {
+	t.Helper()
+	for _, page := range strings.Split(tool(t, "pdftotext", append(how, file, "-")...), "\f") {
+		if page = strings.Join(strings.Fields(page), " "); page != "" {
+			pages = append(pages, page)
+		}
+	}
+	return pages
+}
+
+func TestABriefingIsSoundAndTheSameTwice(t *testing.T) {
+	b := reportstest.Briefing(12)
+	tool(t, "qpdf", "--check", savedBriefing(t, b))
+	if !bytes.Equal(briefed(t, b), briefed(t, b)) {
+		t.Error("two runs wrote different bytes")
+	}
+}
+
+// Each recommendation has a page of its own, in the order of the agenda, that
+// holds what is written on it; the first two are the cover and the summary.
+func TestABriefingHasAPageForEachRecommendation(t *testing.T) {
+	b := reportstest.Briefing(8)
+	file := savedBriefing(t, b)
+	pages := pagesOf(t, file, "-raw")
+	if len(pages) != 2+8 {
+		t.Fatalf("%d pages", len(pages))
+	}
+	for _, want := range []string{"Dialogue with the partners", "18 November 2021", "Internal edition. Not to be passed on.", "DEMONSTRATION, illustrative", "Conference hall", "Bring the signed minutes."} {
+		if !strings.Contains(pages[0], want) {
+			t.Errorf("the cover does not say %q", want)
+		}
+	}
+	for n, i := range b.Items {
+		page := pages[2+n]
+		if !strings.Contains(pages[1], i.Ref) || i.Texts.Asks != "" && !strings.Contains(pages[1], i.Texts.Asks) {
+			t.Errorf("the summary does not name %s and what is asked", i.Ref)
+		}
+		want := []string{"Agenda item " + strconv.Itoa(n+1) + " of 8 · " + i.Ref, i.Title, i.Text, i.Source}
+		want = append(want, strings.Split(i.Texts.TalkingPoints, "\n")...)
+		want = append(want, i.Texts.Asks, i.Texts.Notes)
+		for _, c := range i.Commitments {
+			want = append(want, c.Ref, c.Done, c.NoProgress)
+		}
+		for _, e := range i.Evidence {
+			want = append(want, e.Title)
+		}
+		for _, text := range want {
+			if !strings.Contains(page, strings.Join(strings.Fields(text), " ")) {
+				t.Errorf("page %d does not say %q", n+3, text)
+			}
+		}
+	}
+	for n, page := range pages[1:] {
+		if !strings.Contains(page, "Internal edition · DEMONSTRATION, illustrative") || !strings.Contains(page, strconv.Itoa(n+2)+" of 10") {
+			t.Errorf("page %d does not say whom it is for, or its number", n+2)
+		}
+	}
+}
+
+// A reader, or a program that reads aloud, meets the parts in this order.
+func TestABriefingIsReadInOrder(t *testing.T) {
+	b := reportstest.Briefing(8)
+	n := slices.IndexFunc(b.Items, func(i reports.BriefingItem) bool { return len(i.Evidence) > 0 && i.Texts.Notes != "" })
+	i := b.Items[n]
+	page := pagesOf(t, savedBriefing(t, b), "-raw")[2+n]
+	last := -1
+	for _, part := range []string{i.Title, i.Text, "Source:", "Talking points", "What we ask of the partner", "Where it stands", "1 Jul 2021", i.Commitments[0].Ref, "Evidence", i.Evidence[0].Title,
+		"Internal notes", i.Texts.Notes} {
+		at := strings.Index(page, part)
+		if at < last || at < 0 {
+			t.Errorf("%q stands at %d, after %d: %s", part, at, last, page)
+		}
+		last = max(last, at)
+	}
+}
+
+// Long texts go on to another page, whose heading says of what; nothing is lost.
+func TestAnItemWithLongTextsGoesOnToAnotherPage(t *testing.T) {
+	b := reportstest.Briefing(3)
+	long := strings.Repeat("A long point that is said with many words and comes to an end only much later.\n", 60)
+	b.Items[1].Texts = dialogues.Texts{TalkingPoints: long + "The last point.", Asks: long + "The last ask.", Notes: long + "The last note."}
+	pages := pagesOf(t, savedBriefing(t, b))
+	if len(pages) < 7 || len(pages) > 9 {
+		t.Fatalf("%d pages", len(pages))
+	}
+	whole := strings.Join(pages, " ")
+	for _, want := range []string{"The last point.", "The last ask.", "The last note.", "2. " + b.Items[1].Ref + ", continued"} {
+		if !strings.Contains(whole, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if n := strings.Count(whole, "A long point"); n < 180 {
+		t.Errorf("%d of 180 points are there", n)
+	}
+	if strings.Contains(pages[1], "The last ask.") || !strings.Contains(pages[1], "in full on its own page") || strings.Contains(pages[2], "Summary") {
+		t.Error("the summary is not one page")
+	}
+}
+
+// The marks of the summary lie on the page, however many commitments answer.
+func TestManyAnswersStayOnThePage(t *testing.T) {
+	b := reportstest.Briefing(2)
+	for range 5 {
+		b.Items[0].Commitments = append(b.Items[0].Commitments, b.Items[0].Commitments...)
+	}
+	file := savedBriefing(t, b)
+	for _, m := range regexp.MustCompile(`xMax="([0-9.]+)" yMax="([0-9.]+)"`).FindAllStringSubmatch(tool(t, "pdftotext", "-bbox", file, "-"), -1) {
+		x, _ := strconv.ParseFloat(m[1], 64)
+		y, _ := strconv.ParseFloat(m[2], 64)
+		if x > 595.3-40 || y > 841.9-20 {
+			t.Errorf("a word ends at %.0f, %.0f", x, y)
+		}
+	}
+	tool(t, "qpdf", "--check", file)
+}
+
+func TestABriefingOfNothingIsADocumentToo(t *testing.T) {
+	b := reportstest.Briefing(0)
+	b.Since, b.SinceIs, b.SinceOf, b.Period, b.Dialogue.Note, b.Dialogue.Place = calendar.Date{}, "", "", "", "", ""
+	file := savedBriefing(t, b)
+	tool(t, "qpdf", "--check", file)
+	if pages := pagesOf(t, file); len(pages) != 2 || !strings.Contains(pages[1], "Nothing stands on the agenda yet") || !strings.Contains(pages[0], "no earlier day") {
+		t.Errorf("%q", pages)
+	}
+}
+
+// What has no talking point yet, no answer, or a wording only has its page.
+func TestAnItemOfWhichLittleIsKnownHasItsPage(t *testing.T) {
+	b := reportstest.Briefing(2)
+	b.Since = calendar.Date{}
+	b.Items[0].Texts, b.Items[0].Evidence, b.Items[0].Commitments = dialogues.Texts{}, nil, nil
+	for n := range b.Items[0].Items {
+		b.Items[0].Items[n].Answers = nil
+	}
+	b.Items[1].Unreleased, b.Items[1].Items, b.Items[1].Commitments, b.Items[1].Evidence = true, nil, nil, nil
+	pages := pagesOf(t, savedBriefing(t, b))
+	if len(pages) != 4 || strings.Count(pages[2], "None written yet.") != 2 || !strings.Contains(pages[2], "Unanswered") || !strings.Contains(pages[3], "is not released on 8 November 2021") {
+		t.Errorf("%q", pages)
+	}
+}
+
+// fillBriefing puts a text wherever a person types one.
+func fillBriefing(b *reports.Briefing, text string) {
+	b.Owner, b.Dialogue.Title, b.Dialogue.Place, b.Dialogue.Note, b.SinceOf = text, text, text, text, text
+	for n := range b.Items {
+		i := &b.Items[n]
+		i.Title, i.Text, i.Source, i.EditedBy, i.Texts = text, text, text, text, dialogues.Texts{TalkingPoints: text, Asks: text, Notes: text}
+		for k := range i.Items {
+			i.Items[k].Text = text
+		}
+		for k := range i.Commitments {
+			c := &i.Commitments[k]
+			c.Title, c.Done, c.NextStep, c.Obstacles = text, text, text, text
+		}
+		for k := range i.Evidence {
+			i.Evidence[k].Title = text
+		}
+	}
+}
+
+func TestHostileTextsCrashNoBriefingAndLoseNoItem(t *testing.T) {
+	for _, text := range hostile {
+		b := reportstest.Briefing(3)
+		fillBriefing(&b, text)
+		file := savedBriefing(t, b)
+		tool(t, "qpdf", "--check", file)
+		whole := strings.Join(pagesOf(t, file), " ")
+		for _, i := range b.Items {
+			if !strings.Contains(whole, "of 3 · "+i.Ref) {
+				t.Errorf("with %.20q %s is missing", text, i.Ref)
+			}
+		}
+	}
+}
+
+func FuzzAnyTextMakesABriefing(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		b := reportstest.Briefing(2)
+		fillBriefing(&b, text)
+		briefed(t, b)
+	})
+}

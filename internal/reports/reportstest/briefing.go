@@ -1,0 +1,81 @@
+package reportstest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
+	"tracker/internal/progress"
+	"tracker/internal/reports"
+)
+
+// Briefing is a briefing with n agenda items, of the shape and the length of
+// texts of a real one; its counts agree with its rows. Everything in it is
+// invented.
+func Briefing(n int) reports.Briefing {
+	s := Sample(40)
+	b := reports.Briefing{About: s.About, D: s.D, K: s.K, Since: calendar.MustParse("2021-07-01"), SinceIs: reports.SinceDialogue, SinceOf: "Dialogue of the summer",
+		Period: s.Period, Rules: s.Rules, Dialogue: dialogues.Dialogue{ID: 1, Country: "LS", Title: "Dialogue with the partners", HeldOn: calendar.MustParse("2021-11-18"),
+			Place: "Conference hall", Note: "Bring the signed minutes.", State: dialogues.Planned, Version: 1}}
+	behind := map[string]bool{}
+	for at := range n {
+		r := s.Recommendations[at%len(s.Recommendations)]
+		i := reports.BriefingItem{Number: at + 1, AgendaID: int64(at + 1), RecommendationID: int64(at + 1), Position: at + 1, RecommendationStatus: r,
+			EditedBy: "Coordinator", EditedAt: time.Date(2021, 11, 2, 8, at%60, 0, 0, time.UTC)}
+		if at%4 != 3 {
+			i.Texts = dialogues.Texts{TalkingPoints: fmt.Sprintf("The procedures of point %d are drafted and tested in five districts.\nThe money for the second half of the year is asked for.", at+1),
+				Asks: fmt.Sprintf("Trainers for point %d before the end of March.", at+1), Notes: fmt.Sprintf("Careful with point %d: no day is confirmed.", at+1)}
+		}
+		brief(&b, &i, s, behind)
+		b.Items = append(b.Items, i)
+	}
+	b.Figures.Recommendations = n
+	return b
+}
+
+// brief puts the commitments that answer an item, with their past and their
+// papers, and counts.
+func brief(b *reports.Briefing, i *reports.BriefingItem, s reports.Status, behind map[string]bool) {
+	for _, item := range i.Items {
+		for _, a := range item.Answers {
+			if slices.ContainsFunc(i.Commitments, func(c reports.BriefedCommitment) bool { return c.Ref == a.Commitment }) {
+				continue
+			}
+			at := slices.IndexFunc(s.Commitments, func(c reports.CommitmentStatus) bool { return c.Ref == a.Commitment })
+			c := reports.BriefedCommitment{CommitmentStatus: s.Commitments[at], Was: progress.Statuses[at%len(progress.Statuses)], New: at%7 == 3}
+			c.Moved = !c.New && c.Was != c.Status
+			i.Changed = i.Changed || c.New || c.Moved
+			if c.AsOf.After(b.Since) {
+				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: c.Lead, Kind: progress.LeadUpdate, AsOf: c.AsOf, Status: c.Status, Done: c.Done, NoProgress: c.NoProgress})
+				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: "MSD", Kind: progress.Contribution, AsOf: b.Since.AddDays(9), Done: "Sent comments on the draft of " + c.Ref})
+				i.Evidence = append(i.Evidence, reports.EvidenceStatus{Ref: c.Ref + " paper", Commitment: c.Ref, Institution: c.Lead, AsOf: c.AsOf, Kind: "law", Title: "Minutes about " + c.Ref, DatedOn: c.AsOf, URL: "https://papers.example/" + strings.ReplaceAll(c.Ref, " ", "-")})
+			}
+			i.Commitments = append(i.Commitments, c)
+			if behind[c.Ref] {
+				continue
+			}
+			behind[c.Ref] = true
+			b.Figures.Commitments++
+			b.Figures.Overdue += min(1, c.OverdueDays)
+			b.Figures.LongestDays = max(b.Figures.LongestDays, c.OverdueDays)
+		}
+	}
+	f := &b.Figures
+	switch i.Answered() {
+	case reports.AnsweredWhole:
+		f.Answered++
+	case reports.AnsweredPart:
+		f.InPart++
+	default:
+		f.NoAnswers++
+	}
+	if i.Changed {
+		f.Changed++
+	}
+	if i.Texts.Asks != "" {
+		f.Asking++
+	}
+}

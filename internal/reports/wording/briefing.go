@@ -1,0 +1,58 @@
+package wording
+
+import (
+	"tracker/internal/i18n"
+	"tracker/internal/plan"
+	"tracker/internal/reports"
+)
+
+// BriefingTitle names a briefing by its dialogue and day.
+func BriefingTitle(t *i18n.T, b reports.Briefing) string {
+	return t.Msg("briefing.title.on", "title", b.Dialogue.Title, "date", b.Dialogue.HeldOn)
+}
+
+// BriefingSince says with which day a briefing compares, and why with that.
+func BriefingSince(t *i18n.T, b reports.Briefing) string {
+	if !b.Compared() {
+		return t.Msg("briefing.since.none")
+	}
+	return t.Msg("briefing.since."+string(b.SinceIs), "date", b.Since, "of", b.SinceOf)
+}
+
+// BriefingFacts are the lines of a briefing's cover, without those that say
+// nothing.
+func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
+	all := []Fact{{t.Msg("report.fact.audience"), t.Msg("report.audience."+string(plan.Internal)) + ". " + t.Msg("briefing.internal"), true}}
+	add := func(key, value string) {
+		if value != "" {
+			all = append(all, Fact{Name: t.Msg(key), Value: value})
+		}
+	}
+	add("briefing.fact.day", t.WeekdayDate(b.Dialogue.HeldOn))
+	add("briefing.fact.place", b.Dialogue.Place)
+	add("report.fact.as_of", t.Date(b.D))
+	add("briefing.fact.since", BriefingSince(t, b))
+	add("report.fact.known_at", t.Instant(b.K))
+	add("report.fact.period", b.Period)
+	add("report.fact.covers", t.Msg("briefing.covers", "recommendations", b.Figures.Recommendations, "commitments", b.Figures.Commitments))
+	add("briefing.fact.note", b.Dialogue.Note)
+	return all
+}
+
+// BriefingFigures are the four numbers that a briefing begins with.
+func BriefingFigures(t *i18n.T, b reports.Briefing) [4]Figure {
+	f := b.Figures
+	changed, overdue := t.Msg("briefing.fig.not_compared"), t.Msg("briefing.fig.overdue.note", "n", f.Commitments)
+	if b.Compared() {
+		changed = t.Msg("briefing.fig.changed.note", "n", f.Recommendations, "date", b.Since)
+	}
+	if f.LongestDays > 0 {
+		overdue = t.Msg("report.of.overdue", "of", overdue, "n", f.LongestDays)
+	}
+	return [4]Figure{
+		{t.Msg("briefing.fig.recommendations"), f.Recommendations, true, t.Msg("briefing.fig.recommendations.note", "n", f.Asking)},
+		{t.Msg("briefing.fig.answered"), f.Answered, true, t.Msg("briefing.fig.answered.note", "part", f.InPart, "none", f.NoAnswers)},
+		{t.Msg("briefing.fig.changed"), f.Changed, b.Compared(), changed},
+		{t.Msg("briefing.fig.overdue"), f.Overdue, true, overdue},
+	}
+}

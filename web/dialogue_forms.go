@@ -1,0 +1,193 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/dialogues"
+	"tracker/internal/problem"
+)
+
+// dialogueForm is a dialogue as typed.
+type dialogueForm struct{ Title, HeldOn, Place, SinceOn, Note string }
+
+func dialogueFormOf(t typed) dialogueForm {
+	return dialogueForm{Title: t.line("title"), HeldOn: t.line("held_on"), Place: t.line("place"), SinceOn: t.line("since_on"), Note: t.text("note")}
+}
+
+func (s *Server) storedDialogue(d dialogues.Dialogue) dialogueForm {
+	return dialogueForm{Title: d.Title, HeldOn: s.t.Date(d.HeldOn), Place: d.Place, SinceOn: s.t.Date(d.SinceOn), Note: d.Note}
+}
+
+// fields reads the days; one that cannot be read is noted.
+func (f dialogueForm) fields(check *problem.Check) dialogues.Fields {
+	return dialogues.Fields{Title: f.Title, HeldOn: dayOf(check, "held_on", f.HeldOn), Place: f.Place, SinceOn: dayOf(check, "since_on", f.SinceOn), Note: f.Note}
+}
+
+func (dialogueForm) order() []string {
+	return []string{"title", "held_on", "place", "since_on", "note"}
+}
+
+// dialogueFormPage is the form in which a dialogue is planned or changed.
+type dialogueFormPage struct {
+	Page
+	New     bool
+	Heading string
+	Action  string
+	Cancel  string
+	Key     string
+	Version int64
+	Form    dialogueForm
+	Clashes []Change
+}
+
+func (s *Server) dialogueNewPage(c echo.Context, form dialogueForm) dialogueFormPage {
+	title := s.t.Msg("dialogues.add")
+	return dialogueFormPage{Page: s.page(c, title, Crumb{s.t.Msg("dialogues.title"), "/dialogues"}, Crumb{Label: title}), New: true,
+		Action: "/dialogues/new", Cancel: "/dialogues", Key: newKey(), Form: form}
+}
+
+// dialogueNew answers GET /dialogues/new.
+func (s *Server) dialogueNew(c echo.Context) error {
+	return s.show(c, "dialogues/dialogue_form", s.dialogueNewPage(c, dialogueForm{}))
+}
+
+// dialogueCreate answers POST /dialogues/new.
+func (s *Server) dialogueCreate(c echo.Context) error {
+	t, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	form, id := dialogueFormOf(t), int64(0)
+	var check problem.Check
+	in := dialogues.DialogueNew{Country: settingsOf(c).CountryCode, Fields: form.fields(&check)}
+	if err = check.Err(); err == nil {
+		id, err = s.Dialogues.Add(c.Request().Context(), actorOf(c), t.line("key"), in)
+	}
+	if status, wrong, again := s.again(err, form.order()...); again {
+		p := s.dialogueNewPage(c, form)
+		p.Errors = wrong
+		return s.showAs(c, status, "dialogues/dialogue_form", p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, dialoguePath(id), s.t.Msg("dialogues.done.added"))
+}
+
+// dialogue reads the dialogue that the address names, with its agenda.
+func (s *Server) dialogue(c echo.Context) (dialogues.Dialogue, []dialogues.AgendaItem, error) {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return dialogues.Dialogue{}, nil, err
+	}
+	return s.Dialogues.Dialogue(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, id)
+}
+
+func (s *Server) dialogueChangePage(c echo.Context, d dialogues.Dialogue, form dialogueForm) dialogueFormPage {
+	title := s.t.Msg("dialogues.change")
+	return dialogueFormPage{Page: s.page(c, title, s.dialogueCrumbs(d, Crumb{Label: title})...), Heading: d.Title, Action: dialoguePath(d.ID, "change"),
+		Cancel: dialoguePath(d.ID), Key: newKey(), Version: d.Version, Form: form}
+}
+
+// dialogueChange answers GET /dialogues/:id/change.
+func (s *Server) dialogueChange(c echo.Context) error {
+	d, _, err := s.dialogue(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "dialogues/dialogue_form", s.dialogueChangePage(c, d, s.storedDialogue(d)))
+}
+
+// dialogueChangeSave answers POST /dialogues/:id/change. When somebody else
+// changed it meanwhile, both writings are shown.
+func (s *Server) dialogueChangeSave(c echo.Context) error {
+	t, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	d, _, err := s.dialogue(c)
+	if err != nil {
+		return err
+	}
+	form := dialogueFormOf(t)
+	var check problem.Check
+	in := dialogues.DialogueChange{Country: d.Country, ID: d.ID, Version: t.number("version"), Fields: form.fields(&check)}
+	if err = check.Err(); err == nil {
+		err = s.Dialogues.Change(c.Request().Context(), actorOf(c), t.line("key"), in)
+	}
+	if status, wrong, again := s.again(err, form.order()...); again {
+		p := s.dialogueChangePage(c, d, form)
+		if p.Errors = wrong; in.Version != d.Version {
+			now := s.storedDialogue(d)
+			p.Clashes = s.differences([3]string{"dialogues.field.title", now.Title, form.Title}, [3]string{"dialogues.field.held_on", now.HeldOn, form.HeldOn},
+				[3]string{"dialogues.field.place", now.Place, form.Place}, [3]string{"dialogues.field.since_on", now.SinceOn, form.SinceOn},
+				[3]string{"dialogues.field.note", now.Note, form.Note})
+		}
+		return s.showAs(c, status, "dialogues/dialogue_form", p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done.changed"))
+}
+
+// holdPage asks whether a dialogue was held, or is planned again, and says
+// what that means.
+func (s *Server) holdPage(c echo.Context, d dialogues.Dialogue, held bool) confirmPage {
+	kind := "planned"
+	if held {
+		kind = "held"
+	}
+	question := s.t.Msg("dialogues." + kind + ".title")
+	p := confirmPage{Page: s.page(c, question, s.dialogueCrumbs(d, Crumb{Label: question})...), Heading: d.Title, Question: question,
+		Points: []string{s.t.Msg("dialogues." + kind + ".text"), s.t.Msg("dialogues." + kind + ".briefing")}, Button: s.t.Msg("dialogues." + kind), Cancel: dialoguePath(d.ID), Version: d.Version}
+	if held {
+		p.Points = append(p.Points, s.t.Msg("dialogues.held.back"))
+	}
+	return p
+}
+
+// dialogueAsk shows the question whether to mark a dialogue as held, or as
+// planned again; where that is so already it leads back.
+func (s *Server) dialogueAsk(held bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		d, _, err := s.dialogue(c)
+		if err != nil {
+			return err
+		}
+		if (d.State == dialogues.Held) == held {
+			return c.Redirect(http.StatusSeeOther, dialoguePath(d.ID))
+		}
+		return s.showConfirm(c, http.StatusOK, s.holdPage(c, d, held))
+	}
+}
+
+// dialogueMark marks a dialogue as held, or as planned again.
+func (s *Server) dialogueMark(held bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		t, err := typedOf(c)
+		if err != nil {
+			return err
+		}
+		d, _, err := s.dialogue(c)
+		if err != nil {
+			return err
+		}
+		in := dialogues.Mark{Country: d.Country, ID: d.ID, Version: t.number("version"), Held: held}
+		err = s.Dialogues.Hold(c.Request().Context(), actorOf(c), t.line("key"), in)
+		if status, wrong, again := s.again(err); again {
+			p := s.holdPage(c, d, held)
+			p.Errors = wrong
+			return s.showConfirm(c, status, p)
+		}
+		if err != nil {
+			return err
+		}
+		if held {
+			return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done.held"))
+		}
+		return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done.planned"))
+	}
+}

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"tracker/internal/reports"
+)
+
+// The home page says which dialogue is next and how far it is away; the list
+// leads to it and to its briefing.
+func TestHomeAndListNameTheNextDialogue(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	home := v.get("/").is(http.StatusOK).says(".note--next", "Next dialogue: Dialogue with the U.S. Ambassador (day assumed)", "18 November 2021", "in 10 days", "8 recommendations on the agenda, 2 without talking points")
+	v.get(attr(home.find(".note--next a")[0], "href")).is(http.StatusOK).says("h1", "Dialogue with the U.S. Ambassador").says(".head", "Planned", "Thursday 18 November 2021", "in 10 days")
+	v.get("/dialogues").is(http.StatusOK).says("#planned tbody tr", "next", "18 Nov 2021", "in 10 days", "Planned", "8 2 without talking points", "PDF", "Excel")
+	if h.signIn("focal.bds@tracker.example").get("/").is(http.StatusOK); strings.Contains(h.signIn("focal.bds@tracker.example").get("/").body, "/dialogues") {
+		t.Error("an organisation outside government is led to dialogues")
+	}
+	later := houseOn(t, h.db, testDay.AddDate(0, 0, 11)).signIn("coordinator.one@tracker.example")
+	later.get("/").is(http.StatusOK).hides("note--next")
+	later.get("/dialogues").is(http.StatusOK).says("#planned tbody tr", "Day passed", "1 day ago").hides(">next<")
+}
+
+func TestWithoutDialoguesTheListSaysWhatToDo(t *testing.T) {
+	p := newPlanned(t)
+	if a := p.one.get("/dialogues").is(http.StatusOK).says(".empty", "No dialogue is planned. Plan the next one"); len(a.find(`.empty a[href="/dialogues/new"]`)) != 1 {
+		t.Error("the list does not lead a coordinator on")
+	}
+	p.msd.get("/dialogues").is(http.StatusOK).says(".empty", "A coordinator plans it.").hides("/dialogues/new")
+}
+
+// Whatever the page says of an answer, the briefing's value says: the page is
+// one more writer of it.
+func TestTheDialoguePageTellsTheBriefing(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("auditor@tracker.example")
+	a := v.get("/dialogues/1").is(http.StatusOK).hides("/change", "/held", "/agenda/", "@tracker.example")
+	b, err := h.s.Reports.Briefing(t.Context(), reports.About{Country: "LS"}, reports.Query{Actor: v.actor, Country: "LS", D: day("2021-11-08"), Rules: reports.DefaultRules}, 1)
+	must(t, err)
+	a.says(".figs", "Recommendations 8", "Answered 6 1 more in part, 1 not at all", "Changed since "+h.s.t.Int(b.Figures.Changed), "Overdue "+h.s.t.Int(b.Figures.Overdue))
+	for _, i := range b.Items {
+		section := "#item-" + itoa(i.AgendaID)
+		a.says(section, i.Ref, i.Title, i.Text, h.s.t.Int(i.Number)+".")
+		for _, point := range points(i.Texts.TalkingPoints + "\n" + i.Texts.Asks + "\n" + i.Texts.Notes) {
+			a.says(section, point)
+		}
+		for _, c := range i.Commitments {
+			a.says(section+` tr:has(a[href="`+commitmentPath(c.Ref)+`"])`, h.s.t.Msg("status."+string(c.Was)), h.s.t.Msg("status."+string(c.Status)), strings.Join(strings.Fields(c.Done+c.NoProgress), " "))
+		}
+		if n := len(a.find(section + " tbody tr")); n == 0 {
+			t.Errorf("%s has no row", i.Ref)
+		}
+	}
+	a.says("#asks", "Trainers for two of the five district courses").says("#item-6", "No commitment").says("#item-7", "No talking points and no asks are written yet.")
+}
+
+// Both files bear country, day and the demonstration in their names.
+func TestABriefingIsAFileWithAName(t *testing.T) {
+	v := demoHouse(t, testDay).signIn("focal.msd@tracker.example")
+	for ext, kind := range map[string]string{"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
+		a := v.get("/dialogues/1/briefing." + ext).is(http.StatusOK)
+		if got := a.header.Get("Content-Disposition"); got != `attachment; filename="lesotho-briefing-2021-11-18-DEMONSTRATION.`+ext+`"` || a.header.Get("Content-Type") != kind || len(a.body) < 5000 {
+			t.Errorf("%s: %d bytes of %s as %s", ext, len(a.body), a.header.Get("Content-Type"), got)
+		}
+	}
+	for _, path := range []string{"/dialogues/x", "/dialogues/99/briefing.pdf", "/dialogues/x/briefing.xlsx"} {
+		v.get(path).is(http.StatusNotFound)
+	}
+}
+
+// To those outside government a dialogue is not there, byte for byte as one
+// that does not exist: neither page nor file.
+func TestDialoguesDoNotExistOutsideGovernment(t *testing.T) {
+	h := demoHouse(t, testDay)
+	for _, email := range []string{"focal.bds@tracker.example", "partner.use@tracker.example"} {
+		v := h.signIn(email)
+		v.get("/dialogues").is(http.StatusNotFound)
+		for _, below := range []string{"", "/briefing.pdf", "/briefing.xlsx"} {
+			v.get("/dialogues/1" + below).is(http.StatusNotFound).looksLike(v.get("/dialogues/99" + below))
+		}
+	}
+}
+
+// Two coordinators write on one item: the second sees both texts and loses
+// nothing.
+func TestTwoWritersOnAnAgendaItemSeeBothTexts(t *testing.T) {
+	h := demoHouse(t, testDay)
+	one, two := h.signIn("coordinator.one@tracker.example"), h.signIn("coordinator.two@tracker.example")
+	path := "/dialogues/1/agenda/7/change"
+	form := func(version, talking string) url.Values {
+		return url.Values{"version": {version}, "talking_points": {talking}, "asks": {"Mine"}, "notes": {""}}
+	}
+	version := attr(one.get(path).is(http.StatusOK).find(`input[name="version"]`)[0], "value")
+	one.post(path, form(version, "Money is asked for.")).is(http.StatusSeeOther)
+	a := two.post(path, form(version, "Posting orders are issued.")).is(http.StatusConflict)
+	a.says("#clashes + p + table", "Talking points", "Money is asked for.", "Posting orders are issued.").says("#talking_points", "Posting orders are issued.")
+	two.post(path, form(attr(a.find(`input[name="version"]`)[0], "value"), "Both are said.")).is(http.StatusSeeOther)
+	one.get("/dialogues/1").says("#item-7", "Both are said.", "Last written by: Deputy coordinator")
+}
+
+func TestAnAgendaItemMovesFromWhereItStood(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	order := func() string { return v.get("/dialogues/1").text("#agenda .agenda .ref") }
+	form := url.Values{"position": {"1"}, "to": {"down"}}
+	v.post("/dialogues/1/agenda/1/move", form).is(http.StatusSeeOther)
+	if got := order(); !strings.HasPrefix(got, "TIP 2021/3 TIP 2021/2 TIP 2021/1") {
+		t.Errorf("the order is %s", got)
+	}
+	form.Del("key")
+	v.post("/dialogues/1/agenda/1/move", form).is(http.StatusConflict).says(".govuk-error-summary", "Somebody else changed this").says("h1", "Dialogue with")
+	v.post("/dialogues/1/agenda/2/move", url.Values{"position": {"1"}, "to": {"up"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "at the end of the agenda")
+}
+
+// What stands on the agenda is not offered again; the newest edition comes first.
+func TestRecommendationsAreChosenForTheAgenda(t *testing.T) {
+	v := demoHouse(t, testDay).signIn("coordinator.one@tracker.example")
+	a := v.get("/dialogues/1/agenda/new").is(http.StatusOK).says(".head", "8 stand on the agenda already.").hides("TIP 2021/2 ", "TIP 2022")
+	if first := a.text("fieldset:first-of-type legend"); !strings.HasPrefix(first, "TIP report 2021 (the newest edition)") {
+		t.Errorf("first comes %q", first)
+	}
+	box := a.find(`input[type="checkbox"]`)[0]
+	v.post("/dialogues/1/agenda/new", url.Values{}).is(http.StatusUnprocessableEntity).says("#recommendations-error", "Choose at least one recommendation")
+	v.post("/dialogues/1/agenda/new", url.Values{"recommendations": {attr(box, "value")}}).is(http.StatusSeeOther)
+	v.get("/dialogues/1").says(".flash", "1 recommendation was put on the agenda.").says("#agenda li:last-child", "9.", "TIP 2021/7", "nothing written yet")
+}
+
+// Once held, the agenda stays and the briefing tells of the dialogue's day;
+// nobody is offered what would be refused.
+func TestAHeldDialogueStaysAsItWas(t *testing.T) {
+	d := demoDB(t)
+	v := houseOn(t, d, time.Date(2021, 11, 20, 9, 0, 0, 0, testDay.Location())).signIn("coordinator.one@tracker.example")
+	a := v.get("/dialogues/1/held").is(http.StatusOK).says("h1", "Was this dialogue held?")
+	v.post("/dialogues/1/held", url.Values{"version": {attr(a.find(`input[name="version"]`)[0], "value")}}).is(http.StatusSeeOther)
+	v.get("/dialogues/1").is(http.StatusOK).says(".head", "Held").says("main", "As of 18 November 2021").hides("/agenda/", ">Mark as held<")
+	v.post("/dialogues/1/agenda/1/change", url.Values{"version": {"2"}, "talking_points": {"Afterwards"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "This dialogue was held").says("#talking_points", "Afterwards")
+	v.get("/dialogues/1/planned").is(http.StatusOK).says("main", "Its agenda and texts can be changed again.")
+	early := houseOn(t, demoDB(t), testDay).signIn("coordinator.one@tracker.example")
+	early.post("/dialogues/1/held", url.Values{"version": {"1"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "The dialogue is planned for 18 November 2021.")
+}
