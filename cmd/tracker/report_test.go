@@ -132,7 +132,9 @@ func TestAReportTellsWhatIsApprovedAndNothingElse(t *testing.T) {
 			said := command("report", "status", "--as-of", "2021-11-08", "--since", "2021-07-01", "--audience", c.audience, "--format", format, "-o", file)
 			told := 0
 			for _, token := range regexp.MustCompile(`zq\d{5}qz`).FindAllString(said+unpacked(t, file), -1) {
-				if !slices.ContainsFunc(c.may, func(may string) bool { return strings.HasPrefix(where[token], may) || strings.Contains(where[token], may) }) {
+				if !slices.ContainsFunc(c.may, func(may string) bool {
+					return strings.HasPrefix(where[token], may) || strings.Contains(where[token], may)
+				}) {
 					t.Errorf("the %s for %s tells %s", format, c.audience, where[token])
 				}
 				told++
