@@ -152,6 +152,21 @@ func Head(tx *gorm.DB) (seq int64, hash string, err error) {
 	return h.Seq, h.Hash, err
 }
 
+// Since lists what was recorded after an entry, oldest first, by action, object
+// and outcome. It gives false where the trail does not hold the entry with that
+// hash, or holds more than most after it.
+func Since(tx *gorm.DB, seq int64, hash string, most int) ([]Entry, bool, error) {
+	var list []Entry
+	err := tx.Select("seq", "hash", "action", "object", "outcome").Where("seq >= ?", seq).Order("seq").Limit(most + 2).Find(&list).Error
+	switch {
+	case err != nil:
+		return nil, false, fmt.Errorf("audit: since: %w", err)
+	case len(list) == 0 || len(list) > most+1 || list[0].Seq != seq || list[0].Hash != hash:
+		return nil, false, nil
+	}
+	return list[1:], true, nil
+}
+
 func linesOf(tx *gorm.DB, list []Entry) ([]Line, error) {
 	texts, err := textsOf(tx, list)
 	if err != nil {

@@ -144,6 +144,16 @@ func AnsweredSQL(d calendar.Date, k time.Time) (string, []any) {
 	return "linked_on <= ? AND linked_at <= ? AND NOT (ended_on IS NOT NULL AND ended_on <= ? AND ended_at <= ?)", []any{d, k.UTC(), d, k.UTC()}
 }
 
+// Only asks a query for some commitments, for all where none is named: it
+// gives a condition to add to others, on the column that holds a commitment's
+// id, and its arguments.
+func Only(column string, ids []int64) (string, []any) {
+	if len(ids) == 0 {
+		return "", nil
+	}
+	return " AND " + column + " IN ?", []any{ids}
+}
+
 // AnswersInForce lists, in one query, every answer that counted on day D as
 // known at instant K.
 func AnswersInForce(tx *gorm.DB, d calendar.Date, k time.Time) ([]Answer, error) {

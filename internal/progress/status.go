@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 )
 
 // Standing is the status of a commitment at (D, K) and the update that says so.
@@ -48,11 +49,12 @@ func InForce(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time) *g
 		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)`, d, k, k)
 }
 
-// StatusAt reads the standing of every commitment on day d, as it was known
-// at instant k. A commitment without an approved update is not in the map: it
-// counts as not started and never reported.
-func StatusAt(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Standing, error) {
-	return standings(tx.Raw(standing, d, k, k))
+// StatusAt reads the standing of commitments on day d, as it was known at
+// instant k: of all, or only of those named. A commitment without an approved
+// update is not in the map: it counts as not started and never reported.
+func StatusAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (map[int64]Standing, error) {
+	some, ids := plan.Only("c.id", only)
+	return standings(tx.Raw(standing+" WHERE TRUE"+some, append([]any{d, k, k}, ids...)...))
 }
 
 // StatusNow reads the same from the table that approvals keep up to date.
@@ -136,22 +138,27 @@ func Submissions(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) 
 	return list, tx.Raw(handedIn+" AND u.commitment_id = ? ORDER BY u.first_submitted_on, u.id", d, k, k, commitmentID).Scan(&list).Error
 }
 
-// FirstSubmitted reads, for each commitment, the day on which the lead's first
-// update for a deadline was submitted, as it stood on day d and was known at k.
-func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
-	return earliest(tx.Raw("SELECT u.commitment_id, u.first_submitted_on FROM updates u JOIN decisions s ON TRUE WHERE "+handed+" AND s.as_of BETWEEN ? AND ?", d, k, k, deadline.CoversFrom, deadline.CoversTo))
+// FirstSubmitted reads, for each commitment or only for those named, the day
+// on which the lead's first update for a deadline was submitted, as it stood
+// on day d and was known at k.
+func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time, only ...int64) (map[int64]calendar.Date, error) {
+	some, ids := plan.Only("u.commitment_id", only)
+	return earliest(tx.Raw("SELECT u.commitment_id, u.first_submitted_on FROM updates u JOIN decisions s ON TRUE WHERE "+handed+" AND s.as_of BETWEEN ? AND ?"+some,
+		append([]any{d, k, k, deadline.CoversFrom, deadline.CoversTo}, ids...)...))
 }
 
 // FirstSubmittedNow reads the same where all that is known counts: then what
 // was not returned is true on the day that it was last handed in for, and its
 // decisions need not be asked. CROSS JOIN makes SQLite begin with what was
 // returned, which is little.
-func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time) (map[int64]calendar.Date, error) {
-	return earliest(tx.Raw(`SELECT commitment_id, first_submitted_on FROM updates
-		WHERE kind = 'update' AND state <> 'returned' AND first_submitted_on <= ? AND as_of BETWEEN ? AND ?
+func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time, only ...int64) (map[int64]calendar.Date, error) {
+	some, ids := plan.Only("u.commitment_id", only)
+	others := append([]any{d, deadline.CoversFrom, deadline.CoversTo}, ids...)
+	returned := append([]any{d, k, k, deadline.CoversFrom, deadline.CoversTo}, ids...)
+	return earliest(tx.Raw(`SELECT u.commitment_id, u.first_submitted_on FROM updates u
+		WHERE u.kind = 'update' AND u.state <> 'returned' AND u.first_submitted_on <= ? AND u.as_of BETWEEN ? AND ?`+some+`
 		UNION ALL SELECT u.commitment_id, u.first_submitted_on FROM updates u CROSS JOIN decisions s
-		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`,
-		d, deadline.CoversFrom, deadline.CoversTo, d, k, k, deadline.CoversFrom, deadline.CoversTo))
+		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`+some, append(others, returned...)...))
 }
 
 // earliest reads the first day of each commitment.
@@ -175,15 +182,17 @@ func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 	return out, rows.Err()
 }
 
-// ClosedBefore reads which commitments were completed or cancelled already
-// the day before the given one, as known at k: nothing is due of them. It
-// looks only at those of which an update is approved as of that day or later;
-// of the others the standing of any later day says it.
-func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time) (map[int64]bool, error) {
+// ClosedBefore reads which commitments, of all or of those named, were
+// completed or cancelled already the day before the given one, as known at k:
+// nothing is due of them. It looks only at those of which an update is
+// approved as of that day or later; of the others the standing of any later
+// day says it.
+func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time, only ...int64) (map[int64]bool, error) {
+	some, ids := plan.Only("c.id", only)
 	rows, err := tx.Raw("SELECT c.id, (SELECT x.status"+decider+`) FROM commitments c WHERE c.id IN (SELECT o.commitment_id FROM updates o
 		WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?
-			AND EXISTS (SELECT 1 FROM updates n WHERE n.commitment_id = o.commitment_id AND n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?))`,
-		day.AddDays(-1), k, k, day, day).Rows()
+			AND EXISTS (SELECT 1 FROM updates n WHERE n.commitment_id = o.commitment_id AND n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?))`+some,
+		append([]any{day.AddDays(-1), k, k, day, day}, ids...)...).Rows()
 	if err != nil {
 		return nil, err
 	}

@@ -24,18 +24,20 @@ var day = plantest.Day
 // corrects, changes the plan and closes deadlines while the clock goes on.
 type driver struct {
 	*plantest.House
-	store *Store // the same all along, with what it keeps
-	t     *testing.T
-	rnd   *rand.Rand
-	now   time.Time
-	keys  int
-	done  map[string]int // steps that were taken, by name
+	store   *Store // the same all along, with what it keeps
+	watched *Store // another, of which the ledgers are compared after each step
+	seen    map[Query]*Ledger
+	t       *testing.T
+	rnd     *rand.Rand
+	now     time.Time
+	keys    int
+	done    map[string]int // steps that were taken, by name
 }
 
 // drive begins on 20 April 2021 on a new plan with the deadlines of 2021-22.
 func drive(t *testing.T, d *db.DB, seed uint64) *driver {
 	t.Helper()
-	r := &driver{House: plantest.New(t, d), store: New(d), t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: plantest.At("2021-04-20").Now(), done: map[string]int{}}
+	r := &driver{House: plantest.New(t, d), store: New(d), watched: New(d), seen: map[Query]*Ledger{}, t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: plantest.At("2021-04-20").Now(), done: map[string]int{}}
 	quarter := func(title, from, to, due string) progress.Deadline {
 		return progress.Deadline{Title: title, Purpose: progress.Reporting, CoversFrom: day(from), CoversTo: day(to), DueOn: day(due)}
 	}

@@ -50,6 +50,10 @@ func TestARandomHistoryIsToldTheSameAgain(t *testing.T) {
 			}
 			told = append(told, r.tell(step, d, r.now))
 			r.agree(n, step)
+			r.keptAgree(step)
+		}
+		if renewed := r.done["renewed"]; renewed < *steps/4 {
+			t.Errorf("only %d ledgers were renewed", renewed)
 		}
 		if poor := r.missing(); len(poor) > 0 {
 			t.Errorf("the history is too poor in %v: %v", poor, r.done)
@@ -126,6 +130,25 @@ func (r *driver) agree(n int, step string) {
 		if n%7 == 0 { // three, five and seven have no divisor in common: each person's turn comes
 			r.filesAgree(l)
 		}
+	}
+}
+
+// keptAgree holds a store that is asked for the same ledgers after every step
+// against the database: for one of today's kind, of a past day and of a late
+// instant.
+func (r *driver) keptAgree(step string) {
+	r.t.Helper()
+	d := day("2021-11-08")
+	for _, q := range []Query{r.query("auditor", d, time.Time{}, true), r.query("auditor", d.AddDays(-30), time.Time{}, false),
+		r.query("auditor", d, plantest.At("2021-12-24").Now(), false)} {
+		l := sameLedger(r.t, r.DB, r.watched, q)
+		if before := r.seen[q]; before != nil && sameFrame(before, l) && !reflect.DeepEqual(before.Lines, l.Lines) {
+			r.done["renewed"]++
+		}
+		r.seen[q] = l
+	}
+	if r.t.Failed() {
+		r.t.Fatalf("after %s", step)
 	}
 }
 

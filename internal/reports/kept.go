@@ -9,113 +9,32 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
-	"tracker/internal/progress"
 )
 
-// whole is a ledger that nobody's view has cut yet. It never changes once it
-// is loaded: the ledgers of requests share its maps and its rows' own lists.
-type whole struct {
-	Ledger
-	waiting []inReview
-}
-
-// inReview says that an institution's update on a commitment waits for review.
-type inReview struct{ CommitmentID, InstitutionID int64 }
-
-// loadWhole computes the ledger of a reader who sees everything. The number of
-// queries does not depend on how much there is.
-func loadWhole(tx *gorm.DB, q Query) (*whole, error) {
-	w := &whole{Ledger: Ledger{Query: q, byID: map[int64]int{}, itemIndex: map[int64]int{}}}
-	steps := []func(*gorm.DB) error{w.loadInstitutions, w.loadNodes, w.loadLines, w.loadStandings,
-		w.loadReporting, w.loadItems, w.loadAnswers, w.loadWaiting}
-	for _, step := range steps {
-		if err := step(tx); err != nil {
-			return nil, err
-		}
-	}
-	for i := range w.Lines {
-		w.Lines[i].flag(q.D, q.Rules)
-	}
-	w.orderAnswers()
-	return w, nil
-}
-
-// orderAnswers puts the answers in the order of their lines.
-func (w *whole) orderAnswers() {
-	next := make([]int, len(w.Lines)+1) // where the answers of each line go
-	for _, a := range w.Answers {
-		next[w.byID[a.CommitmentID]+1]++
-	}
-	for i := range w.Lines {
-		next[i+1] += next[i]
-	}
-	ordered := make([]Answer, len(w.Answers))
-	for _, a := range w.Answers {
-		at := &next[w.byID[a.CommitmentID]]
-		ordered[*at] = a
-		*at++
-	}
-	w.Answers = ordered
-}
-
-func (w *whole) loadWaiting(tx *gorm.DB) error {
-	return tx.Raw("SELECT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?", w.D).Scan(&w.waiting).Error
-}
-
-// as is the ledger cut to what the actor of a query may see. A commitment is
-// in review where the actor may see the update that waits.
-func (w *whole) as(q Query) *Ledger {
-	l := w.Ledger
-	l.Query = q
-	if q.Actor.CanReadWholePlan() {
-		l.Lines = slices.Clone(w.Lines)
-	} else {
-		l.cut(w)
-	}
-	for _, r := range w.waiting {
-		at, ok := l.byID[r.CommitmentID]
-		if ok && progress.Visible(q.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
-			l.Lines[at].InReview = true
-		}
-	}
-	return &l
-}
-
-// cut leaves what the actor's institution has a part in.
-func (l *Ledger) cut(w *whole) {
-	l.Lines, l.Answers, l.byID = nil, nil, map[int64]int{}
-	for _, line := range w.Lines {
-		if l.Actor.CanReadPlan() && line.involves(l.Actor.InstitutionID) {
-			l.byID[line.ID] = len(l.Lines)
-			l.Lines = append(l.Lines, line)
-		}
-	}
-	for _, a := range w.Answers {
-		if _, ok := l.byID[a.CommitmentID]; ok {
-			l.Answers = append(l.Answers, a)
-		}
-	}
-}
-
-// kept holds the ledgers last asked for, for as long as nothing is written.
-// Every change of what a ledger reads moves the trail's head on in its own
-// transaction, so that two snapshots with the same head, on whatever replica,
-// hold the same.
+// kept holds the ledgers last asked for, each as of a head of the trail. Every
+// change of what a ledger reads moves the head on in its own transaction, so
+// that two snapshots with the same head, on whatever replica, hold the same,
+// and the entries between two heads tell what changed.
 type kept struct {
 	mu      sync.Mutex
-	seq     int64 // the head that the ledgers are of
-	hash    string
-	ledgers []*loading
+	ledgers []*loading // one of a query, the last asked for at the end
 }
 
 // keptLedgers is how many are held: the present day's, and a few of another
 // day or instant, as long as somebody turns their pages.
 const keptLedgers = 4
 
+// head is the newest entry of the trail in a snapshot.
+type head struct {
+	seq  int64
+	hash string
+}
+
 // loading is a ledger that one request loads and others may wait for. Its
 // query names no actor.
 type loading struct {
 	q    Query
+	at   head
 	done chan struct{}
 	w    *whole // nil when it could not be loaded
 }
@@ -127,11 +46,11 @@ func (k *kept) load(tx *gorm.DB, q Query) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, mine := k.turn(seq, hash, q)
+	l, before, mine := k.turn(head{seq, hash}, q)
 	var w *whole
 	switch {
 	case mine:
-		w, err = k.fill(l, tx)
+		w, err = k.fill(l, before, tx)
 	case l != nil:
 		w = l.wait(tx.Statement.Context)
 	}
@@ -144,41 +63,65 @@ func (k *kept) load(tx *gorm.DB, q Query) (*Ledger, error) {
 	return w.as(q), nil
 }
 
-// turn gives the loading of a query and whether it is the caller's to do, or
-// nothing for a snapshot that is older than what is kept.
-func (k *kept) turn(seq int64, hash string, q Query) (l *loading, mine bool) {
+// turn gives the loading of a query at a head of the trail, and whether it is
+// the caller's to do: then with the one of an earlier head, if there is one.
+// For a snapshot that is older than what is kept it gives nothing.
+func (k *kept) turn(at head, q Query) (l, before *loading, mine bool) {
 	q.Actor = accounts.Actor{}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	switch {
-	case seq < k.seq:
-		return nil, false
-	case seq > k.seq || hash != k.hash:
-		k.seq, k.hash, k.ledgers = seq, hash, nil
-	}
 	if i := slices.IndexFunc(k.ledgers, func(l *loading) bool { return l.q == q }); i >= 0 {
-		return k.ledgers[i], false
+		before = k.ledgers[i]
+		if at.seq < before.at.seq {
+			return nil, nil, false
+		}
+		k.ledgers = slices.Delete(k.ledgers, i, i+1)
+		if at == before.at {
+			k.ledgers = append(k.ledgers, before)
+			return before, nil, false
+		}
+	} else if len(k.ledgers) == keptLedgers { // a past day does not drive out the present
+		oldest := max(0, slices.IndexFunc(k.ledgers, func(l *loading) bool { return !l.q.Now || q.Now }))
+		k.ledgers = slices.Delete(k.ledgers, oldest, oldest+1)
 	}
-	if len(k.ledgers) == keptLedgers {
-		k.ledgers = slices.DeleteFunc(k.ledgers, func(l *loading) bool { return !l.q.Now || q.Now })
-	}
-	l = &loading{q: q, done: make(chan struct{})}
+	l = &loading{q: q, at: at, done: make(chan struct{})}
 	k.ledgers = append(k.ledgers, l)
-	return l, true
+	return l, before, true
 }
 
-// fill loads the ledger and lets go those who wait for it. What could not be
-// loaded, be it that its reader left, is not kept.
-func (k *kept) fill(l *loading, tx *gorm.DB) (w *whole, err error) {
+// fill loads the ledger, from an earlier one where it can, and lets go those
+// who wait for it. What could not be loaded, be it that its reader left, is
+// not kept.
+func (k *kept) fill(l, before *loading, tx *gorm.DB) (w *whole, err error) {
 	defer func() {
 		if l.w = w; w == nil {
-			k.mu.Lock()
-			k.ledgers = slices.DeleteFunc(k.ledgers, func(other *loading) bool { return other == l })
-			k.mu.Unlock()
+			k.giveUp(l, before)
 		}
 		close(l.done)
 	}()
+	if before != nil {
+		if old := before.wait(tx.Statement.Context); old != nil {
+			if w, err = old.since(tx, before.at); w != nil || err != nil {
+				return w, err
+			}
+		}
+	}
 	return loadWhole(tx, l.q)
+}
+
+// giveUp puts the earlier ledger back in the place of one that could not be
+// loaded.
+func (k *kept) giveUp(l, before *loading) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := slices.Index(k.ledgers, l)
+	switch {
+	case i < 0:
+	case before != nil && before.loaded():
+		k.ledgers[i] = before
+	default:
+		k.ledgers = slices.Delete(k.ledgers, i, i+1)
+	}
 }
 
 // wait waits until the ledger is loaded; it gives nothing when it could not
@@ -189,5 +132,14 @@ func (l *loading) wait(ctx context.Context) *whole {
 		return l.w
 	case <-ctx.Done():
 		return nil
+	}
+}
+
+func (l *loading) loaded() bool {
+	select {
+	case <-l.done:
+		return l.w != nil
+	default:
+		return false
 	}
 }

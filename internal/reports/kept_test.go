@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,23 +49,28 @@ func keptQuery(a accounts.Actor) Query {
 	return Query{Actor: a, Country: large.Country, Rules: DefaultRules, D: calendar.From(large.Now), Now: true}
 }
 
-// sameLedger fails unless what a store keeps is what the database holds in the same snapshot.
-func sameLedger(t *testing.T, d *db.DB, s *Store, q Query) {
+// sameLedger fails unless what a store keeps is what the database holds in the same snapshot, and gives it.
+func sameLedger(t *testing.T, d *db.DB, s *Store, q Query) (kept *Ledger) {
 	t.Helper()
-	err := d.Read(t.Context(), func(tx *gorm.DB) error {
-		kept, err := s.kept.load(tx, q)
-		if err != nil {
+	err := d.Read(t.Context(), func(tx *gorm.DB) (err error) {
+		if kept, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
 		fresh, err := Load(tx, q)
 		if err == nil && !reflect.DeepEqual(kept, fresh) {
-			t.Errorf("what is kept for %s differs from what is there", q.Actor.Email)
+			t.Errorf("what is kept for %s of %s (now: %t) differs from what is there", q.Actor.Post, q.D, q.Now)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return kept
+}
+
+// sameFrame tells whether two ledgers were read at once but for some commitments.
+func sameFrame(a, b *Ledger) bool {
+	return reflect.ValueOf(a.Institutions).Pointer() == reflect.ValueOf(b.Institutions).Pointer()
 }
 
 // sameReports fails unless the rows of today and history say the same of what was reported.
@@ -92,62 +95,40 @@ func sameReports(t *testing.T, d *db.DB, q Query) {
 	}
 }
 
-// Of two replicas of the server, either writes and both show it at once, to everybody what is theirs.
+// Of two replicas of the server, either writes and both show it at once, to everybody what is theirs. What hangs on
+// commitments is read by itself then; only what changes more has all read anew.
 func TestWhatIsKeptIsWhatIsThereAfterEveryWriteOfAnyReplica(t *testing.T) {
 	eachKept(t, func(t *testing.T, d *db.DB) {
+		w := keptWorld(t, d)
 		one, two := New(d), New(d)
-		clock := calendar.FixedClock(large.Now)
-		coordinator, second, outside := keptActor(t, d, large.Coordinator), keptActor(t, d, large.SecondCoordinator), keptActor(t, d, large.FocalOutside)
-		l, err := one.Ledger(t.Context(), keptQuery(coordinator))
-		due := slices.IndexFunc(l.Lines, func(line Line) bool { return line.Report == NotReported })
-		if err != nil || due < 0 {
-			t.Fatalf("nothing is due (%v)", err)
-		}
-		c, id := l.Lines[due], int64(0)
-		focal := keptActor(t, d, "focal."+strings.ToLower(l.Institutions[c.LeadID].Code)+"@tracker.example")
-		check := func() {
+		coordinator, outside := keptActor(t, d, large.Coordinator), keptActor(t, d, large.FocalOutside)
+		earlier, late := keptQuery(coordinator), keptQuery(coordinator)
+		earlier.Now, earlier.D = false, earlier.D.AddDays(-200)
+		late.Now, late.K = false, large.Now.AddDate(1, 0, 0)
+		known := map[*Store]map[Query]*Ledger{one: {}, two: {}}
+		check := func(what string, anew bool) {
 			t.Helper()
 			sameReports(t, d, keptQuery(coordinator))
-			for _, a := range []accounts.Actor{coordinator, focal, outside} {
-				earlier := keptQuery(a)
-				earlier.Now, earlier.D = false, earlier.D.AddDays(-200)
-				for _, q := range []Query{keptQuery(a), earlier} {
-					sameLedger(t, d, one, q)
-					sameLedger(t, d, two, q)
+			for _, q := range []Query{keptQuery(coordinator), earlier, late, keptQuery(w.focal), keptQuery(outside)} {
+				for s, before := range known {
+					l := sameLedger(t, d, s, q)
+					if was := before[q]; was != nil && sameFrame(was, l) == anew {
+						t.Errorf("after %s the ledger of %s is read anew: %t", what, q.D, !anew)
+					}
+					before[q] = l
 				}
 			}
 		}
-		check()
-		for _, write := range []func(tx *gorm.DB) error{
-			func(tx *gorm.DB) error {
-				u, err := progress.Start(tx, clock, focal, progress.NewUpdate{CommitmentID: c.ID, Text: progress.Text{AsOf: clock.Today(), Status: progress.Stalled, NoProgress: "No money", Blocker: "money"}})
-				id = u.ID
-				return err
-			},
-			func(tx *gorm.DB) error { _, err := progress.Submit(tx, clock, focal, id, 1); return err },
-			func(tx *gorm.DB) error {
-				_, err := progress.Return(tx, clock, coordinator, id, 2, "Say more")
-				return err
-			},
-			func(tx *gorm.DB) error { // moved into the last quarter, for which nothing was expected any more
-				_, err := progress.Save(tx, clock, focal, id, 3, progress.Text{AsOf: calendar.MustParse("2025-09-20"), Status: progress.Stalled, NoProgress: "No money at all", Blocker: "money"})
-				return err
-			},
-			func(tx *gorm.DB) error { _, err := progress.Submit(tx, clock, focal, id, 4); return err },
-			func(tx *gorm.DB) error { _, err := progress.Approve(tx, clock, second, id, 5); return err },
-			func(tx *gorm.DB) error {
-				return accounts.ChangeInstitution(tx, accounts.CommandLine(), clock.Now(), focal.Institution, 1,
-					accounts.InstitutionChange{Code: focal.Institution, Name: "Ministry of another name", ShortName: "Another name", Kind: accounts.Government})
-			},
-		} {
-			if err := d.Write(t.Context(), write); err != nil {
-				t.Fatal(err)
+		check("the beginning", true)
+		for _, write := range w.writes() {
+			if err := d.Write(t.Context(), write.do); err != nil {
+				t.Fatalf("%s: %v", write.what, err)
 			}
-			check()
+			check(write.what, write.anew)
 		}
-		l, err = two.Ledger(t.Context(), keptQuery(focal))
-		if line, _ := l.Line(c.ID); err != nil || line.UpdateID != id || l.Institutions[focal.InstitutionID].Short != "Another name" {
-			t.Errorf("%+v of %+v (%v)", line, l.Institutions[focal.InstitutionID], err)
+		l, err := two.Ledger(t.Context(), keptQuery(w.focal))
+		if line, _ := l.Line(w.line.ID); err != nil || line.UpdateID != w.update || l.Institutions[w.focal.InstitutionID].Short != "Another name" {
+			t.Errorf("%+v of %+v (%v)", line, l.Institutions[w.focal.InstitutionID], err)
 		}
 	})
 }
@@ -242,7 +223,7 @@ func TestAReaderWhoLeavesTakesNoLedgerAlong(t *testing.T) {
 	if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { seq, hash, err = audit.Head(tx); return err }); err != nil {
 		t.Fatal(err)
 	}
-	l, mine := k.turn(seq, hash, q)
+	l, _, mine := k.turn(head{seq, hash}, q)
 	if !mine {
 		t.Fatal("somebody else loads it already")
 	}
@@ -267,12 +248,59 @@ func TestAReaderWhoLeavesTakesNoLedgerAlong(t *testing.T) {
 	}
 }
 
+// What the trail does not lead to from what is kept, be it that another backup was put in place, is read anew.
+func TestALedgerOfAnotherTrailIsReadAnew(t *testing.T) {
+	d := keptCountry.SQLite(t)
+	s, q := New(d), keptQuery(keptActor(t, d, large.Coordinator))
+	for what, other := range map[string]func(at head) head{
+		"another entry in its place":            func(at head) head { return head{at.seq, "another"} },
+		"another entry before it":               func(at head) head { return head{at.seq - 1, "another"} },
+		"an entry that the trail does not hold": func(head) head { return head{} },
+	} {
+		before := sameLedger(t, d, s, q)
+		l := s.kept.ledgers[0]
+		l.at = other(l.at)
+		if sameFrame(sameLedger(t, d, s, q), before) {
+			t.Errorf("with %s it is not read anew", what)
+		}
+	}
+}
+
+// Whoever was to renew a ledger for others and leaves, leaves them the earlier one.
+func TestAReaderWhoLeavesTakesNoEarlierLedgerAlong(t *testing.T) {
+	d := keptCountry.SQLite(t)
+	s, q := New(d), keptQuery(keptActor(t, d, large.Coordinator))
+	before := sameLedger(t, d, s, q)
+	if err := d.Write(t.Context(), func(tx *gorm.DB) error {
+		return audit.Append(tx, large.Now, audit.Event{Action: "sign_in", Object: "person 1"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Read(t.Context(), func(tx *gorm.DB) error {
+		seq, hash, err := audit.Head(tx)
+		if err != nil {
+			return err
+		}
+		l, earlier, mine := s.kept.turn(head{seq, hash}, q)
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if _, err := s.kept.fill(l, earlier, tx.WithContext(gone)); !mine || !errors.Is(err, context.Canceled) {
+			t.Errorf("the ledger of one who left is loaded (%v)", err)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !sameFrame(sameLedger(t, d, s, q), before) {
+		t.Error("the ledger is read anew")
+	}
+}
+
 // A few ledgers are kept, those of another day as long as no others are asked for.
 func TestFewLedgersAreKept(t *testing.T) {
 	d := keptCountry.SQLite(t)
 	s, q := New(d), keptQuery(keptActor(t, d, large.Coordinator))
-	sameLedger(t, d, s, q)
-	now := s.kept.ledgers[0]
+	now := sameLedger(t, d, s, q)
 	for days := range 9 {
 		earlier := q
 		earlier.Now, earlier.D = false, q.D.AddDays(-days-1)
@@ -281,8 +309,7 @@ func TestFewLedgersAreKept(t *testing.T) {
 			t.Fatalf("%d ledgers are kept", n)
 		}
 	}
-	sameLedger(t, d, s, q)
-	if s.kept.ledgers[0] != now {
+	if !sameFrame(sameLedger(t, d, s, q), now) {
 		t.Error("the present was given up for a past day")
 	}
 }

@@ -224,7 +224,8 @@ func (l *Ledger) Item(id int64) (recommendations.ItemRow, bool) {
 	return l.Items[i], true
 }
 
-// Load computes the ledger.
+// Load computes the ledger. The number of queries does not depend on how much
+// there is.
 func Load(tx *gorm.DB, q Query) (*Ledger, error) {
 	w, err := loadWhole(tx, q)
 	if err != nil {
@@ -288,11 +289,11 @@ func (l Line) involves(institutionID int64) bool {
 }
 
 // loadStandings reads from history what the lines of today came with.
-func (l *Ledger) loadStandings(tx *gorm.DB) error {
+func (l *Ledger) loadStandings(tx *gorm.DB, only []int64) error {
 	if l.Now {
 		return nil
 	}
-	standings, err := progress.StatusAt(tx, l.D, l.now())
+	standings, err := progress.StatusAt(tx, l.D, l.now(), only...)
 	for i := range l.Lines {
 		if s, ok := standings[l.Lines[i].ID]; ok {
 			l.Lines[i].Status, l.Lines[i].AsOf, l.Lines[i].UpdateID = s.Status, s.AsOf, s.UpdateID
@@ -301,21 +302,23 @@ func (l *Ledger) loadStandings(tx *gorm.DB) error {
 	return err
 }
 
-// loadReporting holds every commitment against the reporting deadline that
-// passed last: was it active in the range, and was an update of the lead
+func (l *Ledger) loadSchedule(tx *gorm.DB) (err error) {
+	l.Schedule, err = progress.LoadSchedule(tx, l.Country)
+	l.LastDue, l.HasLastDue = l.Schedule.LastDue(l.D)
+	return err
+}
+
+// loadReporting holds every line against the reporting deadline that passed
+// last: was the commitment active in the range, and was an update of the lead
 // submitted for it by D, in time or late?
-func (l *Ledger) loadReporting(tx *gorm.DB) error {
-	var err error
-	if l.Schedule, err = progress.LoadSchedule(tx, l.Country); err != nil {
-		return err
-	}
-	if l.LastDue, l.HasLastDue = l.Schedule.LastDue(l.D); !l.HasLastDue {
+func (l *Ledger) loadReporting(tx *gorm.DB, only []int64) error {
+	if !l.HasLastDue {
 		for i := range l.Lines {
 			l.Lines[i].Report = NotDue
 		}
 		return nil
 	}
-	states, err := l.against(tx, l.LastDue)
+	states, err := l.against(tx, l.LastDue, only...)
 	for i, state := range states {
 		l.Lines[i].Report = state
 	}
@@ -323,17 +326,17 @@ func (l *Ledger) loadReporting(tx *gorm.DB) error {
 }
 
 // against holds every line against a reporting deadline whose due date has
-// passed, in the order of the lines.
-func (l *Ledger) against(tx *gorm.DB, d progress.Deadline) ([]ReportState, error) {
+// passed, in the order of the lines. The lines are all, or those named.
+func (l *Ledger) against(tx *gorm.DB, d progress.Deadline, only ...int64) ([]ReportState, error) {
 	read := progress.FirstSubmitted
 	if l.Now {
 		read = progress.FirstSubmittedNow
 	}
-	first, err := read(tx, d, l.D, l.now())
+	first, err := read(tx, d, l.D, l.now(), only...)
 	if err != nil {
 		return nil, err
 	}
-	closed, err := progress.ClosedBefore(tx, d.CoversFrom, l.now())
+	closed, err := progress.ClosedBefore(tx, d.CoversFrom, l.now(), only...)
 	if err != nil {
 		return nil, err
 	}
@@ -378,14 +381,14 @@ func (l *Ledger) addItem(item recommendations.ItemRow) {
 	l.itemRefs = append(l.itemRefs, itemRefs{item.Ref(), item.RecommendationRef(), item.EditionRef()})
 }
 
-func (l *Ledger) loadAnswers(tx *gorm.DB) error {
-	const columns = "SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE "
-	query := tx.Raw(columns + "ended_at IS NULL ORDER BY item_id, commitment_id, id")
+func (l *Ledger) loadAnswers(tx *gorm.DB, only []int64) error {
+	where, args := "ended_at IS NULL", []any(nil)
 	if !l.Now {
-		where, args := plan.AnsweredSQL(l.D, l.now())
-		query = tx.Raw(columns+where+" ORDER BY item_id, commitment_id, id", args...)
+		where, args = plan.AnsweredSQL(l.D, l.now())
 	}
-	rows, err := query.Rows()
+	some, ids := plan.Only("commitment_id", only)
+	rows, err := tx.Raw("SELECT id, commitment_id, item_id, extent, reason, linked_on FROM answers WHERE "+where+some+" ORDER BY item_id, commitment_id, id",
+		append(args, ids...)...).Rows()
 	if err != nil {
 		return err
 	}

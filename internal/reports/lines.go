@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
 
@@ -31,17 +32,17 @@ const inForceNow = `SELECT c.id, c.ref, c.title, c.origin, COALESCE(c.node_id, 0
 	(SELECT f.effective_on FROM commitment_revisions f WHERE f.commitment_id = c.id ORDER BY f.effective_on LIMIT 1)
 	FROM commitments c LEFT JOIN current_status s ON s.commitment_id = c.id WHERE c.country = ?`
 
-func (l *Ledger) loadLines(tx *gorm.DB) error {
-	query := tx.Raw(inForce, l.now(), l.D, l.now(), l.Country)
-	supports := map[int64][]int64{}
+func (l *Ledger) loadLines(tx *gorm.DB, only []int64) error {
+	query, args, supports := inForce, []any{l.now(), l.D, l.now(), l.Country}, map[int64][]int64{}
 	if l.Now {
 		var err error
-		if supports, err = loadSupports(tx); err != nil {
+		if supports, err = loadSupports(tx, only); err != nil {
 			return err
 		}
-		query = tx.Raw(inForceNow, l.Country)
+		query, args = inForceNow, []any{l.Country}
 	}
-	rows, err := query.Rows()
+	some, ids := plan.Only("c.id", only)
+	rows, err := tx.Raw(query+some, append(args, ids...)...).Rows()
 	if err != nil {
 		return err
 	}
@@ -67,24 +68,29 @@ func (l *Ledger) loadLines(tx *gorm.DB) error {
 		}
 		l.Lines = append(l.Lines, line)
 	}
-	l.order()
+	slices.SortFunc(l.Lines, inPlan)
+	l.number()
 	return rows.Err()
 }
 
-// order puts the lines in the order of the plan, by bytes as both engines
-// would; sorting whole rows is dearer there.
-func (l *Ledger) order() {
-	slices.SortFunc(l.Lines, func(a, b Line) int {
-		return cmp.Or(strings.Compare(a.SortKey, b.SortKey), strings.Compare(a.Ref, b.Ref))
-	})
-	for i, line := range l.Lines {
-		l.byID[line.ID] = i
+// inPlan compares two lines by their places in the plan, by bytes as both
+// engines would; sorting whole rows is dearer there.
+func inPlan(a, b Line) int {
+	return cmp.Or(strings.Compare(a.SortKey, b.SortKey), strings.Compare(a.Ref, b.Ref))
+}
+
+// number notes where each line stands.
+func (l *Ledger) number() {
+	l.byID = make(map[int64]int, len(l.Lines))
+	for i := range l.Lines {
+		l.byID[l.Lines[i].ID] = i
 	}
 }
 
 // loadSupports reads the supporting institutions by the newest revisions.
-func loadSupports(tx *gorm.DB) (map[int64][]int64, error) {
-	rows, err := tx.Raw("SELECT commitment_id, institution_id FROM supports ORDER BY commitment_id, institution_id").Rows()
+func loadSupports(tx *gorm.DB, only []int64) (map[int64][]int64, error) {
+	some, ids := plan.Only("commitment_id", only)
+	rows, err := tx.Raw("SELECT commitment_id, institution_id FROM supports WHERE TRUE"+some+" ORDER BY commitment_id, institution_id", ids...).Rows()
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,134 @@
+package reports
+
+import (
+	"slices"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+)
+
+// whole is a ledger that nobody's view has cut yet. It never changes once it
+// is loaded: the ledgers of requests share its maps and its rows' own lists.
+type whole struct {
+	Ledger
+	waiting []inReview
+}
+
+// inReview says that an institution's update on a commitment waits for review.
+type inReview struct{ CommitmentID, InstitutionID int64 }
+
+// loadWhole computes the ledger of a reader who sees everything.
+func loadWhole(tx *gorm.DB, q Query) (*whole, error) {
+	w := &whole{Ledger: Ledger{Query: q, itemIndex: map[int64]int{}}}
+	for _, step := range []func(*gorm.DB) error{w.loadInstitutions, w.loadNodes, w.loadSchedule, w.loadItems} {
+		if err := step(tx); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.loadRows(tx); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// loadRows reads what hangs on commitments: on all, or only on those named.
+func (w *whole) loadRows(tx *gorm.DB, only ...int64) error {
+	steps := []func(*gorm.DB, []int64) error{w.loadLines, w.loadStandings, w.loadReporting, w.loadAnswers, w.loadWaiting}
+	for _, step := range steps {
+		if err := step(tx, only); err != nil {
+			return err
+		}
+	}
+	for i := range w.Lines {
+		w.Lines[i].flag(w.D, w.Rules)
+	}
+	w.orderAnswers()
+	return nil
+}
+
+// renewed is the ledger with the rows of some commitments read anew, and
+// nothing else.
+func (w *whole) renewed(tx *gorm.DB, ids []int64) (*whole, error) {
+	fresh := &whole{Ledger: w.Ledger}
+	fresh.Lines, fresh.Answers = nil, nil
+	if err := fresh.loadRows(tx, ids...); err != nil {
+		return nil, err
+	}
+	lines := without(w.Lines, ids, func(l Line) int64 { return l.ID })
+	for _, line := range fresh.Lines {
+		at, _ := slices.BinarySearchFunc(lines, line, inPlan)
+		lines = slices.Insert(lines, at, line)
+	}
+	fresh.Lines = lines
+	fresh.Answers = append(without(w.Answers, ids, func(a Answer) int64 { return a.CommitmentID }), fresh.Answers...)
+	fresh.waiting = append(without(w.waiting, ids, func(r inReview) int64 { return r.CommitmentID }), fresh.waiting...)
+	fresh.number()
+	fresh.orderAnswers()
+	return fresh, nil
+}
+
+// without is a copy of what hangs on other commitments.
+func without[T any](list []T, ids []int64, commitment func(T) int64) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(one T) bool { return slices.Contains(ids, commitment(one)) })
+}
+
+// orderAnswers puts the answers in the order of their lines.
+func (w *whole) orderAnswers() {
+	next := make([]int, len(w.Lines)+1) // where the answers of each line go
+	for _, a := range w.Answers {
+		next[w.byID[a.CommitmentID]+1]++
+	}
+	for i := range w.Lines {
+		next[i+1] += next[i]
+	}
+	ordered := make([]Answer, len(w.Answers))
+	for _, a := range w.Answers {
+		at := &next[w.byID[a.CommitmentID]]
+		ordered[*at] = a
+		*at++
+	}
+	w.Answers = ordered
+}
+
+func (w *whole) loadWaiting(tx *gorm.DB, only []int64) error {
+	some, ids := plan.Only("commitment_id", only)
+	return tx.Raw("SELECT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?"+some,
+		append([]any{w.D}, ids...)...).Scan(&w.waiting).Error
+}
+
+// as is the ledger cut to what the actor of a query may see. A commitment is
+// in review where the actor may see the update that waits.
+func (w *whole) as(q Query) *Ledger {
+	l := w.Ledger
+	l.Query = q
+	if q.Actor.CanReadWholePlan() {
+		l.Lines = slices.Clone(w.Lines)
+	} else {
+		l.cut(w)
+	}
+	for _, r := range w.waiting {
+		at, ok := l.byID[r.CommitmentID]
+		if ok && progress.Visible(q.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
+			l.Lines[at].InReview = true
+		}
+	}
+	return &l
+}
+
+// cut leaves what the actor's institution has a part in.
+func (l *Ledger) cut(w *whole) {
+	l.Lines, l.Answers, l.byID = nil, nil, map[int64]int{}
+	for _, line := range w.Lines {
+		if l.Actor.CanReadPlan() && line.involves(l.Actor.InstitutionID) {
+			l.byID[line.ID] = len(l.Lines)
+			l.Lines = append(l.Lines, line)
+		}
+	}
+	for _, a := range w.Answers {
+		if _, ok := l.byID[a.CommitmentID]; ok {
+			l.Answers = append(l.Answers, a)
+		}
+	}
+}
