@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
+	"runtime/metrics"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -53,7 +55,7 @@ type sights struct {
 }
 
 // measured is a page with who asks for it. Queries is the most that it may ask of the database, however much there is, when no
-// ledger is kept, as after a write.
+// ledger is kept.
 type measured struct {
 	name, who string
 	queries   int
@@ -101,13 +103,14 @@ var pages = []measured{
 type stage struct {
 	*house
 	sights
+	people   map[string]string
 	visitors map[string]*visitor
 	queries  *atomic.Int64
 }
 
 func (w world) stage(tb testing.TB, d *db.DB) stage {
 	tb.Helper()
-	s := stage{house: houseOn(tb, d, w.at), visitors: map[string]*visitor{}, queries: countQueries(tb, d)}
+	s := stage{house: houseOn(tb, d, w.at), people: w.people, visitors: map[string]*visitor{}, queries: countQueries(tb, d)}
 	for role, email := range w.people {
 		s.visitors[role] = s.signIn(email)
 	}
@@ -183,6 +186,7 @@ func (s stage) measure(b *testing.B, status int, next func() *http.Request) {
 			b.Fatalf("%s answers %d: %s", r.URL, w.Code, w.Body)
 		}
 	}
+	b.ReportAllocs()
 	serve(next()) // the first one is not counted
 	cpu, took, queries, bytes = 0, nil, 0, 0
 	for b.Loop() {
@@ -223,8 +227,18 @@ func BenchmarkPages(b *testing.B) {
 	eachWorld(b, func(b *testing.B, s stage) { s.pages(b, func() {}) })
 }
 
-// After each write the first reader computes the ledger anew for all.
-func BenchmarkPagesAfterAWrite(b *testing.B) {
+// The first reader after an approval has the ledger renewed for all.
+func BenchmarkPagesAfterAnApproval(b *testing.B) {
+	eachWorld(b, func(b *testing.B, s stage) { s.pages(b, s.approving(b)) })
+}
+
+// A sign-in moves the trail's head on and changes nothing.
+func BenchmarkPagesAfterASignIn(b *testing.B) {
+	eachWorld(b, func(b *testing.B, s stage) { s.pages(b, func() { s.signIn(s.people["auditor"]) }) })
+}
+
+// Nothing is kept when the program starts, when a day begins, and after a change of what all commitments hang on.
+func BenchmarkPagesOfAColdLedger(b *testing.B) {
 	eachWorld(b, func(b *testing.B, s stage) { s.pages(b, s.forget) })
 }
 
@@ -241,7 +255,22 @@ func (s stage) pages(b *testing.B, before func()) {
 	}
 }
 
-// forget leaves no ledger kept, as a write does.
+// approving logs and approves an update of a commitment of which no page is measured each time.
+func (s stage) approving(b testing.TB) func() {
+	var commitment int64
+	focal, coordinator := s.visitors["focal"].actor, s.visitors["coordinator"].actor
+	must(b, s.db.Read(b.Context(), func(tx *gorm.DB) error {
+		return tx.Raw("SELECT id FROM commitments WHERE lead_id = ? AND ref <> ? ORDER BY ref LIMIT 1", focal.InstitutionID, s.Commitment).Scan(&commitment).Error
+	}))
+	return func() {
+		id, err := s.s.Progress.Log(b.Context(), focal, newKey(), progress.NewUpdate{CommitmentID: commitment,
+			Text: progress.Text{AsOf: s.clock.Today(), Status: progress.InProgress, Done: "The second course was held."}}, 0, 0, true)
+		must(b, err)
+		must(b, s.s.Progress.Approve(b.Context(), coordinator, newKey(), id, 2))
+	}
+}
+
+// forget leaves no ledger kept, as a start of the program does.
 func (s stage) forget() { s.house.s.Reports = reports.New(s.db) }
 
 // An update is approved by its page's form: the rule, the row, the current status and the entry of the trail in one
@@ -262,13 +291,50 @@ func BenchmarkApproving(b *testing.B) {
 	})
 }
 
-// What a page asks of the database does not depend on how much there is.
+// The most memory that a report holds at once while it is made, above what the program held before.
+func BenchmarkMemoryOfReports(b *testing.B) {
+	eachWorld(b, func(b *testing.B, s stage) {
+		for _, p := range pages {
+			if !strings.HasPrefix(p.name, "report") {
+				continue
+			}
+			b.Run(strings.ReplaceAll(p.name, " ", "-"), func(b *testing.B) {
+				var most uint64
+				for b.Loop() {
+					r := s.visitors[p.who].request(get, p.path(s.sights), nil)
+					most = max(most, peak(func() { s.house.s.Handler().ServeHTTP(httptest.NewRecorder(), r) }))
+				}
+				b.ReportMetric(float64(most)/1e6, "peak-MB")
+			})
+		}
+	})
+}
+
+// peak gives by how many bytes the heap, what waits for collection included, grows at most while f runs.
+func peak(f func()) uint64 {
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	held := func() uint64 { metrics.Read(heap); return heap[0].Value.Uint64() }
+	runtime.GC()
+	before := held()
+	most, done := before, make(chan struct{})
+	go func() { f(); close(done) }()
+	for tick := time.NewTicker(time.Millisecond); ; most = max(most, held()) {
+		select {
+		case <-tick.C:
+		case <-done:
+			tick.Stop()
+			return max(most, held()) - before
+		}
+	}
+}
+
+// What a page asks of the database does not depend on how much there is, and a write makes it ask no more than a start.
 func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
 	t.Parallel()
 	few, many := demonstration.stage(t, demo.SQLite(t)), small.stage(t, small.data.SQLite(t))
 	for _, p := range pages {
-		ask := func(s stage) int {
-			s.forget()
+		ask := func(s stage, change func()) int {
+			change()
 			before := s.queries.Load()
 			w := httptest.NewRecorder()
 			s.house.s.Handler().ServeHTTP(w, s.visitors[p.who].request(get, p.path(s.sights), nil))
@@ -277,13 +343,16 @@ func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
 			}
 			return int(s.queries.Load() - before)
 		}
-		a, b := ask(few), ask(many)
+		a, b := ask(few, few.forget), ask(many, many.forget)
 		t.Logf("%-32s %2d", p.name, b)
 		if b > a+1 { // one is saved where a part of the page is empty
 			t.Errorf("%s: %d queries on the demonstration, %d on ten times as much", p.name, a, b)
 		}
 		if b > p.queries {
 			t.Errorf("%s: %d queries, want %d at most", p.name, b, p.queries)
+		}
+		if c := ask(many, many.approving(t)); c > b {
+			t.Errorf("%s: %d queries after an approval, %d of a cold ledger", p.name, c, b)
 		}
 	}
 }

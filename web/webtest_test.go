@@ -56,10 +56,12 @@ func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	s, err := New(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
 		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)})
 	must(t, err)
+	h := &house{t: t, s: s, db: d, clock: clock}
 	if _, ok := t.(*testing.T); ok && !d.Postgres() {
 		watchLedger(t, d)
+		h.sameLedger("the beginning")
 	}
-	return &house{t: t, s: s, db: d, clock: clock}
+	return h
 }
 
 // demoHouse is a house on a copy of the Lesotho demonstration.
