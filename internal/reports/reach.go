@@ -46,6 +46,14 @@ var reaches = map[string]reach{
 	"person.end_sessions": nothing,
 	"post.create":         nothing,
 	"mail.retry":          nothing,
+	"dialogue.add":        nothing,
+	"dialogue.change":     nothing,
+	"dialogue.held":       nothing,
+	"dialogue.planned":    nothing,
+	"agenda.choose":       nothing,
+	"agenda.move":         nothing,
+	"agenda.remove":       nothing,
+	"agenda.write":        nothing,
 	"settings.change":     nothing, // those that count stand in the query
 }
 

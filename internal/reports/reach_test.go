@@ -237,15 +237,14 @@ func TestTheReachOfEverythingRecordedIsDecided(t *testing.T) {
 			t.Errorf("%s is listed for nothing", action)
 		}
 	}
-	slices.Sort(decided)
-	var recorded []string
 	for _, key := range m.Keys() {
-		if action, ok := strings.CutPrefix(key, "audit.action."); ok {
-			recorded = append(recorded, action)
+		if action, ok := strings.CutPrefix(key, "audit.action."); ok && !slices.Contains(decided, action) {
+			t.Errorf("%s is recorded: decide in reach.go how far it reaches into a ledger, or list it here among what has all read anew", action)
 		}
 	}
-	slices.Sort(recorded)
-	if !slices.Equal(recorded, decided) {
-		t.Errorf("recorded is\n%v\nand decided\n%v", recorded, decided)
+	for _, action := range decided {
+		if !m.Has("audit.action." + action) {
+			t.Errorf("%s is decided on and never recorded", action)
+		}
 	}
 }
