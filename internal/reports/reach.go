@@ -54,6 +54,10 @@ var reaches = map[string]reach{
 	"agenda.move":         nothing,
 	"agenda.remove":       nothing,
 	"agenda.write":        nothing,
+	"summary.release":     nothing, // reports for partners and the public read it by itself
+	"summary.withdraw":    nothing,
+	"choice.save":         nothing,
+	"choice.remove":       nothing,
 	"settings.change":     nothing, // those that count stand in the query
 }
 
