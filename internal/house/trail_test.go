@@ -49,7 +49,7 @@ func parameters(d *ast.FuncDecl) (names []string) {
 	return names
 }
 
-// actions gives the expressions that name an action: arguments of functions that take one, and the field of an event.
+// actions gives the expressions that name an action: arguments of functions that take one, the field of an event, constants.
 func (r *room) actions() (list []ast.Expr) {
 	for _, file := range r.files {
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -58,9 +58,14 @@ func (r *room) actions() (list []ast.Expr) {
 				if at, ok := r.takes[called(n)]; ok && at < len(n.Args) {
 					list = append(list, n.Args[at])
 				}
-			case *ast.KeyValueExpr:
-				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Action" {
-					list = append(list, n.Value)
+			case *ast.CompositeLit:
+				if sel, ok := n.Type.(*ast.SelectorExpr); !ok || sel.Sel.Name != "Event" {
+					return true
+				}
+				for _, field := range n.Elts {
+					if f, ok := field.(*ast.KeyValueExpr); ok && f.Key.(*ast.Ident).Name == "Action" {
+						list = append(list, f.Value)
+					}
 				}
 			case *ast.ValueSpec:
 				if strings.HasPrefix(n.Names[0].Name, "Action") && len(n.Values) == 1 {
