@@ -77,8 +77,9 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 		return err
 	}
 	s.D, s.K, s.Since = q.D, q.K, q.Since
+	var begun calendar.Date
 	if p, ok := progress.PeriodOn(periods, q.D); ok {
-		s.Period = p.Label
+		s.Period, begun = p.Label, p.StartsOn
 	}
 	ledger, err := load(tx, q.Query)
 	if err != nil {
@@ -87,7 +88,7 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 	if err := ledger.knows(q.Scope); err != nil {
 		return err
 	}
-	t := telling{Status: s, tx: tx, load: load}
+	t := telling{Status: s, tx: tx, load: load, begun: begun}
 	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
 		return err
 	}

@@ -56,20 +56,10 @@ func (o *Overview) months(tx *gorm.DB) error {
 	answering := o.AnsweringNewest()
 	o.Answering = len(answering)
 	answering = answering[:min(len(answering), MonthRows)]
-	ids := make([]int64, len(answering))
+	ends, states, err := o.monthsOf(tx, answering, o.Period.StartsOn)
+	o.Ends = ends
 	for i, line := range answering {
-		ids[i] = line.ID
-	}
-	o.Ends = MonthEnds(o.Period.StartsOn, o.D)
-	months, err := Months(tx, ids, o.Period.StartsOn, o.D)
-	for _, line := range answering {
-		states := months[line.ID]
-		for i, end := range o.Ends {
-			if states[i] == progress.NotStarted && line.StartsOn.After(end) {
-				states[i] = ""
-			}
-		}
-		o.Months = append(o.Months, MonthRow{Line: line, States: states})
+		o.Months = append(o.Months, MonthRow{Line: line, States: states[i]})
 	}
 	return err
 }

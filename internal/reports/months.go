@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -35,9 +36,9 @@ type approvedRow struct {
 }
 
 // Months reads the delivery status of commitments on each of the days that
-// MonthEnds lists, with all that is known now: one query, whatever there is.
+// MonthEnds lists, as known at instant k: one query, whatever there is.
 // A commitment of which nothing was approved by a day is not started then.
-func Months(tx *gorm.DB, ids []int64, from, to calendar.Date) (map[int64][]progress.Status, error) {
+func Months(tx *gorm.DB, ids []int64, k time.Time, from, to calendar.Date) (map[int64][]progress.Status, error) {
 	ends := MonthEnds(from, to)
 	out := make(map[int64][]progress.Status, len(ids))
 	for _, id := range ids {
@@ -48,9 +49,9 @@ func Months(tx *gorm.DB, ids []int64, from, to calendar.Date) (map[int64][]progr
 	}
 	var rows []approvedRow
 	err := tx.Raw(`SELECT u.commitment_id, u.status, u.as_of FROM updates u
-		WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.commitment_id IN ?
-			AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved')
-		ORDER BY u.as_of, u.approved_at, u.id`, to, ids).Scan(&rows).Error
+		WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.approved_at <= ? AND u.commitment_id IN ?
+			AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)
+		ORDER BY u.as_of, u.approved_at, u.id`, to, k, ids, k).Scan(&rows).Error
 	for _, r := range rows {
 		for i, end := range ends {
 			if !r.AsOf.After(end) {

@@ -66,6 +66,7 @@ type Status struct {
 	Deadline      progress.Deadline `json:"deadline"` // the reporting deadline that passed last
 	Reporting     []ReportingRow    `json:"reporting"`
 	Flags         []FlagCount       `json:"flags"`
+	Months        []MonthsStatus    `json:"months"` // of commitments that answer the newest editions, in the order of the plan, the first of them
 
 	Changes         []ChangeStatus         `json:"changes"`         // in the order of the plan
 	Attention       []AttentionStatus      `json:"attention"`       // by kind, then in the order of the plan

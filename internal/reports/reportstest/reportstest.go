@@ -46,6 +46,7 @@ func Sample(n int) reports.Status {
 	}
 	ask(&s)
 	count(&s)
+	monthly(&s)
 	s.Count()
 	return s
 }
@@ -134,6 +135,26 @@ func item(s *reports.Status, ref, letter string, at, year int) reports.ItemStatu
 		}
 	}
 	return i
+}
+
+// monthly tells of the first commitments month by month.
+func monthly(s *reports.Status) {
+	for i, c := range s.Commitments[:min(len(s.Commitments), 12)] {
+		m := reports.MonthsStatus{Ref: c.Ref, Title: c.Title}
+		for j, on := range reports.MonthEnds(calendar.MustParse("2021-04-01"), s.D) {
+			state := progress.NotStarted
+			switch {
+			case j < i%3:
+				state = ""
+			case j > 6-i%4:
+				state = c.Status
+			case j > i%4+1:
+				state = progress.InProgress
+			}
+			m.Months = append(m.Months, reports.MonthStatus{On: on, Status: state})
+		}
+		s.Months = append(s.Months, m)
+	}
 }
 
 // count fills the counts from the rows.
