@@ -1,9 +1,12 @@
 package web
 
 import (
+	"strings"
+
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/i18n"
+	"tracker/internal/reports"
 )
 
 // deliveryWords are the words of the bars of delivery, in their order.
@@ -31,6 +34,23 @@ func periodStrip(t *i18n.T, from, to, today calendar.Date, deadlines []chart.Dea
 		From: from, To: to, Today: today, Deadlines: deadlines, Month: t.Month, TodayWord: t.Msg("days.today"),
 		Description: t.Msg(key, "from", from, "to", to, "today", t.DayMonth(today), "day", today.Sub(from)+1, "days", to.Sub(from)+1),
 	})
+}
+
+// spanRows is how many commitments a timeline shows at most.
+const spanRows = 25
+
+// spans draws commitments from start to due, seen from the ledger's day.
+func (s *Server) spans(l *reports.Ledger, lines []reports.Line) chart.Timeline {
+	sch := chart.Schedule{Title: s.t.Msg("spans.title"), Today: l.D, Month: s.t.Month, Date: s.t.ShortDate, Words: chart.ScheduleWords{
+		States: deliveryWords(s.t).Series, Today: s.t.Msg("days.today"), Start: s.t.Msg("spans.start"), Due: s.t.Msg("commitments.column.due"),
+		Status: s.t.Msg("commitments.column.delivery"), None: s.t.Msg("spans.no_start"), Never: s.t.Msg("commitments.no_due"),
+		Overdue: func(days int) string { return strings.ToLower(flagWords(s.t, string(reports.FlagOverdue), days)) }}}
+	for _, line := range lines {
+		sch.Works = append(sch.Works, chart.Work{Ref: line.Ref, Title: line.Title, Href: commitmentPath(line.Ref), Start: line.StartsOn, Due: line.DueOn,
+			State: string(line.Status), Overdue: line.Overdue})
+	}
+	sch.From, sch.To = chart.Around(sch.Works, l.D)
+	return sch.Timeline()
 }
 
 // away says how far a day is from today: "10 days", "Today", "39 days ago".

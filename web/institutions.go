@@ -86,10 +86,12 @@ func institutionLineOf(row reports.InstitutionRow, ended bool) institutionLine {
 type institutionShowPage struct {
 	Page
 	institutionLine
-	Plan    reports.InstitutionPage
-	Figs    []Fig
-	Chart   chart.BarChart
-	LinkAll bool // whether the actor reads the pages of other institutions
+	Plan      reports.InstitutionPage
+	Figs      []Fig
+	Chart     chart.BarChart
+	Spans     chart.Timeline // of what it leads, the first of the plan
+	SpansMore bool           // it leads more than is drawn
+	LinkAll   bool           // whether the actor reads the pages of other institutions
 }
 
 // institutionShow answers GET /institutions/:code.
@@ -109,6 +111,8 @@ func (s *Server) institutionShow(c echo.Context) error {
 	if i.InstitutionRow.ByStatus.Total > 0 {
 		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead, commitmentsPath), chart.Tall)
 	}
+	p.Spans = s.spans(i.Ledger, i.Leads[:min(len(i.Leads), spanRows)])
+	p.SpansMore = len(i.Leads) > spanRows
 	return s.show(c, "institutions/institution_show", p)
 }
 

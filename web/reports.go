@@ -28,7 +28,7 @@ import (
 
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
-const reportRows = 12
+const reportRows = 10
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
@@ -39,6 +39,7 @@ type reportShowPage struct {
 	Figs         []Fig
 	Nodes        chart.BarChart
 	Institutions chart.BarChart
+	Months       chart.Months
 	Body         template.HTML
 	Files        []Link
 	Saved        []savedChoice
@@ -230,6 +231,11 @@ func (s *Server) fillReport(p *reportShowPage, status reports.Status, v url.Valu
 	p.Figs = s.reportFigs(status, list)
 	p.Nodes = chart.StackedBars(s.t.Msg("report.by_strand"), deliveryWords(s.t), statusBars(s.named(status.ByNode), byNode, list), chart.Tall)
 	p.Institutions = chart.StackedBars(s.t.Msg("report.by_institution"), deliveryWords(s.t), statusBars(status.ByInstitution, byLead, list), chart.Short)
+	p.Months = wording.Months(s.t, status)
+	p.Months.Rows = p.Months.Rows[:min(len(p.Months.Rows), reportRows)]
+	for i, row := range p.Months.Rows {
+		p.Months.Rows[i].Href = commitmentPath(row.Ref)
+	}
 	v = maps.Clone(v)
 	v.Set("as_of", status.D.String())
 	for _, f := range forms.All() {

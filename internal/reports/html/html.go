@@ -99,6 +99,7 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"nothing":     func(s reports.Status, c reports.CommitmentStatus) string { return wording.Nothing(t, s, c) },
 		"nodes":       func(s reports.Status) chart.BarChart { return bars(t, "report.by_strand", s.ByNode) },
 		"leads":       func(s reports.Status) chart.BarChart { return bars(t, "report.by_institution", s.ByInstitution) },
+		"months":      func(s reports.Status) chart.HeatMap { return wording.HeatMap(t, s) },
 		"svg":         func(c chart.Chart) template.HTML { return c.SVG() },
 		"swatch":      chart.Swatch,
 		"kinds":       wording.ByKind,

@@ -3,6 +3,8 @@ package pdf
 import (
 	"fmt"
 
+	"github.com/go-pdf/fpdf"
+
 	"tracker/internal/chart"
 	"tracker/internal/reports/wording"
 )
@@ -224,10 +226,18 @@ func (d *document) chart(c chart.Chart, x, y, w float64) {
 			d.box(p, px, py, width, s.H*pixel)
 		case chart.Line:
 			d.pen(p.Stroke, p.Width*pixel)
-			d.f.Line(px, py, x+s.X2/100*w, y+s.Y2*pixel)
+			d.dashed(p.Dashed, func() { d.f.Line(px, py, x+s.X2/100*w, y+s.Y2*pixel) })
 		case chart.Circle:
 			d.fill(p.Fill)
-			d.f.Circle(px, py, s.R*pixel, "F")
+			d.pen(p.Stroke, p.Width*pixel)
+			d.f.Circle(px, py, s.R*pixel, painted(p))
+		case chart.Polygon:
+			points := make([]fpdf.PointType, len(s.Points))
+			for i, at := range s.Points {
+				points[i] = fpdf.PointType{X: px + at.DX*pixel, Y: py + at.DY*pixel}
+			}
+			d.fill(p.Fill)
+			d.f.Polygon(points, "F")
 		case chart.Text:
 			d.label(p, s, px, py)
 		}
@@ -246,12 +256,28 @@ func (d *document) box(p chart.Paint, x, y, w, h float64) {
 	if p.Stroke == "" {
 		return
 	}
-	d.pen(p.Stroke, .2)
-	if p.Dashed {
+	d.pen(p.Stroke, max(p.Width*pixel, .2))
+	d.dashed(p.Dashed, func() { d.f.Rect(x, y, w, h, "D") })
+}
+
+// dashed draws with a dashed line where it is to be one.
+func (d *document) dashed(is bool, draw func()) {
+	if is {
 		d.f.SetDashPattern([]float64{.9, .6}, 0)
 	}
-	d.f.Rect(x, y, w, h, "D")
+	draw()
 	d.f.SetDashPattern([]float64{}, 0)
+}
+
+// painted says whether a shape of a paint is filled, drawn or both.
+func painted(p chart.Paint) string {
+	switch {
+	case p.Stroke == "":
+		return "F"
+	case p.Fill == "":
+		return "D"
+	}
+	return "FD"
 }
 
 func (d *document) hatch(p chart.Paint, x, y, w, h float64) {

@@ -12,6 +12,7 @@ func (d *document) summary() {
 	d.section(d.t.Msg("report.summary"), "")
 	d.figures()
 	d.byStrand()
+	d.byMonth()
 	d.byInstitution()
 }
 

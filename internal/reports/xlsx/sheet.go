@@ -18,6 +18,14 @@ type column struct {
 	right bool
 }
 
+// title is the head of a column in words.
+func (c column) title(b *book) string {
+	if b.t.Has(c.key) {
+		return b.t.Msg(c.key)
+	}
+	return c.key // a month
+}
+
 // rows is a sheet of rows under one head.
 type rows struct {
 	b       *book
@@ -74,8 +82,8 @@ func (b *book) open(sheet int, frozen int, columns []column, above ...excelize.C
 		if c.right {
 			l = lookHeadRight
 		}
-		heads[i] = b.cell(l, b.t.Msg(c.key))
-		lines = max(lines, linesOf(b.t.Msg(c.key), c.width*.9)) // they are bold
+		heads[i] = b.cell(l, c.title(b))
+		lines = max(lines, linesOf(c.title(b), c.width*.9)) // they are bold
 	}
 	return r, out.SetRow("A"+strconv.Itoa(head), heads, heightOf(lines))
 }

@@ -25,6 +25,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 		}
 	}()
 	sheets := []string{"report.sheet.summary"}
+	if len(s.Months) > 0 {
+		sheets = append(sheets, "report.months")
+	}
 	for _, one := range reports.Sections {
 		if s.Has(one) {
 			sheets = append(sheets, "report.sheet."+string(one))
@@ -33,6 +36,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 	b := newBook(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: wording.Title(t, s, true)}, append(sheets, "report.sheet.definitions")...)
 	b.s = s
 	steps := []func() error{b.summary}
+	if len(s.Months) > 0 {
+		steps = append(steps, b.months)
+	}
 	for _, one := range reports.Sections {
 		if s.Has(one) {
 			steps = append(steps, b.section(one))
