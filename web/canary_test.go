@@ -127,6 +127,7 @@ var canaries = []canary{
 	{"institutions.note", "SELECT id, code = 'BDS' AS organisation FROM institutions", promised},
 	{"successions.reason", "SELECT id FROM successions", always(government)},
 	{"sessions.device", "SELECT s.rowid AS id, p.email FROM sessions s JOIN people p ON p.id = s.person_id", func(p perch) string { return p.Email }},
+	{"report_choices.name,report_choices.query", "SELECT c.id, p.email FROM report_choices c JOIN people p ON p.id = c.person_id", func(p perch) string { return p.Email }},
 	{"people.email", "SELECT id, email FROM people", func(p perch) string { return "administrator " + p.Email }},
 	{"people.password_hash", "SELECT id FROM people", always("")},
 	{"audit_texts.value", "SELECT rowid AS id FROM audit_texts WHERE value <> ''", always("auditor")},
@@ -220,6 +221,8 @@ func asValue(column, token string) string {
 	switch column {
 	case "evidence.url":
 		return "https://papers.example/" + token
+	case "report_choices.query":
+		return "institution=" + token
 	case "people.email", "outbox.recipient":
 		return token + "@tracker.example"
 	case "commitment_revisions.milestones":
