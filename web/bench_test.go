@@ -16,9 +16,11 @@ import (
 
 	"gorm.io/gorm"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/dialogues"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 	"tracker/seeds/large"
@@ -50,6 +52,7 @@ type sights struct {
 	Update         int64 // in review
 	Recommendation int64
 	Edition        int
+	Dialogue       int64 // with 12 agenda items
 	Node           string
 	Earlier        calendar.Date
 }
@@ -66,12 +69,12 @@ func at(path string) func(sights) string { return func(sights) string { return p
 
 // pages are what is measured: home, lists, details, review and reports.
 var pages = []measured{
-	{"home of a coordinator", "coordinator", 25, at("/")},
+	{"home of a coordinator", "coordinator", 26, at("/")},
 	{"home of a focal point", "focal", 22, at("/")},
 	{"home outside government", "outside", 22, at("/")},
-	{"home of a countersigner", "countersigner", 17, at("/")},
-	{"home of an auditor", "auditor", 17, at("/")},
-	{"home of an administrator", "administrator", 19, at("/")},
+	{"home of a countersigner", "countersigner", 18, at("/")},
+	{"home of an auditor", "auditor", 18, at("/")},
+	{"home of an administrator", "administrator", 20, at("/")},
 	{"home of a partner", "partner", 2, at("/")},
 	{"commitments", "coordinator", 14, at("/commitments")},
 	{"commitments filtered", "coordinator", 14, func(p sights) string {
@@ -97,6 +100,9 @@ var pages = []measured{
 	{"report", "coordinator", 29, at("/reports")},
 	{"report as PDF", "coordinator", 23, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 23, at("/reports/status.xlsx")},
+	{"dialogue", "coordinator", 37, func(p sights) string { return dialoguePath(p.Dialogue) }},
+	{"briefing as PDF", "coordinator", 36, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
+	{"briefing as workbook", "coordinator", 36, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.
@@ -131,7 +137,30 @@ func (w world) stage(tb testing.TB, d *db.DB) stage {
 		}
 		return nil
 	}))
+	s.talk(w.at)
 	return s
+}
+
+// talk plans a dialogue on twelve recommendations, those asked last.
+func (s *stage) talk(at time.Time) {
+	s.t.Helper()
+	country := ""
+	s.write(func(tx *gorm.DB) error {
+		var asked []int64
+		on := calendar.From(at)
+		if err := tx.Raw("SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.released_on <= ? ORDER BY e.year DESC, r.number LIMIT 12", on).Scan(&asked).Error; err != nil {
+			return err
+		}
+		if err := tx.Raw("SELECT country FROM commitments LIMIT 1").Scan(&country).Error; err != nil {
+			return err
+		}
+		d, err := dialogues.Add(tx, s.clock, accounts.CommandLine(), dialogues.DialogueNew{Country: country, Fields: dialogues.Fields{Title: "Talk", HeldOn: on, SinceOn: on.AddDays(-100)}})
+		if err == nil {
+			_, err = dialogues.Choose(tx, s.clock, accounts.CommandLine(), dialogues.Choice{Country: country, DialogueID: d.ID, Recommendations: asked})
+		}
+		s.Dialogue = d.ID
+		return err
+	})
 }
 
 // countQueries counts the statements of both handles of a database; the beginning and the end of a transaction are none.

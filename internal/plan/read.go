@@ -90,15 +90,17 @@ func CommitmentsForActor(tx *gorm.DB, actor accounts.Actor) ([]Commitment, error
 	return list, tx.Where(where, args...).Order("sort_key").Find(&list).Error
 }
 
-// RevisionsInForce gives the terms of every commitment on day D as known at
-// instant K: of the revisions effective by D and recorded by K the greatest
-// (effective_on, recorded_at, id). A commitment without one does not exist for
-// a report of (D, K) and is not in the map, whose key is the commitment's id.
-func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Revision, error) {
+// RevisionsInForce gives the terms of every commitment, or only of those
+// named, on day D as known at instant K: of the revisions effective by D and
+// recorded by K the greatest (effective_on, recorded_at, id). A commitment
+// without one does not exist for a report of (D, K) and is not in the map,
+// whose key is the commitment's id.
+func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (map[int64]Revision, error) {
+	some, ids := Only("c.id", only)
 	var list []Revision
 	err := tx.Raw(`SELECT r.* FROM commitments c JOIN commitment_revisions r ON r.id = (
 	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
-	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)`, d, k.UTC()).Scan(&list).Error
+	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1) WHERE TRUE`+some, append([]any{d, k.UTC()}, ids...)...).Scan(&list).Error
 	out := make(map[int64]Revision, len(list))
 	for _, r := range list {
 		out[r.CommitmentID] = r

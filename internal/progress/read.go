@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 )
 
@@ -212,8 +213,10 @@ func (s *Store) Last(ctx context.Context, actor accounts.Actor, country string, 
 }
 
 // MilestonesDone reads, for each commitment, on which day each milestone
-// number was completed by an approved update, as known at k and true by d.
-func MilestonesDone(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]map[int]calendar.Date, error) {
+// number was completed by an approved update, as known at k and true by d; of
+// all, or only of those named.
+func MilestonesDone(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (map[int64]map[int]calendar.Date, error) {
+	some, ids := plan.Only("u.commitment_id", only)
 	var rows []struct {
 		CommitmentID int64
 		Milestone    int
@@ -221,8 +224,8 @@ func MilestonesDone(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]map[in
 	}
 	err := tx.Raw(`SELECT u.commitment_id, u.milestone, min(u.as_of) AS as_of FROM updates u WHERE u.state = 'approved' AND u.milestone > 0
 		AND u.as_of <= ? AND u.approved_at <= ?
-		AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)
-		GROUP BY u.commitment_id, u.milestone`, d, k, k).Scan(&rows).Error
+		AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)`+some+`
+		GROUP BY u.commitment_id, u.milestone`, append([]any{d, k, k}, ids...)...).Scan(&rows).Error
 	out := map[int64]map[int]calendar.Date{}
 	for _, r := range rows {
 		if out[r.CommitmentID] == nil {

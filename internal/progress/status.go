@@ -36,17 +36,21 @@ const latest = " FROM commitments c JOIN updates u ON u.id = (SELECT x.id" + dec
 const standing = "SELECT u.commitment_id, u.id AS update_id, u.status, u.as_of, u.approved_at" + latest
 
 // Deciding asks for columns of the updates, named u, that decide the status of
-// commitments on day d, as it was known at instant k; join adds tables to them.
-func Deciding(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time) *gorm.DB {
-	return tx.Raw("SELECT "+columns+latest+" "+join, d, k, k)
+// commitments on day d, as it was known at instant k, of all or only of those
+// named; join adds tables to them.
+func Deciding(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time, only ...int64) *gorm.DB {
+	some, ids := plan.Only("c.id", only)
+	return tx.Raw("SELECT "+columns+latest+" "+join+" WHERE TRUE"+some, append([]any{d, k, k}, ids...)...)
 }
 
 // InForce asks for columns of all approved updates and contributions, named u,
 // as of day d or earlier and approved by instant k, without those that a
-// correction approved by k replaced; join adds tables to them.
-func InForce(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time) *gorm.DB {
+// correction approved by k replaced, on all commitments or only on those
+// named; join adds tables to them.
+func InForce(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time, only ...int64) *gorm.DB {
+	some, ids := plan.Only("u.commitment_id", only)
 	return tx.Raw("SELECT "+columns+" FROM updates u "+join+` WHERE u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ?
-		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)`, d, k, k)
+		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)`+some, append([]any{d, k, k}, ids...)...)
 }
 
 // StatusAt reads the standing of commitments on day d, as it was known at

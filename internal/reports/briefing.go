@@ -178,15 +178,19 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 		return nil, err
 	}
 	t := &telling{Status: &Status{About: b.About, Audience: plan.Internal, D: q.D, K: q.K, Since: b.Since, Rules: q.Rules, Sections: sections}, tx: tx, load: load, all: ledger}
-	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
-		return nil, err
-	}
 	t.chosen = ledger.only(func(line Line) bool {
 		return slices.ContainsFunc(line.Answers, func(item int64) bool {
 			row, _ := ledger.Item(item)
 			return slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.RecommendationID == row.RecommendationID })
 		})
 	})
+	t.only = []int64{0} // which no commitment has
+	for _, line := range t.chosen.Lines {
+		t.only = append(t.only, line.ID)
+	}
+	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K, t.only...); err != nil {
+		return nil, err
+	}
 	return t, t.tell()
 }
 

@@ -22,6 +22,7 @@ type telling struct {
 	all       *Ledger       // what the audience may read of
 	chosen    *Ledger       // what the scope leaves of that
 	revisions map[int64]plan.Revision
+	only      []int64          // reads rows of these commitments alone; none: of all
 	released  map[int64]string // shared summaries by update, for audiences outside government
 }
 
@@ -121,13 +122,13 @@ type saidRow struct {
 }
 
 func (t *telling) commitments() error {
-	done, err := progress.MilestonesDone(t.tx, t.D, t.K)
+	done, err := progress.MilestonesDone(t.tx, t.D, t.K, t.only...)
 	if err != nil {
 		return err
 	}
 	said, papers := map[int64]saidRow{}, map[int64]int{}
 	var rows []saidRow
-	if err := progress.Deciding(t.tx, "u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step", "", t.D, t.K).Scan(&rows).Error; err != nil {
+	if err := progress.Deciding(t.tx, "u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step", "", t.D, t.K, t.only...).Scan(&rows).Error; err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -137,7 +138,7 @@ func (t *telling) commitments() error {
 		ID    int64
 		Share Audience
 	}
-	if err := progress.Deciding(t.tx, "u.id, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K).Scan(&shares).Error; err != nil {
+	if err := progress.Deciding(t.tx, "u.id, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K, t.only...).Scan(&shares).Error; err != nil {
 		return err
 	}
 	for _, e := range shares {

@@ -44,7 +44,7 @@ func (t *telling) done() error {
 		return err
 	}
 	var papers []paperRow
-	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K).Scan(&papers).Error; err != nil {
+	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K, t.only...).Scan(&papers).Error; err != nil {
 		return err
 	}
 	slices.SortFunc(rows, func(a, b doneRow) int {
@@ -75,7 +75,7 @@ func (t *telling) done() error {
 // be tens of thousands.
 func (t *telling) doneRows() (list []doneRow, err error) {
 	rows, err := progress.InForce(t.tx, `u.id, u.commitment_id, u.institution_id, u.kind, u.as_of, u.first_submitted_on, u.approved_at, u.status,
-		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL`, "", t.D, t.K).Rows()
+		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL`, "", t.D, t.K, t.only...).Rows()
 	if err != nil {
 		return nil, err
 	}
