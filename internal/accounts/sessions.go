@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/audit"
+	"tracker/internal/jobs"
 	"tracker/internal/problem"
 )
 
@@ -232,7 +233,7 @@ const (
 )
 
 // Sweep deletes what is over: sessions, links, failed sign-ins, browsers not
-// seen for long; and has the refusals of past minutes summed up.
+// seen for long, jobs with their files; and has the refusals of past minutes summed up.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
@@ -246,6 +247,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 		if err := tx.Where("seen_at <= ?", now.Add(-browserKept)).Delete(&browser{}).Error; err != nil {
+			return err
+		}
+		if err := jobs.Sweep(tx, now); err != nil {
 			return err
 		}
 		return audit.SumUp(tx, s.clock.Now())

@@ -60,8 +60,9 @@ var tables = []string{
 }
 
 // leftOut are the tables that no backup carries: a restored database must
-// revive neither a session that was ended nor a link that was used.
-var leftOut = []string{"sessions", "links", "known_browsers", "sign_in_failures", "once_keys"}
+// revive neither a session that was ended nor a link that was used, and what
+// jobs made is kept for a day only.
+var leftOut = []string{"sessions", "links", "known_browsers", "sign_in_failures", "once_keys", "jobs", "job_files"}
 
 // ownParent names the column by which a row refers to another of its table.
 var ownParent = map[string]string{"nodes": "parent_id", "updates": "corrects_id"}

@@ -17,6 +17,7 @@ import (
 var Owned = map[string][]string{
 	"db":              {"schema_checksums", "once_keys"},
 	"mail":            {"outbox"},
+	"jobs":            {"jobs", "job_files"},
 	"accounts":        {"settings", "institutions", "successions", "posts", "people", "holdings", "sessions", "links", "sign_in_failures", "known_browsers"},
 	"audit":           {"audit_entries", "audit_texts", "audit_refusals", "audit_head"},
 	"recommendations": {"mechanisms", "editions", "recommendations", "items"},
@@ -115,6 +116,8 @@ func compare(t *testing.T, s *schema.Schema, columns []Column) {
 func kindOf(f *schema.Field) (kind string, date bool) {
 	typ := f.IndirectFieldType
 	switch {
+	case typ.String() == "[]uint8":
+		return "bytes", false
 	case f.Serializer != nil && f.TagSettings["SERIALIZER"] != "":
 		return "text", false
 	case typ.String() == "calendar.Date":
