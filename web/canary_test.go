@@ -128,6 +128,8 @@ var canaries = []canary{
 	{"successions.reason", "SELECT id FROM successions", always(government)},
 	{"sessions.device", "SELECT s.rowid AS id, p.email FROM sessions s JOIN people p ON p.id = s.person_id", func(p perch) string { return p.Email }},
 	{"report_choices.name,report_choices.query", "SELECT c.id, p.email FROM report_choices c JOIN people p ON p.id = c.person_id", func(p perch) string { return p.Email }},
+	{"jobs.file_name", "SELECT j.id, p.email FROM jobs j JOIN people p ON p.id = j.person_id WHERE j.state = 'done'", func(p perch) string { return p.Email }},
+	{"jobs.params", "SELECT j.id, p.email FROM jobs j JOIN people p ON p.id = j.person_id", func(p perch) string { return "? " + p.Email }},
 	{"people.email", "SELECT id, email FROM people", func(p perch) string { return "administrator " + p.Email }},
 	{"people.password_hash", "SELECT id FROM people", always("")},
 	{"audit_texts.value", "SELECT rowid AS id FROM audit_texts WHERE value <> ''", always("auditor")},
@@ -148,6 +150,7 @@ var open = []string{
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
 	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
+	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash",
 	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",
 	// The trail, whose page is the auditor's alone (the matrix); what was typed stands in audit_texts.
@@ -225,6 +228,8 @@ func asValue(column, token string) string {
 		return "institution=" + token
 	case "people.email", "outbox.recipient":
 		return token + "@tracker.example"
+	case "jobs.params":
+		return `{"query":"institution=` + token + `","form":"pdf"}`
 	case "commitment_revisions.milestones":
 		return `[{"title":"` + token + `","due_on":"2021-06-30"}]`
 	case "commitment_revisions.budget":
@@ -236,7 +241,7 @@ func asValue(column, token string) string {
 // known lists the names of all objects that a segment of an address may hold,
 // by the segment before it.
 var known = map[string]string{
-	"updates": "SELECT id FROM updates", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
+	"updates": "SELECT id FROM updates", "jobs": "SELECT id FROM jobs", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
 	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions", "people": "SELECT id FROM people",
 	"dialogues": "SELECT id FROM dialogues", "agenda": "SELECT id FROM agenda_items",

@@ -99,6 +99,14 @@ var reading = []struct{ path, answers string }{
 	{"/reports/status.csv", "s y y - y y - y y"},
 	{"/reports/status.json", "s y y - y y - y y"},
 	{"/reports/status.html", "s y y - y y - y y"},
+	{"/jobs", "s y y - y y - y y"},
+	{"/jobs/:job", "s - - - y - - - -"},
+	{"/jobs/:job_lost", "s - - - y - - - -"},
+	{"/jobs/:job_other", "s - - - - - - - -"},
+	{"/jobs/:none", "s - - - - - - - -"},
+	{"/jobs/:job/file", "s - - - y - - - -"},
+	{"/jobs/:job_lost/file", "s - - - - - - - -"},
+	{"/jobs/:none/file", "s - - - - - - - -"},
 	{"/schemas/status-1.json", "y y y y y y y y y"},
 
 	{"/commitments", "s y y y y y - y y"},
@@ -391,6 +399,11 @@ var writing = []struct{ path, form, answers string }{
 	{"/admin/settings", "version=1&stale_days=60", "s - - - - - - - >"},
 	{"/outbox/:mail/retry", "", "s - - - - - - - >"},
 	{"/outbox/:none/retry", "", "s - - - - - - - -"},
+	{"/reports/files", "form=pdf&query=as_of%3D2021-11-01", "s > > - > > - > >"},
+	{"/jobs/:job/again", "", "s - - - c - - - -"},
+	{"/jobs/:job_lost/again", "", "s - - - > - - - -"},
+	{"/jobs/:job_other/again", "", "s - - - - - - - -"},
+	{"/jobs/:none/again", "", "s - - - - - - - -"},
 	{"/audit/verify", "", "s - - - - - - y -"},
 }
 

@@ -10,21 +10,20 @@ import (
 
 // Page is what the layout needs; the struct of each page embeds it.
 type Page struct {
-	Title   string     // of the tab, without the product's name
-	Actor   *ActorView // nil when nobody is signed in
-	Nav     []NavItem
-	Crumbs  []Crumb
-	Flash   []string    // said once, after a change: "The update was sent for review."
-	Errors  FieldErrors // of the form on the page; the layout lists them above the heading
-	T       *i18n.T
-	Path    string     // of the request, without its query
-	Query   url.Values // of the request, for links that keep the filter
-	Site    Site
-	Today   calendar.Date
-	Demo    bool // whether the database is marked as a demonstration
-	Wide    bool // a matrix: printed on landscape A4
-	Narrow  bool // reading and phone-first pages: 44rem at most
-	Refresh int  // seconds after which the page loads again; 0 is never
+	Title  string     // of the tab, without the product's name
+	Actor  *ActorView // nil when nobody is signed in
+	Nav    []NavItem
+	Crumbs []Crumb
+	Flash  []string    // said once, after a change: "The update was sent for review."
+	Errors FieldErrors // of the form on the page; the layout lists them above the heading
+	T      *i18n.T
+	Path   string     // of the request, without its query
+	Query  url.Values // of the request, for links that keep the filter
+	Site   Site
+	Today  calendar.Date
+	Demo   bool // whether the database is marked as a demonstration
+	Wide   bool // a matrix: printed on landscape A4
+	Narrow bool // reading and phone-first pages: 44rem at most
 }
 
 // Site names whose tracker it is.

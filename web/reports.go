@@ -41,12 +41,17 @@ type reportShowPage struct {
 	Institutions chart.BarChart
 	Months       chart.Months
 	Body         template.HTML
-	Files        []Link
+	Files        []fileChoice
+	ByJob        bool // too much to write while its reader waits
 	Saved        []savedChoice
 	Key          string
 	Asked        string // the query to be kept under a name
 	Name         string
 }
+
+// fileChoice is a form in which a report can be had: at once under its address,
+// or from a job that is asked for with a key.
+type fileChoice struct{ Label, Href, Form, Key string }
 
 // reportOptions are the choices of the form.
 type reportOptions struct {
@@ -238,8 +243,9 @@ func (s *Server) fillReport(p *reportShowPage, status reports.Status, v url.Valu
 	}
 	v = maps.Clone(v)
 	v.Set("as_of", status.D.String())
+	p.ByJob = status.ByStatus.Total > s.direct
 	for _, f := range forms.All() {
-		p.Files = append(p.Files, Link{Label: s.t.Msg("reports.file." + f.Name), Href: "/reports/status." + f.Name + "?" + v.Encode()})
+		p.Files = append(p.Files, fileChoice{s.t.Msg("reports.file." + f.Name), "/reports/status." + f.Name + "?" + v.Encode(), f.Name, newKey()})
 	}
 	m := marker{t: s.t}
 	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, More: s.t.Msg("reports.more"),
@@ -264,13 +270,14 @@ func (s *Server) reportFigs(status reports.Status, list func(reports.Filter) str
 	return figs
 }
 
-// reportFile sends the report that the address asks for as a file.
+// reportFile sends the report that the address asks for as a file. One that
+// takes too long to write leads to its page, where a job is asked for.
 func (s *Server) reportFile(name string) echo.HandlerFunc {
 	form, _ := forms.Of(name)
 	return func(c echo.Context) error {
 		v := reportValues(c.QueryParams())
 		status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v)
-		if _, ok := invalid(err); ok {
+		if _, ok := invalid(err); ok || err == nil && status.ByStatus.Total > s.direct {
 			return c.Redirect(http.StatusSeeOther, "/reports?"+v.Encode())
 		}
 		if err != nil {

@@ -47,6 +47,7 @@ func newScene(t *testing.T) *scene {
 	s.updates()
 	s.write(s.rest)
 	s.doors()
+	s.jobs()
 	s.name()
 	must(t, d.Close())
 	s.file, err = os.ReadFile(path)
@@ -238,6 +239,20 @@ func (s *scene) doors() {
 	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.two.actor, newKey(), "For the minister", "since=period&institution=MSD"))
 	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.one.actor, newKey(), "Monthly", ""))
 	must(s.t, s.s.Accounts.ChangeSettings(ctx, system, "", 0, map[string]string{"contact": "secretariat, room 7"}))
+}
+
+// jobs are one that is done and one that failed, and one of a colleague.
+func (s *scene) jobs() {
+	ask := func(name string, v *visitor, query string) {
+		s.t.Helper()
+		id, err := s.s.Accounts.AskJob(s.t.Context(), v.actor, newKey(), "LS", jobReport, reportAsked{query, "pdf"})
+		must(s.t, err)
+		s.objects[name] = itoa(id)
+	}
+	ask("job", s.two, "as_of=2021-10-31&audience=public")
+	ask("job_lost", s.two, "as_of=soon")
+	ask("job_other", s.one, "as_of=soon")
+	s.work()
 }
 
 // name gives the other objects their names.

@@ -17,6 +17,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
+	"tracker/internal/jobs"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -48,6 +49,8 @@ type Server struct {
 	manual *Manual
 	t      *i18n.T
 	echo   *echo.Echo
+	worker *jobs.Worker
+	direct int // up to how many commitments a report is written while its reader waits
 }
 
 // New makes the server. A template that does not parse and a page of the
@@ -70,7 +73,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New()}
+	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce}
+	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
 	s.echo.IPExtractor = echo.ExtractIPDirect()

@@ -49,6 +49,7 @@ var places = map[string]string{
 	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NULL ORDER BY due_on`,
 	"/dialogues/:id":                             `SELECT id FROM dialogues WHERE seed_key <> ''`,
 	"/dialogues/:id/agenda/:item":                `SELECT id FROM agenda_items ORDER BY position`,
+	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 
@@ -88,6 +89,8 @@ var also = []struct {
 	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
 	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
+	{coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'failed'`, 200}, {coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'running'`, 200},
+	{coordinator, "/jobs/:id?still=1", `SELECT id FROM jobs WHERE state = 'queued'`, 200},
 	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
 	{focalPoint, "/dialogues", "", 200}, {auditor, "/dialogues/:id", `SELECT id FROM dialogues WHERE seed_key <> ''`, 200}, {coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`, 200},
 	{coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE state = 'held'`, 200},
@@ -132,9 +135,16 @@ func newWalk(t *testing.T) *walk {
 			must(t, w.s.Reports.SaveChoice(ctx, w.clock, v.actor, newKey(), "For the minister", "since=period"))
 		}
 	}
+	for _, query := range []string{"as_of=2021-10-31&institution=MSD", "as_of=soon"} {
+		_, err := w.s.Accounts.AskJob(ctx, w.people["coordinator.one@tracker.example"].actor, newKey(), "LS", jobReport, reportAsked{query, "xlsx"})
+		must(t, err)
+	}
+	w.work()
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(
+			tx.Exec(`INSERT INTO jobs (country, kind, params, person_id, post_id, state, step, holder, created_at, started_at, heartbeat_at)
+				SELECT country, kind, '{"query":"as_of=2021-10-31","form":"pdf"}', person_id, post_id, s.state, 'reading', 'x', ?, ?, ? FROM jobs, (SELECT 'running' AS state UNION SELECT 'queued') s WHERE jobs.state = 'done'`, time.Now().UTC(), time.Now().UTC(), time.Now().UTC()).Error,
 			tx.Exec(`UPDATE people SET disabled_at = ? WHERE email = 'focal.mjc@tracker.example'`, testDay).Error,
 			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.one@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
 			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
@@ -192,6 +202,7 @@ func (w *walk) value(query string) (value string) {
 // read, with real values; the same for others; and what is wrong.
 func (w *walk) stops() []stop {
 	w.t.Helper()
+	w.s.direct = writtenAtOnce
 	var list []stop
 	add := func(walker, path string, status int) {
 		if a := w.people[walker].get(path).is(status); a.doc != nil && !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") { // files and signs of life are no pages
@@ -203,6 +214,7 @@ func (w *walk) stops() []stop {
 			add(who(r.may), w.path(r.path), http.StatusOK)
 		}
 	}
+	w.s.direct = 40 // from here on the report is too large to be written at once
 	for _, v := range also {
 		path := v.path
 		if v.place != "" {

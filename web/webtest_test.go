@@ -97,6 +97,12 @@ func (h *house) write(f func(tx *gorm.DB) error) {
 	}))
 }
 
+// work does the jobs that were asked for.
+func (h *house) work() {
+	h.t.Helper()
+	must(h.t, h.s.worker.WorkDue(h.t.Context(), func(err error) { h.t.Error(err) }))
+}
+
 // institution adds one; its short name is its name.
 func (h *house) institution(code, name string, kind accounts.Kind) accounts.Institution {
 	h.t.Helper()

@@ -77,6 +77,7 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	var work sync.WaitGroup
 	background, stop := context.WithCancel(ctx)
 	work.Go(func() { a.housekeeping(background, log) })
+	work.Go(func() { s.Work(background) })
 	sender, err := a.sender()
 	if err != nil {
 		stop()

@@ -46,6 +46,8 @@ var reaches = map[string]reach{
 	"person.end_sessions": nothing,
 	"post.create":         nothing,
 	"mail.retry":          nothing,
+	"job.ask":             nothing,
+	"job.again":           nothing,
 	"dialogue.add":        nothing,
 	"dialogue.change":     nothing,
 	"dialogue.held":       nothing,

@@ -1,0 +1,178 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/jobs"
+	"tracker/seeds/large"
+)
+
+// askFile presses the button of a form on the report's page, and gives the page
+// that it leads to.
+func (v *visitor) askFile(query, label string) string {
+	v.house.t.Helper()
+	a := v.get("/reports?" + query).is(http.StatusOK)
+	for _, n := range a.find(`form[action="/reports/files"]`) {
+		if textOf(firstOf(n, "button")) != label {
+			continue
+		}
+		form := url.Values{}
+		for _, name := range []string{"key", "query", "form"} {
+			form.Set(name, attr(firstOf(n, `[name="`+name+`"]`), "value"))
+		}
+		to := v.post("/reports/files", form).is(http.StatusSeeOther).header.Get("Location")
+		if again := v.post("/reports/files", form).is(http.StatusSeeOther).header.Get("Location"); again != to {
+			v.house.t.Errorf("posted twice it leads to %s and %s", to, again)
+		}
+		return to
+	}
+	v.house.t.Fatalf("%s has no button %s", a.path, label)
+	return ""
+}
+
+// A report of a large plan is asked for, watched, left and fetched; it is the
+// same file, to the byte, that a reader who waits would get.
+func TestALargeReportIsMadeByAJob(t *testing.T) {
+	t.Parallel()
+	h := houseOn(t, small.data.SQLite(t), large.Now)
+	v, other := h.signIn(large.Coordinator), h.signIn(large.SecondCoordinator)
+	at := "as_of=" + h.clock.Today().String()
+	direct := v.get("/reports/status.xlsx?" + at).is(http.StatusOK)
+	h.s.direct = 100
+	if to := v.get("/reports/status.xlsx?" + at).is(http.StatusSeeOther).header.Get("Location"); to != "/reports?"+at {
+		t.Errorf("the direct address leads to %s", to)
+	}
+	v.get("/reports?" + at + "&institution=M01").is(http.StatusOK).hides("/reports/files") // a part of the plan is no long work
+
+	job := v.askFile(at, "Excel")
+	a := v.get(job).is(http.StatusOK).says("h1", "Status report as Excel").says("h2", "Waiting").says("main", "You can leave this page", "loads again by itself every 2 seconds")
+	if got := a.header.Get("Refresh"); got != "2" || len(a.find("progress:not([value])")) != 1 {
+		t.Errorf("it waits with Refresh %q and %d bars", got, len(a.find("progress:not([value])")))
+	}
+	if still := v.get(job+"?still=1").is(http.StatusOK).says("main", "does not load again"); still.header.Get("Refresh") != "" {
+		t.Error("it loads again all the same")
+	}
+	v.get(job + "/file").is(http.StatusNotFound)
+	h.work()
+	a = v.get(job).is(http.StatusOK).says("h2", "Ready").says("main", "Kept until", "for you alone")
+	if got := a.header.Get("Refresh"); got != "" || len(a.find("progress")) != 0 {
+		t.Errorf("ready, and it loads again after %q", got)
+	}
+	file := v.get(attr(a.find(`a[href$="/file"]`)[0], "href")).is(http.StatusOK)
+	for _, name := range []string{"Content-Type", "Content-Disposition", "X-Content-Type-Options", "Cache-Control"} {
+		if file.header.Get(name) != direct.header.Get(name) || file.header.Get(name) == "" {
+			t.Errorf("%s is %q, at once it was %q", name, file.header.Get(name), direct.header.Get(name))
+		}
+	}
+	if file.body != direct.body {
+		t.Errorf("the file of the job has %d bytes, the one written at once %d", len(file.body), len(direct.body))
+	}
+	v.get("/jobs").is(http.StatusOK).says("tbody", "Status report as Excel", "Ready", "Download")
+	other.get("/jobs").is(http.StatusOK).says("main", "Nothing in the last day.")
+	for _, path := range []string{job, job + "/file"} {
+		other.get(path).is(http.StatusNotFound).looksLike(other.get(strings.Replace(path, job, "/jobs/987654321", 1)))
+	}
+}
+
+// What waits says so while it is under way: the step in words, and for how long.
+func TestTheStepsOfAJobAreToldInWords(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	h.s.direct = 10
+	job := v.askFile("as_of=2021-10-31", "PDF")
+	var told []string
+	j, err := h.s.Accounts.Job(t.Context(), v.actor, 1)
+	must(t, err)
+	_, err = h.s.writeReport(t.Context(), j, func(step string, done, total int) error {
+		began := time.Now().Add(-90 * time.Second).UTC()
+		h.write(func(tx *gorm.DB) error {
+			return tx.Model(&j).Updates(map[string]any{"state": jobs.Running, "step": step, "holder": "x", "started_at": began, "heartbeat_at": began}).Error
+		})
+		told = append(told, v.get(job).is(http.StatusOK).says("h2", "Being made").text("#doing"))
+		return nil
+	})
+	must(t, err)
+	if got := strings.Join(told, " | "); got != "The plan is being read. For 1 minute so far. | The file is being written. For 1 minute so far." {
+		t.Errorf("told: %s", got)
+	}
+	h.write(func(tx *gorm.DB) error {
+		return tx.Model(&j).Update("created_at", time.Now().UTC().Add(-jobWatched)).Error
+	})
+	if a := v.get(job); a.header.Get("Refresh") != "" {
+		t.Error("a page that is left open for long keeps the session from ending")
+	}
+}
+
+// A job is done, and its file handed out, with the rights of that moment.
+func TestAJobHasTheRightsOfTheMoment(t *testing.T) {
+	for name, lose := range map[string]func(h *house, v *visitor) error{
+		"disabled": func(h *house, v *visitor) error {
+			return h.s.Accounts.DisablePerson(h.t.Context(), accounts.CommandLine(), "", v.actor.PersonID, 1)
+		},
+		"moved": func(h *house, v *visitor) error {
+			post := h.person("f@tracker.example", "MHA", accounts.FocalPoint).actor.PostID
+			return h.s.Accounts.MovePerson(h.t.Context(), accounts.CommandLine(), "", v.actor.PersonID, 1, post)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, testDay)
+			h.institution("MSC", "Secretariat", accounts.Government)
+			h.institution("MHA", "Home Affairs", accounts.Government)
+			v := h.person("c@tracker.example", "MSC", accounts.Coordinator)
+			h.s.direct = -1
+			before := v.askFile("", "CSV")
+			h.work()
+			v.get(before + "/file").is(http.StatusOK)
+			v.askFile("", "JSON")
+			must(t, lose(h, v))
+			h.work()
+			var failed []jobs.Job
+			must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error { return tx.Where("state = 'failed'").Find(&failed).Error }))
+			if len(failed) != 1 || failed[0].ErrorKey != "jobs.error.rights" {
+				t.Errorf("done all the same: %+v", failed)
+			}
+			if a := v.get(before + "/file"); a.status == http.StatusOK {
+				t.Error("the file is handed out all the same")
+			}
+		})
+	}
+}
+
+// A job that failed says why in words and can be tried again.
+func TestAJobThatFailedIsTriedAgain(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	h.s.direct = 10
+	job := v.askFile("", "JSON")
+	h.s.worker = jobs.NewWorker(h.db, time.Now, map[string]jobs.Run{jobReport: func(context.Context, jobs.Job, jobs.Tell) (jobs.File, error) { panic("a bug") }})
+	must(t, h.s.worker.WorkDue(t.Context(), func(error) {}))
+	a := v.get(job).is(http.StatusOK).says("h2", "Failed").says("main", "Something went wrong while the file was made.").hides("a bug")
+	key := attr(a.find(`form[action$="/again"] [name="key"]`)[0], "value")
+	h.s.worker = jobs.NewWorker(h.db, time.Now, h.s.kinds())
+	v.post(job+"/again", url.Values{"key": {key}}).is(http.StatusSeeOther)
+	v.post(job+"/again", url.Values{"key": {key}}).is(http.StatusSeeOther) // twice is once
+	h.work()
+	v.get(job).is(http.StatusOK).says("h2", "Ready")
+	v.post(job+"/again", url.Values{}).is(http.StatusConflict)
+}
+
+// Who asks for more than a few at a time is told so, and where they stand.
+func TestNobodyQueuesWithoutEnd(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	for range jobs.Most {
+		v.post("/reports/files", url.Values{"form": {"csv"}}).is(http.StatusSeeOther)
+	}
+	v.post("/reports/files", url.Values{"form": {"csv"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "You wait for 5 files already").says("tbody", "Waiting")
+	if to := v.post("/reports/files", url.Values{"form": {"csv"}, "query": {"as_of=soon"}}).is(http.StatusSeeOther).header.Get("Location"); to != "/reports?as_of=soon" {
+		t.Errorf("a day that is none leads to %s", to)
+	}
+}
