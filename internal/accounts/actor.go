@@ -81,6 +81,14 @@ func (a Actor) CanChangePlan() bool { return a.Is(Coordinator, System) }
 // CanReview says whether the actor approves and returns updates.
 func (a Actor) CanReview() bool { return a.Is(Coordinator) }
 
+// CanPrepare says whether the actor prepares publications, and withdraws and
+// recalls them.
+func (a Actor) CanPrepare() bool { return a.Is(Coordinator) }
+
+// CanSign says whether the actor may be the second person, who signs what
+// another one prepared.
+func (a Actor) CanSign() bool { return a.Is(Coordinator, Countersigner) }
+
 // CanLogFor says whether the actor may write an update for an institution:
 // its focal point may, and a coordinator may on its behalf.
 func (a Actor) CanLogFor(institutionID int64) bool {

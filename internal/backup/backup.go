@@ -57,6 +57,7 @@ var tables = []string{
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases",
 	"dialogues", "agenda_items", "report_choices",
+	"publications", "publication_readers", "publication_files", "publication_downloads",
 }
 
 // leftOut are the tables that no backup carries: a restored database must
@@ -65,7 +66,7 @@ var tables = []string{
 var leftOut = []string{"sessions", "links", "known_browsers", "sign_in_failures", "once_keys", "jobs", "job_files"}
 
 // ownParent names the column by which a row refers to another of its table.
-var ownParent = map[string]string{"nodes": "parent_id", "updates": "corrects_id"}
+var ownParent = map[string]string{"nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id"}
 
 // line is one JSON line beside the rows: the head of a table, or the end.
 type line struct {

@@ -189,3 +189,18 @@ func (s *Store) WithdrawSummary(ctx context.Context, actor accounts.Actor, key s
 	})
 	return err
 }
+
+// WithdrawnSince reads the shared summaries that could leave at instant k and
+// may not any more, by their updates' ids: what was prepared with them then
+// must not leave now.
+func WithdrawnSince(tx *gorm.DB, k time.Time) (map[int64]string, error) {
+	var rows []Update
+	err := tx.Raw(`SELECT u.id, u.shared_summary FROM summary_releases r JOIN updates u ON u.id = r.update_id
+		WHERE r.released_at <= ? AND r.withdrawn_at > ?
+			AND NOT EXISTS (SELECT 1 FROM summary_releases n WHERE n.update_id = r.update_id AND n.withdrawn_at IS NULL)`, k, k).Scan(&rows).Error
+	out := map[int64]string{}
+	for _, u := range rows {
+		out[u.ID] = u.SharedSummary
+	}
+	return out, err
+}

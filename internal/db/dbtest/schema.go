@@ -24,7 +24,7 @@ var Owned = map[string][]string{
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},
 	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases"},
 	"dialogues":       {"dialogues", "agenda_items"},
-	"reports":         {"report_choices"},
+	"reports":         {"report_choices", "publications", "publication_readers", "publication_files", "publication_downloads"},
 }
 
 // Column is a column of a table as an engine has it.
@@ -132,6 +132,8 @@ func kindOf(f *schema.Field) (kind string, date bool) {
 		return "text", false
 	case reflect.Bool:
 		return "bool", false
+	case reflect.Slice:
+		return "bytes", false
 	}
 	return typ.String(), false
 }
