@@ -24,6 +24,7 @@ const (
 	commitmentsFile     = "commitments.yaml"
 	transfersFile       = "transfers.yaml"
 	updatesFile         = "updates.yaml"
+	publicationsFile    = "publications.yaml"
 	dialoguesFile       = "dialogues.yaml"
 )
 
@@ -38,6 +39,7 @@ type folder struct {
 	commitments     []commitmentYAML
 	transfers       []transferYAML
 	updates         []updateYAML
+	publications    []Publication
 	dialogues       []dialogueYAML
 }
 
@@ -311,7 +313,7 @@ func read(files fs.FS) (folder, error) {
 	}{
 		{countryFile, &f.country}, {institutionsFile, &f.institutions}, {peopleFile, &f.people}, {frameworkFile, &f.framework},
 		{recommendationsFile, &f.recommendations}, {periodsFile, &f.periods}, {commitmentsFile, &f.commitments},
-		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {dialoguesFile, &f.dialogues},
+		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues},
 	} {
 		text, err := fs.ReadFile(files, file.name)
 		if errors.Is(err, fs.ErrNotExist) && file.name != countryFile {

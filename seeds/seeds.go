@@ -144,16 +144,20 @@ func (l *loader) actor(email string) (accounts.Actor, error) {
 	if a, ok := l.actors[email]; ok {
 		return a, nil
 	}
-	p, err := accounts.PersonByEmail(l.tx, email)
+	a, err := ActorOf(l.tx, email)
+	if err == nil {
+		l.actors[email] = a
+	}
+	return a, err
+}
+
+// ActorOf gives the person of an e-mail address as an actor.
+func ActorOf(tx *gorm.DB, email string) (accounts.Actor, error) {
+	p, err := accounts.PersonByEmail(tx, email)
 	if err != nil {
 		return accounts.Actor{}, fmt.Errorf("there is no person %q", email)
 	}
-	i, err := accounts.InstitutionByCode(l.tx, p.Institution)
-	if err != nil {
-		return accounts.Actor{}, err
-	}
-	a := accounts.Actor{PersonID: p.ID, Email: p.Email, PostID: p.PostID, Post: p.Post, Role: p.Role, InstitutionID: i.ID,
-		Institution: i.Code, InstitutionName: i.Name, InstitutionKind: i.Kind}
-	l.actors[email] = a
-	return a, nil
+	i, err := accounts.InstitutionByCode(tx, p.Institution)
+	return accounts.Actor{PersonID: p.ID, Email: p.Email, PostID: p.PostID, Post: p.Post, Role: p.Role, InstitutionID: i.ID,
+		Institution: i.Code, InstitutionName: i.Name, InstitutionKind: i.Kind}, err
 }

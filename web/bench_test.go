@@ -73,10 +73,10 @@ var pages = []measured{
 	{"home of a coordinator", "coordinator", 26, at("/")},
 	{"home of a focal point", "focal", 22, at("/")},
 	{"home outside government", "outside", 22, at("/")},
-	{"home of a countersigner", "countersigner", 18, at("/")},
+	{"home of a countersigner", "countersigner", 19, at("/")},
 	{"home of an auditor", "auditor", 18, at("/")},
 	{"home of an administrator", "administrator", 20, at("/")},
-	{"home of a partner", "partner", 2, at("/")},
+	{"home of a partner", "partner", 3, at("/")},
 	{"commitments", "coordinator", 14, at("/commitments")},
 	{"commitments filtered", "coordinator", 14, func(p sights) string {
 		return "/commitments?status=in_progress&flag=overdue&institution=" + p.Institution

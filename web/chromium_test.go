@@ -217,6 +217,13 @@ func (b *tab) fill(id, text string) *tab {
 	return b
 }
 
+// upload chooses the file of a field.
+func (b *tab) upload(id, path string) *tab {
+	b.t.Helper()
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#"+id), []string{path}))
+	return b
+}
+
 // choose takes an option of a select.
 func (b *tab) choose(id, value string) *tab {
 	b.t.Helper()

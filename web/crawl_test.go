@@ -9,7 +9,7 @@ import (
 
 // keyless are the forms whose repetition does no harm: signing in and out, and
 // a link that works once by itself.
-var keyless = regexp.MustCompile(`^/(sign-in|sign-out|forgotten|links/.*|audit/verify)?(\?.*)?$`)
+var keyless = regexp.MustCompile(`^/(sign-in|sign-out|forgotten|links/.*|audit/verify|verify)?(\?.*)?$`)
 
 var digits = regexp.MustCompile(`[0-9]+`)
 

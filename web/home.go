@@ -19,16 +19,13 @@ func (s *Server) home(c echo.Context) error {
 	case accounts.FocalPoint:
 		return s.focalHome(c, actor)
 	case accounts.Partner:
-		return s.show(c, "home/partner", partnerHomePage{Page: s.homePage(c, "home.partner.title")})
+		return s.publicationList(c)
 	default:
 		return s.overviewHome(c, actor)
 	}
 }
 
 func (s *Server) homePage(c echo.Context, key string) Page { return s.page(c, s.t.Msg(key)) }
-
-// partnerHomePage says what will be published here.
-type partnerHomePage struct{ Page }
 
 // overviewPage shows where the plan stands to those who read all of it.
 type overviewPage struct {

@@ -31,13 +31,17 @@ func (s *Server) use() {
 	// The time limit comes first: it ends the request's context, which the
 	// answer to an error still needs.
 	s.echo.Use(middleware.ContextTimeout(30*time.Second), middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Level: 6, Skipper: skipGzip}),
-		s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}), middleware.BodyLimit(maxBody), s.sameOrigin())
+		s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: takesFiles}), s.sameOrigin())
 }
 
 func skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
 	return strings.HasPrefix(p, StaticPath) || strings.HasSuffix(p, ".pdf") || strings.HasSuffix(p, ".xlsx") // packed already
 }
+
+// takesFiles is the one address whose requests may be large; it has a bound of
+// its own.
+func takesFiles(c echo.Context) bool { return c.Request().URL.Path == "/verify" }
 
 func (s *Server) panicked(c echo.Context, err error, stack []byte) error {
 	s.Log.Error("panic", "request", requestOf(c), "route", c.Path(), "error", err, "stack", string(stack))

@@ -21,6 +21,8 @@ const (
 	signedIn    = focalPoint | coordinator | countersigner | partner | auditor | administrator
 	planReaders = focalPoint | coordinator | countersigner | auditor | administrator
 	writers     = focalPoint | coordinator
+	signers     = coordinator | countersigner | auditor // those who see what is prepared
+	overseers   = coordinator | auditor
 )
 
 var roleBits = map[accounts.Role]permission{

@@ -92,6 +92,9 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 				shown++
 			}
 			for _, fault := range active(a.doc) {
+				if fault == "style" && strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") {
+					continue // a file brings its look
+				}
 				t.Errorf("%s: %s holds %s", name, path, fault)
 			}
 		}
@@ -108,8 +111,9 @@ var smuggled = url.Values{"id": {"1"}, "state": {"approved"}, "institution_id": 
 	"submitted_at": {"2021-01-01"}, "drafted_by_id": {"1"}, "on_behalf": {"1"}, "own_institution": {"1"}, "corrects_id": {"1"}, "seed_key": {"x"}, "recorded_at": {"2021-01-01"}, "recorded_by_id": {"1"},
 	"created_at": {"2000-01-01"}, "closed_at": {"2021-01-01"}, "ended_at": {"2021-01-01"}, "linked_by_id": {"1"}, "sort_key": {"x"}, "search": {"x"}, "published": {"1"}, "token_hash": {"x"}, "_method": {"DELETE"}}
 
-// byChance are columns that hold a secret or the machine's time.
-var byChance = []string{"created_at", "seen_at", "used_at", "expires_at", "not_before", "at", "token_hash", "public_id", "password_hash", "last_sign_in"}
+// byChance are columns that hold a secret or the machine's time, and those of
+// publications that hold the trail's head, which their files print.
+var byChance = []string{"audit_seq", "audit_head", "body", "sha256", "created_at", "seen_at", "used_at", "expires_at", "not_before", "at", "token_hash", "public_id", "password_hash", "last_sign_in"}
 
 // Guards every form against fields that it does not have: what it does is the
 // same with them and without.

@@ -42,7 +42,8 @@ type reportShowPage struct {
 	Months       chart.Months
 	Body         template.HTML
 	Files        []fileChoice
-	ByJob        bool // too much to write while its reader waits
+	ByJob        bool   // too much to write while its reader waits
+	Publish      string // where the report is prepared for publication, for who may
 	Saved        []savedChoice
 	Key          string
 	Asked        string // the query to be kept under a name
@@ -173,7 +174,7 @@ func (s *Server) reportShow(c echo.Context) error {
 		p.Errors = Problems(s.t, wrong, reportFields...)
 		return s.showAs(c, http.StatusUnprocessableEntity, "reports/report_show", p)
 	}
-	if err := s.fillReport(&p, status, v); err != nil {
+	if err := s.fillReport(c, &p, status, v); err != nil {
 		return err
 	}
 	return s.show(c, "reports/report_show", p)
@@ -224,7 +225,7 @@ func (s *Server) reportOptions(c echo.Context, v url.Values) (o reportOptions, e
 
 // fillReport draws the report; the numbers of the internal one of the whole
 // plan lead to the list of that day which they count.
-func (s *Server) fillReport(p *reportShowPage, status reports.Status, v url.Values) error {
+func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.Status, v url.Values) error {
 	var list func(reports.Filter) string
 	if status.Audience == plan.Internal && status.Scope.OfPlan() {
 		list = commitmentsPath
@@ -240,6 +241,9 @@ func (s *Server) fillReport(p *reportShowPage, status reports.Status, v url.Valu
 	p.Months.Rows = p.Months.Rows[:min(len(p.Months.Rows), reportRows)]
 	for i, row := range p.Months.Rows {
 		p.Months.Rows[i].Href = commitmentPath(row.Ref)
+	}
+	if actorOf(c).CanPrepare() {
+		p.Publish = "/publications/prepare?" + v.Encode()
 	}
 	v = maps.Clone(v)
 	v.Set("as_of", status.D.String())

@@ -64,11 +64,18 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 		current := path == href || href != "/" && strings.HasPrefix(path, href+"/")
 		items = append(items, NavItem{Label: s.t.Msg("nav." + key), Href: href, Current: current, Count: count})
 	}
-	add("home", "/", 0)
-	if actor.Is(accounts.Coordinator, accounts.FocalPoint) {
-		if n, err := s.Progress.ReviewCount(c.Request().Context(), actor); err == nil && (n > 0 || actor.CanReview()) {
-			add("review", "/review", n)
-		}
+	if actor.Is(accounts.Partner) {
+		add("publications", "/publications", 0)
+		items[0].Current = items[0].Current || path == "/"
+	} else {
+		add("home", "/", 0)
+	}
+	review, sign, err := s.Publications.ToDo(c.Request().Context(), actor, settingsOf(c).CountryCode)
+	if err != nil {
+		s.Log.Error("what waits was not counted", "request", requestOf(c), "error", err) // the page can do without
+	}
+	if review > 0 || actor.CanReview() {
+		add("review", "/review", review)
 	}
 	if actor.CanReadPlan() {
 		add("commitments", "/commitments", 0)
@@ -82,6 +89,7 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 			add("dialogues", "/dialogues", 0)
 			add("reports", "/reports", 0)
 		}
+		add("publications", "/publications", sign)
 	}
 	if actor.CanReadAudit() {
 		add("audit", "/audit", 0)

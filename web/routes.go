@@ -39,7 +39,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.calendar(), s.meetings(), s.files(), s.background(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.calendar(), s.meetings(), s.files(), s.background(), s.publishing(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -185,6 +185,29 @@ func (s *Server) administration() []route {
 
 		{get, "/audit", auditor, s.auditList},
 		{post, "/audit/verify", auditor, s.auditVerify},
+	}
+}
+
+// publishing is the part of the table for publications. What is public is
+// open to everybody; of the rest the slice says who may know of it.
+func (s *Server) publishing() []route {
+	return []route{
+		{get, "/publications", anybody, s.publicationList},
+		{get, "/publications/prepare", coordinator, s.publicationPrepare},
+		{post, "/publications/prepare", coordinator, s.publicationPrepareMake},
+		{get, "/publications/prepared/:id", signers, s.publicationPreview},
+		{get, "/publications/prepared/:id/files/:format", signers, s.publicationPreviewFile},
+		{post, "/publications/prepared/:id/publish", coordinator | countersigner, s.publicationPublish},
+		{get, "/publications/prepared/:id/withdraw", coordinator, s.publicationWithdraw},
+		{post, "/publications/prepared/:id/withdraw", coordinator, s.publicationWithdrawMake},
+		{get, "/publications/:number", anybody, s.forStrangers(s.publicationShow)},
+		{get, "/publications/:number/read", anybody, s.forStrangers(s.publicationRead)},
+		{get, "/publications/:number/files/:format", anybody, s.forStrangers(s.publicationFileTake)},
+		{get, "/publications/:number/downloads", overseers, s.publicationDownloads},
+		{get, "/publications/:number/recall", coordinator, s.publicationRecall},
+		{post, "/publications/:number/recall", coordinator, s.publicationRecallMake},
+		{get, "/verify", anybody, s.verifyForm},
+		{post, "/verify", anybody, s.verify},
 	}
 }
 

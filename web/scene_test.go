@@ -17,6 +17,8 @@ import (
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+	"tracker/internal/reports/publications"
 )
 
 // visitors are those who come to the scene, in the order of the matrix.
@@ -41,11 +43,12 @@ func newScene(t *testing.T) *scene {
 	must(t, err)
 	must(t, d.Migrate(t.Context()))
 	p := plannedOn(houseOn(t, d, testDay))
-	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "manual": "rules", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
+	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "manual": "rules", "pdf": "pdf", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
 	s.who = map[string]*visitor{"nobody": p.stranger(), "msd": p.msd, "mha": p.mha, "ngo": p.ngo, "coordinator": p.two, "partner": p.partner, "auditor": p.auditor,
 		"countersigner": p.person("signer@tracker.example", "MSC", accounts.Countersigner), "administrator": p.person("admin@tracker.example", "OAG", accounts.Administrator)}
 	s.updates()
 	s.write(s.rest)
+	s.publications()
 	s.doors()
 	s.jobs()
 	s.name()
@@ -82,11 +85,50 @@ func (s *scene) updates() {
 	put("behalf_draft", log(s.one, "NSF 3.1.2", text("2021-10-28", "the step drafted for you"), 0, false))
 	put("behalf", log(s.one, "NSF 3.1.2", text("2021-10-29", "the step told for you"), 0, true))
 	put("ngo_draft", log(s.ngo, "NSF 3.1.1", text("2021-10-05", "our own step"), 0, false))
-	s.log(s.ngo, "NSF 3.1.1", text("2021-10-04", "our told step"), s.one)
-	s.log(s.msd, "NSF 3.1.2", progress.Text{AsOf: day("2021-09-30"), Status: progress.Stalled, NoProgress: "No vote yet", Blocker: "money"}, s.one)
+	told := s.log(s.ngo, "NSF 3.1.1", text("2021-10-04", "our told step"), s.one)
+	stalled := s.log(s.msd, "NSF 3.1.2", progress.Text{AsOf: day("2021-09-30"), Status: progress.Stalled, NoProgress: "No vote yet", Blocker: "money", SharedSummary: "It waits"}, s.one)
 	border := s.log(s.mha, "AP-1", text("2021-10-06", "the border step"), s.one)
 	put("foreign", border)
-	must(s.t, s.s.Progress.ReleaseSummary(s.t.Context(), s.one.actor, newKey(), border, 3))
+	for _, id := range []int64{border, told, stalled} {
+		must(s.t, s.s.Progress.ReleaseSummary(s.t.Context(), s.one.actor, newKey(), id, 3))
+	}
+}
+
+// publications prepares and publishes one for each audience, and recalls one.
+// A commitment is shared with everybody, and one with nobody outside.
+func (s *scene) publications() {
+	s.write(func(tx *gorm.DB) error {
+		return errors.Join(tx.Exec("UPDATE commitment_revisions SET share = 'public' WHERE commitment_id = ?", s.ids["AP-1"]).Error,
+			tx.Exec("UPDATE commitment_revisions SET share = 'internal' WHERE commitment_id = ?", s.ids["NSF 3.1.2"]).Error)
+	})
+	ctx := s.t.Context()
+	s.objects["prepared"], s.objects["prepared_own"] = itoa(s.prepare(s.one, plan.Public)), itoa(s.prepare(s.two, plan.Internal))
+	for name, audience := range map[string]reports.Audience{"pub_internal": plan.Internal, "pub_public": plan.Public} {
+		s.objects[name] = s.publish(audience)
+	}
+	s.objects["pub_partner"], s.objects["pub_ngo"] = s.publish(plan.Partner, "USE"), s.publish(plan.Partner, "BDS")
+	recalled := s.publish(plan.Partner, "USE")
+	must(s.t, s.s.Publications.Recall(ctx, s.one.actor, newKey(), recalled, 2, "A figure was wrong", s.publish(plan.Public)))
+	s.objects["pub_recalled"] = recalled
+}
+
+func (p *planned) prepare(v *visitor, audience reports.Audience, readers ...string) int64 {
+	p.t.Helper()
+	set, err := p.s.Accounts.Settings(p.t.Context())
+	must(p.t, err)
+	in := publications.Preparation{Readers: readers, Status: reports.StatusQuery{Audience: audience, Title: "For " + string(audience),
+		Query: reports.Query{Actor: v.actor, Country: "LS", D: p.clock.Today(), Rules: reports.DefaultRules}}}
+	id, err := p.s.Publications.Prepare(p.t.Context(), v.actor, newKey(), p.s.about(set), in)
+	must(p.t, err)
+	return id
+}
+
+// publish prepares as one coordinator and publishes as the other.
+func (p *planned) publish(audience reports.Audience, readers ...string) string {
+	p.t.Helper()
+	label, err := p.s.Publications.Publish(p.t.Context(), p.two.actor, newKey(), p.prepare(p.one, audience, readers...), 1)
+	must(p.t, err)
+	return label
 }
 
 // rest writes what the plan of page tests lacks: a transfer, an answer that

@@ -22,6 +22,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/reports/publications"
 )
 
 // Options is what a server is made of.
@@ -51,6 +52,9 @@ type Server struct {
 	echo   *echo.Echo
 	worker *jobs.Worker
 	direct int // up to how many commitments a report is written while its reader waits
+
+	Publications *publications.Store
+	verifying    chan struct{} // one file is verified at a time
 }
 
 // New makes the server. A template that does not parse and a page of the
@@ -73,7 +77,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce}
+	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce,
+		verifying: make(chan struct{}, 1), Publications: publications.New(o.DB, o.Clock, t)}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/plan"
 )
 
 // roles who walk through the program, the one who sees most first, and their
@@ -52,6 +53,10 @@ var places = map[string]string{
 	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
+	"/publications/:number":                      `SELECT label FROM publications WHERE state = 'published' AND audience = 'public'`,
+	"/publications/:number/files/:format":        `SELECT 'csv'`,
+	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
+	"/publications/prepared/:id/files/:format":   `SELECT 'csv'`,
 
 	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
@@ -63,6 +68,8 @@ var places = map[string]string{
 	"/updates/:id/release :id":                                `SELECT u.id FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> '' AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id) ORDER BY u.id DESC`,
 	"/updates/:id/withdraw :id":                               `SELECT update_id FROM summary_releases ORDER BY id`,
 }
+
+const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner'`
 
 const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL`
 
@@ -94,6 +101,10 @@ var also = []struct {
 	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
 	{focalPoint, "/dialogues", "", 200}, {auditor, "/dialogues/:id", `SELECT id FROM dialogues WHERE seed_key <> ''`, 200}, {coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`, 200},
 	{coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE state = 'held'`, 200},
+	{coordinator, "/publications", "", 200}, {coordinator, "/publications/:number", partnerEdition, 200}, {coordinator, "/publications/prepare?since=period&audience=partner", "", 200},
+	{countersigner, "/publications/prepared/:id", `SELECT id FROM publications WHERE state = 'prepared'`, 200}, {countersigner, "/publications", "", 200},
+	{partner, "/publications/:number", partnerEdition, 200}, {partner, "/publications/:number/read", partnerEdition, 200},
+	{partner, "/publications/:number", `SELECT label FROM publications WHERE state = 'recalled'`, 200}, {partner, "/publications/:number", `SELECT label FROM publications WHERE audience = 'internal'`, 404},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
 	{coordinator, "/reports?as_of=soon", "", 422},
 }
@@ -141,6 +152,7 @@ func newWalk(t *testing.T) *walk {
 	}
 	w.work()
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
+	w.publications()
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(
 			tx.Exec(`INSERT INTO jobs (country, kind, params, person_id, post_id, state, step, holder, created_at, started_at, heartbeat_at)
@@ -152,6 +164,21 @@ func newWalk(t *testing.T) *walk {
 			tx.Exec(`INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Talk in spring', '2021-05-20', 'held'), ('LS', 'Talk in autumn', '2021-11-05', 'planned')`).Error)
 	})
 	return w
+}
+
+// publications publishes one for each audience, recalls one, and leaves one
+// for the second person.
+func (w *walk) publications() {
+	p := &planned{house: w.house, one: w.people["coordinator.one@tracker.example"], two: w.people["ps.mha@tracker.example"]}
+	p.publish(plan.Internal)
+	recalled := p.publish(plan.Partner, "USE")
+	p.publish(plan.Partner, "USE")
+	must(w.t, w.s.Publications.Recall(w.t.Context(), p.one.actor, newKey(), recalled, 2, "A figure was wrong", p.publish(plan.Public)))
+	file, err := w.s.Publications.Take(w.t.Context(), accounts.Actor{}, "LS", w.value(`SELECT label FROM publications WHERE audience = 'public'`), "pdf")
+	if must(w.t, err); file.Size == 0 {
+		w.t.Error("the public takes an empty file")
+	}
+	p.prepare(p.one, plan.Public)
 }
 
 // who is the walker of a route: the first whom it lets in. What focal points

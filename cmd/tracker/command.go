@@ -33,6 +33,7 @@ func commands() []command {
 		{"migrate", "migrate [--data DIR]", "brings the schema up to this release; run it alone", migrate},
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
 		{"report", "report status [--as-of YYYY-MM-DD] [--known-at INSTANT] [--since YYYY-MM-DD|last-dialogue] [--period LABEL] [--institution C,C] [--node N,N] [--mechanism M,M] [--audience internal|partner|public] [--sections S,S] [--title TEXT] [--format pdf|xlsx|csv|json|html] -o FILE", "writes a report to a file", report},
+		{"verify", "verify FILE [--data DIR]", "says whether a file was published here: genuine, recalled, altered or unknown", verify},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
 		{"restore", "restore FILE [--data DIR]", "fills a new database from a backup; run it alone", restore},

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"tracker/internal/calendar"
+	"tracker/internal/reports"
 	"tracker/seeds"
+	"tracker/seeds/published"
 )
 
 // demo serves the Lesotho demonstration on this machine. Without --data it
@@ -92,7 +94,11 @@ func (a *app) load(ctx context.Context, files fs.FS) (seeds.Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	return sum, a.read(ctx)
+	if err := a.read(ctx); err != nil {
+		return sum, err
+	}
+	rules := reports.Rules{DueSoonDays: a.settings.DueSoonDays, StaleDays: a.settings.StaleDays}
+	return sum, published.Load(ctx, a.db, files, a.clock, a.words, a.about(), rules)
 }
 
 // forward moves the demonstration's clock to nine in the morning of a later

@@ -117,10 +117,16 @@ func (s *Store) Tell(ctx context.Context, actor accounts.Actor, country string, 
 // ReviewCount is the number behind the word Review in the navigation.
 func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw(`SELECT count(*) FROM updates u WHERE u.state = 'submitted'
-			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
-			AND ((u.on_behalf = FALSE AND ? = 'coordinator') OR (u.on_behalf = TRUE AND ? = 'focal_point' AND u.institution_id = ?))`,
-			actor.PersonID, string(actor.Role), string(actor.Role), actor.InstitutionID).Scan(&n).Error
+		query, args := CountReview(actor)
+		return tx.Raw(query, args...).Scan(&n).Error
 	})
 	return n, err
+}
+
+// CountReview is the query of that number, for asking it together with others.
+func CountReview(actor accounts.Actor) (query string, args []any) {
+	return `SELECT count(*) FROM updates u WHERE u.state = 'submitted'
+		AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
+		AND ((u.on_behalf = FALSE AND ? = 'coordinator') OR (u.on_behalf = TRUE AND ? = 'focal_point' AND u.institution_id = ?))`,
+		[]any{actor.PersonID, string(actor.Role), string(actor.Role), actor.InstitutionID}
 }

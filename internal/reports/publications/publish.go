@@ -250,6 +250,9 @@ func commitmentsOf(s reports.Status) (refs []string) {
 	for _, c := range s.Changes {
 		refs = append(refs, c.Ref)
 	}
+	for _, m := range s.Months {
+		refs = append(refs, m.Ref)
+	}
 	for _, a := range s.Attention {
 		refs = append(refs, a.Ref)
 	}

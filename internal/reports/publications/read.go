@@ -10,6 +10,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/problem"
+	"tracker/internal/progress"
 	"tracker/internal/reports"
 	"tracker/internal/reports/forms"
 )
@@ -147,15 +148,18 @@ func (s *Store) Waiting(ctx context.Context, actor accounts.Actor, country strin
 	return list, err
 }
 
-// WaitingCount is how many prepared publications the actor may sign.
-func (s *Store) WaitingCount(ctx context.Context, actor accounts.Actor, country string) (n int, err error) {
-	if !actor.CanSign() {
-		return 0, nil
+// ToDo counts what waits for an actor: updates to decide on, and prepared
+// publications to sign.
+func (s *Store) ToDo(ctx context.Context, actor accounts.Actor, country string) (review, sign int, err error) {
+	if !actor.CanSign() && !actor.Is(accounts.FocalPoint) {
+		return 0, 0, nil
 	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw("SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ?", country, actor.PersonID).Scan(&n).Error
+		query, args := progress.CountReview(actor)
+		args = append(args, country, actor.PersonID, actor.CanSign())
+		return tx.Raw("SELECT ("+query+"), (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?)", args...).Row().Scan(&review, &sign)
 	})
-	return n, err
+	return review, sign, err
 }
 
 // Published reads a publication by its label.

@@ -1,0 +1,25 @@
+package seeds
+
+import (
+	"io/fs"
+
+	"tracker/internal/calendar"
+)
+
+// Publication is a report that was prepared and, by a second person, published.
+// Package seeds/published publishes it: this one knows no report.
+type Publication struct {
+	AsOf        calendar.Date `yaml:"as_of"`
+	Since       calendar.Date `yaml:"since"`
+	Audience    string        `yaml:"audience"`
+	Readers     []string      `yaml:"readers"` // codes of institutions
+	Title       string        `yaml:"title"`
+	PreparedBy  string        `yaml:"prepared_by"`
+	PublishedBy string        `yaml:"published_by"` // empty: it waits for somebody
+}
+
+// Publications reads what a folder publishes.
+func Publications(files fs.FS) ([]Publication, error) {
+	f, err := read(files)
+	return f.publications, err
+}

@@ -1,0 +1,296 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"tracker/internal/accounts"
+	"tracker/internal/chart"
+	"tracker/internal/problem"
+	"tracker/internal/reports"
+	"tracker/internal/reports/forms"
+	reporthtml "tracker/internal/reports/html"
+	"tracker/internal/reports/publications"
+	"tracker/internal/reports/wording"
+)
+
+// publicationListPage is what was published to the reader, newest first: the
+// home of partners, and open to everybody as far as it is public.
+type publicationListPage struct {
+	Page
+	Lede     string
+	List     []publicationRow
+	Waiting  []waitingRow
+	Prepare  bool
+	TooFew   bool // fewer than two people can publish
+	Stranger bool
+	Partner  bool
+}
+
+// publicationRow is a publication in a list.
+type publicationRow struct {
+	publications.Told
+	Href    string
+	About   string // audience, day and post
+	Pages   int
+	Files   []Link
+	Hash    string // shortened
+	Offered bool   // whether the reader may open it
+}
+
+// waitingRow is a prepared publication, and why the reader does not sign it.
+type waitingRow struct {
+	publications.Told
+	About string
+	Why   string
+}
+
+func publicationPath(label string, more ...string) string {
+	return strings.Join(append([]string{"/publications/" + label}, more...), "/")
+}
+
+func preparedPath(id int64, more ...string) string {
+	return strings.Join(append([]string{"/publications/prepared/" + itoa(id)}, more...), "/")
+}
+
+// publicationList answers GET /publications.
+func (s *Server) publicationList(c echo.Context) error {
+	actor, ctx := actorOf(c), c.Request().Context()
+	key := "publications.title"
+	if actor.Is(accounts.Partner) {
+		key = "home.partner.title"
+	}
+	p := publicationListPage{Page: s.page(c, s.t.Msg(key)), Prepare: actor.CanPrepare(), Stranger: actor.PersonID == 0, Partner: actor.Is(accounts.Partner)}
+	list, err := s.Publications.List(ctx, actor, settingsOf(c).CountryCode)
+	if err != nil {
+		return err
+	}
+	for _, told := range list {
+		p.List = append(p.List, s.publicationRow(actor, told))
+	}
+	p.Lede = s.listLede(actor, list)
+	if !actor.CanSign() && !actor.CanReadAudit() {
+		return s.show(c, "publications/publication_list", p)
+	}
+	seconds, err := s.Accounts.SecondPeople(ctx)
+	if err != nil {
+		return err
+	}
+	p.TooFew = actor.CanSign() && !seconds.Enough()
+	waiting, err := s.Publications.Waiting(ctx, actor, settingsOf(c).CountryCode)
+	for _, told := range waiting {
+		row := waitingRow{Told: told, About: s.addressedTo(told)}
+		if refusal, ok := asProblem(publications.CanPublish(actor, told.Publication)); ok {
+			row.Why = s.t.Msg(refusal.Key, refusal.Args...)
+		}
+		p.Waiting = append(p.Waiting, row)
+	}
+	if err != nil {
+		return err
+	}
+	return s.show(c, "publications/publication_list", p)
+}
+
+// listLede says whose list it is, how long, and how fresh.
+func (s *Server) listLede(actor accounts.Actor, list []publications.Told) string {
+	var parts []string
+	if actor.Is(accounts.Partner) {
+		parts = append(parts, actor.InstitutionName)
+	}
+	if len(list) > 0 {
+		parts = append(parts, s.t.Msg("publications.count", "n", len(list)), s.t.Msg("publications.newest", "date", s.Clock.DayOf(*list[0].PublishedAt)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// addressedTo names the audience of a publication and, for partners, who they are.
+func (s *Server) addressedTo(told publications.Told) string {
+	text := s.t.Msg("report.audience." + string(told.Audience))
+	var names []string
+	for _, r := range told.Readers {
+		names = append(names, r.Name)
+	}
+	if len(names) > 0 {
+		text += ": " + strings.Join(names, ", ")
+	}
+	return text
+}
+
+func (s *Server) publicationRow(actor accounts.Actor, told publications.Told) publicationRow {
+	row := publicationRow{Told: told, Href: publicationPath(told.Label), Hash: wording.ShortHash(told.SHA256), Offered: publications.Readable(actor, told.Publication)}
+	row.About = s.t.Msg("publications.about", "edition", s.t.Msg("report.audience."+string(told.Audience)), "date", s.Clock.DayOf(*told.PublishedAt), "post", told.SignedAs)
+	if row.Offered {
+		row.Files = append(row.Files, Link{Label: s.t.Msg("publications.read"), Href: publicationPath(told.Label, "read")})
+	}
+	for _, f := range told.Files {
+		row.Pages = max(row.Pages, f.Pages)
+		if row.Offered && (f.Format == "pdf" || f.Format == "xlsx") {
+			row.Files = append(row.Files, Link{Label: s.t.Msg("publications.file." + f.Format), Href: publicationPath(told.Label, "files", f.Format)})
+		}
+	}
+	return row
+}
+
+// publicationShowPage is the facts of a publication.
+type publicationShowPage struct {
+	Page
+	publicationRow
+	Digest      []string // the fingerprint in groups of four
+	Head        []string // of the trail
+	AllFiles    []publicationFile
+	MayRecall   bool
+	SeesLog     bool
+	Replacement string
+}
+
+// publicationFile is a file with what it is known by.
+type publicationFile struct {
+	publications.File
+	Label  string
+	Href   string
+	SizeKB int
+	Digest []string
+}
+
+// groups parts a fingerprint into groups of four.
+func groups(hash string) []string {
+	var list []string
+	for part := range slices.Chunk([]byte(hash), 4) {
+		list = append(list, string(part))
+	}
+	return list
+}
+
+// publication reads the publication of an address. To nobody signed in, what
+// is not public looks like what is not there: both lead to the sign-in.
+func (s *Server) publication(c echo.Context) (publications.Told, error) {
+	return s.Publications.Published(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, readable(c.Param("number")))
+}
+
+// forStrangers turns what is missing for somebody who is not signed in into
+// the question who they are.
+func (s *Server) forStrangers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		if problem.KindOf(err) == problem.NotFound && err != nil && actorOf(c).PersonID == 0 {
+			return s.askToSignIn(c)
+		}
+		return err
+	}
+}
+
+// publicationShow answers GET /publications/:number.
+func (s *Server) publicationShow(c echo.Context) error {
+	told, err := s.publication(c)
+	if err != nil {
+		return err
+	}
+	actor := actorOf(c)
+	p := publicationShowPage{Page: s.page(c, told.Label+": "+told.Title, s.publicationCrumbs(told.Label)...), publicationRow: s.publicationRow(actor, told),
+		Digest: groups(told.SHA256), Head: groups(told.AuditHead), MayRecall: actor.CanPrepare() && told.State == publications.Published,
+		SeesLog: actor.CanPrepare() || actor.CanReadAudit()}
+	for _, f := range told.Files {
+		p.AllFiles = append(p.AllFiles, publicationFile{File: f, Label: s.t.Msg("publications.file." + f.Format), Href: publicationPath(told.Label, "files", f.Format),
+			SizeKB: int(f.Size+1023) >> 10, Digest: groups(f.SHA256)})
+	}
+	return s.show(c, "publications/publication_show", p)
+}
+
+// publicationCrumbs lead from the list to a publication; pages below it add
+// their own name.
+func (s *Server) publicationCrumbs(label string, below ...string) []Crumb {
+	crumbs := []Crumb{{Label: s.t.Msg("publications.title"), Href: "/publications"}, {Label: label}}
+	if len(below) > 0 {
+		crumbs[1].Href = publicationPath(label)
+	}
+	for _, one := range below {
+		crumbs = append(crumbs, Crumb{Label: one})
+	}
+	return crumbs
+}
+
+// publicationReadPage is what a publication tells, as a page.
+type publicationReadPage struct {
+	Page
+	publications.Told
+	About        string
+	Facts        []wording.Fact
+	Figs         []Fig
+	Nodes        chart.BarChart
+	Institutions chart.BarChart
+	Months       chart.Months
+	Body         template.HTML
+	Definitions  []wording.Definition
+	Basis        string
+}
+
+// tellReport writes a frozen report on a page: without a link into the plan,
+// as its reader may know nothing else.
+func (s *Server) tellReport(p *publicationReadPage, status reports.Status) error {
+	p.Facts, p.Figs = wording.Facts(s.t, status), s.reportFigs(status, nil)
+	p.Nodes = chart.StackedBars(s.t.Msg("report.by_strand"), deliveryWords(s.t), statusBars(s.named(status.ByNode), byNode, nil), chart.Tall)
+	p.Institutions = chart.StackedBars(s.t.Msg("report.by_institution"), deliveryWords(s.t), statusBars(status.ByInstitution, byLead, nil), chart.Short)
+	p.Months = wording.Months(s.t, status)
+	p.Definitions, p.Basis = wording.Definitions(s.t, status), wording.Basis(s.t, status)
+	m := marker{t: s.t}
+	var err error
+	p.Body, err = reporthtml.Body(s.t, status, reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag})
+	return err
+}
+
+// publicationRead answers GET /publications/:number/read.
+func (s *Server) publicationRead(c echo.Context) error {
+	told, err := s.publication(c)
+	if err != nil {
+		return err
+	}
+	status, err := s.Publications.Status(c.Request().Context(), actorOf(c), told)
+	if err != nil {
+		return err
+	}
+	p := publicationReadPage{Page: s.page(c, told.Title, s.publicationCrumbs(told.Label, s.t.Msg("publications.read"))...), Told: told, About: s.publicationRow(actorOf(c), told).About}
+	if err := s.tellReport(&p, status); err != nil {
+		return err
+	}
+	return s.show(c, "publications/publication_read", p)
+}
+
+// publicationFileTake answers GET /publications/:number/files/:format.
+func (s *Server) publicationFileTake(c echo.Context) error {
+	f, err := s.Publications.Take(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, readable(c.Param("number")), readable(c.Param("format")))
+	if err != nil {
+		return err
+	}
+	return sendFile(c, f)
+}
+
+// sendFile sends a file to be kept, never to be shown by the browser.
+func sendFile(c echo.Context, f publications.File) error {
+	form, _ := forms.Of(f.Format)
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
+	return c.Blob(http.StatusOK, form.MIME, f.Body)
+}
+
+// publicationDownloadsPage is who took the files of a publication.
+type publicationDownloadsPage struct {
+	Page
+	publications.Told
+	Downloads []publications.DownloadTold
+}
+
+// publicationDownloads answers GET /publications/:number/downloads.
+func (s *Server) publicationDownloads(c echo.Context) error {
+	told, err := s.publication(c)
+	if err != nil {
+		return err
+	}
+	p := publicationDownloadsPage{Page: s.page(c, s.t.Msg("publications.downloads"), s.publicationCrumbs(told.Label, s.t.Msg("publications.downloads"))...), Told: told}
+	if p.Downloads, err = s.Publications.Downloads(c.Request().Context(), actorOf(c), told); err != nil {
+		return err
+	}
+	return s.show(c, "publications/publication_downloads", p)
+}
