@@ -7,7 +7,7 @@ import (
 
 // recommendations tells what was asked, edition by edition, newest first.
 func (d *document) recommendations() {
-	d.section(d.t.Msg("report.recommendations"), d.t.Msg("report.recommendations.note"))
+	d.follow(d.t.Msg("report.recommendations"), d.t.Msg("report.recommendations.note"))
 	for i, e := range d.s.Editions() {
 		if i > 0 {
 			d.y += 6

@@ -8,7 +8,7 @@ import (
 
 // changes tells what changed since the report's other day.
 func (d *document) changes() {
-	d.section(d.t.Msg("report.changes"), d.t.Msg("report.changes.note", "date", d.s.Since))
+	d.follow(d.t.Msg("report.changes"), d.t.Msg("report.changes.note", "date", d.s.Since))
 	if len(d.s.Changes) == 0 {
 		d.paragraph(textStyle(), d.t.Msg("report.changes.none", "date", d.s.Since), wide)
 		return
@@ -59,7 +59,7 @@ func (d *document) day(on calendar.Date) string {
 // attention lists what is late, stale, silent or unanswered. A list that holds
 // nothing says so.
 func (d *document) attention() {
-	d.section(d.t.Msg("report.attention"), "")
+	d.follow(d.t.Msg("report.attention"), "")
 	for i, list := range wording.ByKind(d.s) {
 		if i > 0 {
 			d.y += 5

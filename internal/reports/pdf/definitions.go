@@ -10,7 +10,7 @@ import (
 
 // definitions says by which rules the report speaks.
 func (d *document) definitions() {
-	d.section(d.t.Msg("report.definitions"), "")
+	d.follow(d.t.Msg("report.definitions"), "")
 	d.paragraph(textStyle(), wording.Basis(d.t, d.s), wide)
 	d.y -= 1
 	var t *table

@@ -153,9 +153,28 @@ func (d *document) fit(s style, text string, width float64) string {
 	return string(short) + "…"
 }
 
+// enough is the height that a chapter needs to begin on a page that others
+// began, in millimetres.
+const enough = 95.0
+
+// follow begins a chapter below what stands on the page where enough is left
+// of it, else on a new page.
+func (d *document) follow(title, note string) {
+	if d.room() < enough {
+		d.section(title, note)
+		return
+	}
+	d.y += 11
+	d.chapter(title, note)
+}
+
 // section begins a chapter on a new page.
 func (d *document) section(title, note string) {
 	d.newPage()
+	d.chapter(title, note)
+}
+
+func (d *document) chapter(title, note string) {
 	d.reach()
 	d.heading(sectionStyle(), title)
 	d.y += 2.5

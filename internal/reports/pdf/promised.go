@@ -7,7 +7,7 @@ import (
 
 // commitments tells what was promised and done, strand by strand.
 func (d *document) commitments() {
-	d.section(d.t.Msg("report.commitments"), d.t.Msg("report.commitments.note", "date", d.s.D))
+	d.follow(d.t.Msg("report.commitments"), d.t.Msg("report.commitments.note", "date", d.s.D))
 	for i, g := range d.s.Strands() {
 		if i > 0 {
 			d.y += 6
