@@ -82,7 +82,6 @@ func (o *briefing) coverPage() {
 	o.lines(o.wrap([]run{{style{serif, 27, ink}, o.b.Dialogue.Title}}, 160))
 	o.y += 4
 	o.lines(o.wrap([]run{{style{sans, 13, ink}, o.t.Date(o.b.Dialogue.HeldOn)}}, width))
-	o.y = max(150, o.y+12)
 	o.facts(width, wording.BriefingFacts(o.t, o.b))
 	if o.about.Demonstration {
 		o.demonstration(width)

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"slices"
 	"strings"
 
 	"tracker/internal/progress"
@@ -22,7 +23,6 @@ func (d *document) coverPage() {
 	if d.s.Period != "" {
 		d.lines(d.wrap([]run{{style{sans, 13, ink}, d.t.Msg("report.period", "period", d.s.Period)}}, width))
 	}
-	d.y = max(150, d.y+12)
 	d.facts(width, wording.Facts(d.t, d.s))
 	if d.s.Demonstration {
 		d.demonstration(width)
@@ -54,12 +54,21 @@ func (d *document) lines(lines []line) {
 
 // facts is the table of the cover. What would leave the page ends there.
 func (d *document) facts(width float64, facts []wording.Fact) {
-	const first, pad, lowest = 44.0, 2.1, 262.0
+	const first, lowest = 44.0, 262.0
+	pad, height := 2.1, 0.0
 	for _, r := range facts {
-		st := style{sans, 10.5, ink}
-		if r.Strong {
-			st = st.bold()
-		}
+		height += heightOf(d.wrap([]run{{factStyle(r), r.Value}}, width-first))
+	}
+	// Many stand closer.
+	if room := lowest - d.y - 6 - height; 2*pad*float64(len(facts)) > room {
+		pad = max(.6, room/2/float64(len(facts)))
+	}
+	height += 2 * pad * float64(len(facts))
+	// Where they are many, as on a publication, they begin higher: the last of
+	// them is the head of the trail.
+	d.y = max(d.y+6, min(max(150, d.y+12), lowest-height))
+	for _, r := range facts {
+		st := factStyle(r)
 		d.across(left, d.y, width, rule2, .2)
 		d.y += pad
 		d.text(left, d.y, style{sans, 10.5, ink2}, d.clean(sans, r.Name))
@@ -73,6 +82,19 @@ func (d *document) facts(width float64, facts []wording.Fact) {
 		d.y += pad
 	}
 	d.across(left, d.y, width, rule2, .2)
+}
+
+// factStyle is how a fact is written: a fingerprint so that it stands on one
+// line.
+func factStyle(f wording.Fact) style {
+	st := style{sans, 10.5, ink}
+	if f.Strong {
+		return st.bold()
+	}
+	if slices.ContainsFunc(strings.Fields(f.Value), func(word string) bool { return len(word) == 64 }) {
+		st.size = 9
+	}
+	return st
 }
 
 // demonstration is the box that says what is invented.

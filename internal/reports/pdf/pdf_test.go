@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"tracker/internal/calendar"
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
@@ -95,6 +96,21 @@ func TestAReportOfNothingIsADocumentToo(t *testing.T) {
 	for _, want := range []string{"The plan held no commitment on this day.", "Status report as of 8 November 2021"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+// The cover of a publication says all by which it is known again, to the last
+// letter: the head of the trail once fell off the page.
+func TestTheCoverOfAPublicationSaysItsFingerprintAndTheTrailsHead(t *testing.T) {
+	s := reportstest.Sample(50)
+	s.Since, s.Scope = calendar.MustParse("2021-04-01"), reports.Scope{Institutions: []string{"MHA", "MPPS"}, Mechanisms: []string{"TIP"}}
+	s.Publication = &reports.Stamp{Number: "LS-2021-0003", PublishedOn: calendar.MustParse("2021-11-09"), PublishedBy: "Principal Secretary, Home Affairs",
+		SHA256: strings.Repeat("0a1b", 16), AuditSeq: 1234567, AuditHead: strings.Repeat("c2d3", 16)}
+	cover := strings.Join(strings.Fields(tool(t, "pdftotext", "-l", "1", "-raw", saved(t, s), "-")), "")
+	for _, want := range []string{s.Publication.Number, s.Publication.SHA256, "entry1234567", s.Publication.AuditHead} {
+		if !strings.Contains(cover, want) {
+			t.Errorf("the cover does not say %s", want)
 		}
 	}
 }
