@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format vet staticcheck unit bench screenshots build run image vulnerabilities clean
+.PHONY: help setup test check format vet staticcheck unit bench compare samples screenshots build run image vulnerabilities clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -38,6 +38,16 @@ unit: ## every test with the race detector, on SQLite and PostgreSQL, and in the
 bench: ## every benchmark, one package at a time
 	@scripts/setup.sh --check
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+compare: ## document and workbook against python3-reportlab and python3-xlsxwriter, whole processes
+	@scripts/setup.sh --check
+	$(GO) run ./scripts/compare
+
+SAMPLE := docs/samples/lesotho-status-2021-11-08-DEMONSTRATION
+samples: ## a document and a workbook of the demonstration, into docs/samples
+	@mkdir -p $(dir $(SAMPLE)); data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
+	$(GO) run ./cmd/tracker seed seeds/lesotho --data "$$data" && for form in pdf xlsx; do \
+	$(GO) run ./cmd/tracker report status --data "$$data" --as-of 2021-11-08 --since 2021-06-30 -o $(SAMPLE).$$form || exit 1; done
 
 screenshots: ## the pictures of the README, into docs/screenshots
 	@scripts/setup.sh --check

@@ -13,10 +13,10 @@ has_chromium() { has chromium || has chromium-browser || has google-chrome || ha
 has_poppler() { has pdftotext && has pdftoppm; }
 has_qpdf() { has qpdf; }
 has_calc() { has soffice && [ -e "$(dirname "$(readlink -f "$(command -v soffice)")")/libsclo.so" ]; }
-has_openpyxl() {
+has_module() {
 	local python
 	for python in "${TRACKER_TEST_PYTHON:-python3}" /usr/bin/python3; do
-		"$python" -c 'import openpyxl' >/dev/null 2>&1 && return 0
+		"$python" -c "import $1" >/dev/null 2>&1 && return 0
 	done
 	return 1
 }
@@ -40,7 +40,9 @@ find_missing() {
 	has_poppler || packages+=(poppler-utils)
 	has_qpdf || packages+=(qpdf)
 	has_calc || packages+=("$(calc_package)")
-	has_openpyxl || packages+=(python3-openpyxl)
+	has_module openpyxl || packages+=(python3-openpyxl)
+	has_module reportlab || packages+=(python3-reportlab)
+	has_module xlsxwriter || packages+=(python3-xlsxwriter)
 	has_fonts || packages+=(fontconfig fonts-noto-core)
 }
 

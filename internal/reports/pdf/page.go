@@ -1,7 +1,8 @@
 package pdf
 
 import (
-	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/go-pdf/fpdf"
 
@@ -47,10 +48,11 @@ func blockStyle() style   { return style{serif, 13, ink} }
 
 // rgb reads "#rrggbb"; anything else is black.
 func rgb(colour string) (r, g, b int) {
-	if _, err := fmt.Sscanf(colour, "#%02x%02x%02x", &r, &g, &b); err != nil {
+	n, err := strconv.ParseUint(strings.TrimPrefix(colour, "#"), 16, 24)
+	if err != nil || len(colour) != 7 {
 		return 0, 0, 0
 	}
-	return r, g, b
+	return int(n >> 16), int(n >> 8 & 0xff), int(n & 0xff)
 }
 
 func (d *document) fill(colour string) { d.f.SetFillColor(rgb(colour)) }

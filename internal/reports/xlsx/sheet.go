@@ -34,6 +34,7 @@ type rows struct {
 	out     *excelize.StreamWriter
 	head    int // row of the heads
 	at      int
+	values  []any // of the row being written
 }
 
 // begin writes the title and the heads of a sheet of a report; frozen columns
@@ -54,7 +55,7 @@ func (b *book) open(sheet int, frozen int, columns []column, above ...excelize.C
 		return nil, err
 	}
 	head := len(above) + 1
-	r := &rows{b: b, sheet: b.names[sheet], columns: columns, out: out, head: head, at: head}
+	r := &rows{b: b, sheet: b.names[sheet], columns: columns, out: out, head: head, at: head, values: make([]any, len(columns))}
 	for i, c := range columns {
 		if err := out.SetColWidth(i+1, i+1, c.width); err != nil {
 			return nil, err
@@ -94,15 +95,18 @@ func (r *rows) add(cells ...excelize.Cell) error {
 		return fmt.Errorf("%s: %d cells for %d columns", r.sheet, len(cells), len(r.columns))
 	}
 	r.at++
-	values := make([]any, len(cells))
 	lines := 1
-	for i, c := range cells {
-		values[i] = c
+	for i := range cells {
+		c := &cells[i]
+		r.values[i] = c
 		if text, ok := c.Value.(string); ok {
 			lines = max(lines, linesOf(text, r.columns[i].width))
 		}
 	}
-	return r.out.SetRow("A"+strconv.Itoa(r.at), values, heightOf(lines))
+	if lines == 1 { // as high as every row
+		return r.out.SetRow("A"+strconv.Itoa(r.at), r.values)
+	}
+	return r.out.SetRow("A"+strconv.Itoa(r.at), r.values, heightOf(lines))
 }
 
 // titlePoints is the height of the row with the title.

@@ -59,7 +59,7 @@ func TestAListIsReadByAnotherProgramWithTypedCells(t *testing.T) {
 	if err != nil {
 		t.Fatalf("openpyxl: %v\n%s", err, out)
 	}
-	want := `frozen B5 filter $A$4:$F$9 titles $1:$4 width 40.0 one page wide True heights 15.0 27.75
+	want := `frozen B5 filter $A$4:$F$9 titles $1:$4 width 40.0 one page wide True heights None 27.75
 s 'Commitments, 8 November 2021'
 s 'Internal edition · DEMONSTRATION, illustrative'
 s 'Only what this filter shows: Overdue · =1+1'

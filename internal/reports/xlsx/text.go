@@ -12,6 +12,9 @@ const mostUnits = 32767
 // XML refuses become the replacement character, a text too long for a cell
 // ends in "…".
 func clean(text string) string {
+	if plain(text) {
+		return text
+	}
 	var b strings.Builder
 	units := 0
 	for _, r := range text {
@@ -34,4 +37,14 @@ func clean(text string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// plain says whether a text is fit for a cell as it is, which most are.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' && c != '\n' || c >= 0x7F {
+			return false
+		}
+	}
+	return len(text) < mostUnits
 }
