@@ -86,7 +86,13 @@ func (s *Store) sign(ctx context.Context, actor accounts.Actor, id, version int6
 		if err != nil {
 			return err
 		}
-		return tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Row().Scan(&out.AuditSeq, &out.AuditHead)
+		var head struct {
+			Seq  int64
+			Hash string
+		}
+		err = tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&head).Error
+		out.AuditSeq, out.AuditHead = head.Seq, head.Hash
+		return err
 	})
 	if err != nil {
 		return out, err

@@ -154,12 +154,13 @@ func (s *Store) ToDo(ctx context.Context, actor accounts.Actor, country string) 
 	if !actor.CanSign() && !actor.Is(accounts.FocalPoint) {
 		return 0, 0, nil
 	}
+	var n struct{ Review, Sign int }
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		query, args := progress.CountReview(actor)
 		args = append(args, country, actor.PersonID, actor.CanSign())
-		return tx.Raw("SELECT ("+query+"), (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?)", args...).Row().Scan(&review, &sign)
+		return tx.Raw("SELECT ("+query+") AS review, (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?) AS sign", args...).Scan(&n).Error
 	})
-	return review, sign, err
+	return n.Review, n.Sign, err
 }
 
 // Published reads a publication by its label.
