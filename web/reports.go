@@ -28,7 +28,7 @@ import (
 
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
-const reportRows = 8
+const reportRows = 9
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
