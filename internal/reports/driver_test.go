@@ -32,12 +32,14 @@ type driver struct {
 	now     time.Time
 	keys    int
 	done    map[string]int // steps that were taken, by name
+
+	audiences map[Audience]int // reports that were told, by audience
 }
 
 // drive begins on 20 April 2021 on a new plan with the deadlines of 2021-22.
 func drive(t *testing.T, d *db.DB, seed uint64) *driver {
 	t.Helper()
-	r := &driver{House: plantest.New(t, d), store: New(d), watched: New(d), seen: map[Query]*Ledger{}, t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: plantest.At("2021-04-20").Now(), done: map[string]int{}}
+	r := &driver{House: plantest.New(t, d), store: New(d), watched: New(d), seen: map[Query]*Ledger{}, t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: plantest.At("2021-04-20").Now(), done: map[string]int{}, audiences: map[Audience]int{}}
 	quarter := func(title, from, to, due string) progress.Deadline {
 		return progress.Deadline{Title: title, Purpose: progress.Reporting, CoversFrom: day(from), CoversTo: day(to), DueOn: day(due)}
 	}
