@@ -79,6 +79,7 @@ func TestTheMenuOpensOnAPhone(t *testing.T) {
 }
 
 func TestEveryPageIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t)
 	origin := w.serve()
 	inTabs(t, origin, w.stops(), func(b *tab, s stop) { w.as(b, s).bothWidths() })
@@ -149,6 +150,7 @@ const fillAndSend = `((action, text) => {
 // Every form of the program stands on some page. Sent empty it comes back with
 // what is wrong with it, and that page is as accessible as the others.
 func TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t)
 	origin := w.serve()
 	inTabs(t, origin, w.forms(), func(b *tab, f form) {

@@ -196,6 +196,7 @@ func TestAFormThatIsNoFileIsRefused(t *testing.T) {
 // and publishes, the embassy reads on a phone, downloads and checks the file;
 // another partner and the public find nothing of it.
 func TestAPublicationIsPreparedSignedReadAndChecked(t *testing.T) {
+	t.Parallel()
 	h := demoHouse(t, testDay)
 	passwords := h.passwords()
 	origin := h.serve()
