@@ -63,10 +63,10 @@ func flagTones() map[string]string {
 // marker writes states, flags and tags as template functions.
 type marker struct{ t *i18n.T }
 
+var underscored = strings.NewReplacer(" ", "_", "-", "_")
+
 // word brings a state of any string type to the form of the tables above.
-func word(state any) string {
-	return strings.NewReplacer(" ", "_", "-", "_").Replace(fmt.Sprint(state))
-}
+func word(state any) string { return underscored.Replace(fmt.Sprint(state)) }
 
 // markSVG refers to a mark that the layout's partial "defs" holds.
 func markSVG(name, class string) template.HTML {

@@ -38,11 +38,8 @@ type Queue struct {
 // a focal point what was written on their institution's behalf.
 func (s *Store) Review(ctx context.Context, actor accounts.Actor, country string) (q Queue, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		list, err := queued(tx, actor, country)
-		for _, u := range list {
-			q.add(actor, u)
-		}
-		return err
+		q = Queue{}
+		return queued(tx, actor, country, func(u Queued) { q.add(actor, u) })
 	})
 	return q, err
 }
@@ -66,10 +63,10 @@ func (q *Queue) add(actor accounts.Actor, u Queued) {
 
 // queued reads what is in review or was returned: of all institutions for who
 // reads that, else of the actor's own.
-func queued(tx *gorm.DB, actor accounts.Actor, country string) ([]Queued, error) {
+func queued(tx *gorm.DB, actor accounts.Actor, country string, add func(Queued)) error {
 	schedule, err := LoadSchedule(tx, country)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	rows, err := tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.state, u.on_behalf, u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
 		EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
@@ -77,20 +74,19 @@ func queued(tx *gorm.DB, actor accounts.Actor, country string) ([]Queued, error)
 		WHERE u.state <> 'approved' AND u.state <> 'draft' AND (? OR u.institution_id = ?) ORDER BY u.submitted_at, u.id`,
 		actor.PersonID, actor.CanReadInReview(), actor.InstitutionID).Rows()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close() //nolint:errcheck // read to the end below
-	var list []Queued
 	for rows.Next() {
 		var u Queued
 		if err := rows.Scan(&u.ID, &u.InstitutionID, &u.Institution, &u.InstitutionName, &u.State, &u.OnBehalf, &u.AsOf, &u.FirstSubmittedOn,
 			&u.SubmittedAt, &u.NoProgress, &u.written); err != nil {
-			return nil, err
+			return err
 		}
 		u.Late = schedule.Late(u.AsOf, u.FirstSubmittedOn)
-		list = append(list, u)
+		add(u)
 	}
-	return list, rows.Err()
+	return rows.Err()
 }
 
 // Tell reads the given updates with everything told of them, by their ids, as

@@ -53,9 +53,8 @@ func (s *Store) Overview(ctx context.Context, q Query) (o Overview, err error) {
 }
 
 func (o *Overview) months(tx *gorm.DB) error {
-	answering := o.AnsweringNewest()
-	o.Answering = len(answering)
-	answering = answering[:min(len(answering), MonthRows)]
+	answering, all := o.AnsweringNewest(MonthRows)
+	o.Answering = all
 	ends, states, err := o.monthsOf(tx, answering, o.Period.StartsOn)
 	o.Ends = ends
 	for i, line := range answering {
@@ -64,20 +63,22 @@ func (o *Overview) months(tx *gorm.DB) error {
 	return err
 }
 
-// AnsweringNewest lists the commitments that answer an item of the newest
-// editions, in the order of the plan.
-func (l *Ledger) AnsweringNewest() []Line {
-	newest := l.newestYears()
-	var list []Line
-	for _, line := range l.Lines {
-		if slices.ContainsFunc(line.Answers, func(id int64) bool {
-			item, _ := l.Item(id)
-			return item.Year == newest[item.Mechanism]
-		}) {
-			list = append(list, line)
+// AnsweringNewest lists the first of the commitments that answer an item of
+// the newest editions, in the order of the plan, and counts them all.
+func (l *Ledger) AnsweringNewest(most int) (first []Line, all int) {
+	newest, asks := l.newestYears(), map[int64]bool{}
+	for _, item := range l.Items {
+		asks[item.ID] = item.Year == newest[item.Mechanism]
+	}
+	for i := range l.Lines {
+		if !slices.ContainsFunc(l.Lines[i].Answers, func(id int64) bool { return asks[id] }) {
+			continue
+		}
+		if all++; all <= most {
+			first = append(first, l.Lines[i])
 		}
 	}
-	return list
+	return first, all
 }
 
 func (l *Ledger) newestYears() map[string]int {

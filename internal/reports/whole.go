@@ -2,9 +2,11 @@ package reports
 
 import (
 	"slices"
+	"sync"
 
 	"gorm.io/gorm"
 
+	"tracker/internal/accounts"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
@@ -14,6 +16,8 @@ import (
 type whole struct {
 	Ledger
 	waiting []inReview
+	all     shared // for those who see all that waits
+	none    shared // for those who see nothing of it
 }
 
 // inReview says that an institution's update on a commitment waits for review.
@@ -99,8 +103,30 @@ func (w *whole) loadWaiting(tx *gorm.DB, only []int64) error {
 }
 
 // as is the ledger cut to what the actor of a query may see. A commitment is
-// in review where the actor may see the update that waits.
+// in review where the actor may see the update that waits. Readers of the
+// whole plan who see every such update, or none, share one ledger each.
 func (w *whole) as(q Query) *Ledger {
+	var seen []inReview
+	for _, r := range w.waiting {
+		if progress.Visible(q.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
+			seen = append(seen, r)
+		}
+	}
+	var l Ledger
+	switch everybody := q.Actor.CanReadWholePlan(); {
+	case everybody && len(seen) == len(w.waiting):
+		l = w.all.of(w, seen)
+	case everybody && len(seen) == 0:
+		l = w.none.of(w, seen)
+	default:
+		l = w.view(q, seen)
+	}
+	l.Query = q
+	return &l
+}
+
+// view is a ledger of its own for an actor who sees some of what waits.
+func (w *whole) view(q Query, seen []inReview) Ledger {
 	l := w.Ledger
 	l.Query = q
 	if q.Actor.CanReadWholePlan() {
@@ -108,13 +134,26 @@ func (w *whole) as(q Query) *Ledger {
 	} else {
 		l.cut(w)
 	}
-	for _, r := range w.waiting {
-		at, ok := l.byID[r.CommitmentID]
-		if ok && progress.Visible(q.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
+	for _, r := range seen {
+		if at, ok := l.byID[r.CommitmentID]; ok {
 			l.Lines[at].InReview = true
 		}
 	}
-	return &l
+	return l
+}
+
+// shared is a ledger that several requests read, made when the first asks.
+type shared struct {
+	once sync.Once
+	l    Ledger
+}
+
+func (s *shared) of(w *whole, seen []inReview) Ledger {
+	s.once.Do(func() {
+		s.l = w.view(Query{Actor: accounts.Actor{Role: accounts.System}}, seen)
+		s.l.asked = s.l.countAsked()
+	})
+	return s.l
 }
 
 // cut leaves what the actor's institution has a part in.
