@@ -114,6 +114,13 @@ func (t *telling) release() (err error) {
 	return err
 }
 
+// tells says whether an update is told of: outside government only one whose
+// summary was released.
+func (t *telling) tells(update int64) bool {
+	_, released := t.released[update]
+	return t.internal() || released
+}
+
 // saidRow is what the deciding update of a commitment says.
 type saidRow struct {
 	ID                                             int64
@@ -142,7 +149,7 @@ func (t *telling) commitments() error {
 		return err
 	}
 	for _, e := range shares {
-		if t.leaves(e.Share) {
+		if t.leaves(e.Share) && t.tells(e.ID) {
 			papers[e.ID]++
 		}
 	}

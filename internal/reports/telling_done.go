@@ -87,8 +87,7 @@ func (t *telling) doneRows() (list []doneRow, err error) {
 			return nil, err
 		}
 		_, there := t.chosen.byID[r.CommitmentID]
-		_, released := t.released[r.ID]
-		if there && (t.internal() || released) {
+		if there && t.tells(r.ID) {
 			list = append(list, r)
 		}
 	}
