@@ -35,17 +35,17 @@ var Purposes = []Purpose{Reporting, Interim, Request, Dialogue, End}
 // Deadline is a day on which something is due. A reporting deadline covers a
 // range of days; an update belongs to the one whose range holds its as_of.
 type Deadline struct {
-	ID         int64         `gorm:"primaryKey" json:"-"`
-	PeriodID   int64         `json:"-"`
-	Title      string        `json:"title"`
-	Purpose    Purpose       `json:"-"`
-	CoversFrom calendar.Date `json:"covers_from"`
-	CoversTo   calendar.Date `json:"covers_to"`
-	DueOn      calendar.Date `json:"due_on"`
-	Note       string        `json:"-"`
-	ClosedAt   *time.Time    `json:"-"` // once closed, entries come only through a coordinator
-	ClosedByID *int64        `json:"-"`
-	Version    int64         `json:"-"`
+	ID         int64 `gorm:"primaryKey"`
+	PeriodID   int64
+	Title      string
+	Purpose    Purpose
+	CoversFrom calendar.Date
+	CoversTo   calendar.Date
+	DueOn      calendar.Date
+	Note       string
+	ClosedAt   *time.Time // once closed, entries come only through a coordinator
+	ClosedByID *int64
+	Version    int64
 }
 
 // Open says whether the institutions themselves may still submit.

@@ -58,15 +58,15 @@ type Status struct {
 	Sections []Section     `json:"sections"`
 	Rules    Rules         `json:"rules"`
 
-	Figures       Figures           `json:"figures"`
-	ByStatus      StatusRow         `json:"by_status"`
-	ByNode        []StatusRow       `json:"by_node"`
-	ByInstitution []StatusRow       `json:"by_institution"`
-	HasDeadline   bool              `json:"has_deadline"`
-	Deadline      progress.Deadline `json:"deadline"` // the reporting deadline that passed last
-	Reporting     []ReportingRow    `json:"reporting"`
-	Flags         []FlagCount       `json:"flags"`
-	Months        []MonthsStatus    `json:"months"` // of commitments that answer the newest editions, in the order of the plan, the first of them
+	Figures       Figures        `json:"figures"`
+	ByStatus      StatusRow      `json:"by_status"`
+	ByNode        []StatusRow    `json:"by_node"`
+	ByInstitution []StatusRow    `json:"by_institution"`
+	HasDeadline   bool           `json:"has_deadline"`
+	Deadline      DeadlineStatus `json:"deadline"` // the reporting deadline that passed last
+	Reporting     []ReportingRow `json:"reporting"`
+	Flags         []FlagCount    `json:"flags"`
+	Months        []MonthsStatus `json:"months"` // of commitments that answer the newest editions, in the order of the plan, the first of them
 
 	Changes         []ChangeStatus         `json:"changes"`         // in the order of the plan
 	Attention       []AttentionStatus      `json:"attention"`       // by kind, then in the order of the plan
@@ -169,6 +169,15 @@ type ChangeStatus struct {
 	Updates  int             `json:"updates"`  // approved updates as of days since
 	Evidence int             `json:"evidence"` // papers of those
 	Answers  []string        `json:"answers"`  // recommendations that it came to answer
+}
+
+// DeadlineStatus is a reporting deadline; all its fields are zero where none
+// has passed.
+type DeadlineStatus struct {
+	Title      string        `json:"title"`
+	CoversFrom calendar.Date `json:"covers_from"`
+	CoversTo   calendar.Date `json:"covers_to"`
+	DueOn      calendar.Date `json:"due_on"`
 }
 
 // AttentionStatus is a line of one of the lists of what needs attention.

@@ -51,7 +51,7 @@ func (t *telling) summarise() error {
 	t.ByStatus, t.ByNode, t.ByInstitution, t.Reporting = l.ByStatus(), l.ByNode(), l.ByInstitution(), l.Reporting()
 	t.HasDeadline = l.HasLastDue
 	// Whether it is closed has no history: a report of a past moment would change with it.
-	t.Deadline = progress.Deadline{Title: l.LastDue.Title, CoversFrom: l.LastDue.CoversFrom, CoversTo: l.LastDue.CoversTo, DueOn: l.LastDue.DueOn}
+	t.Deadline = DeadlineStatus{Title: l.LastDue.Title, CoversFrom: l.LastDue.CoversFrom, CoversTo: l.LastDue.CoversTo, DueOn: l.LastDue.DueOn}
 	for _, f := range Flags {
 		if f != FlagInReview {
 			t.Flags = append(t.Flags, FlagCount{f, l.Count(f)})

@@ -39,7 +39,7 @@ func Sample(n int) reports.Status {
 			Owner: "Kingdom of Lesotho · Multi-Sectoral Committee on Trafficking in Persons", Zone: time.FixedZone("SAST", 7200)},
 		D: calendar.MustParse("2021-11-08"), K: time.Date(2021, 11, 8, 6, 41, 0, 0, time.UTC), Period: "2021-22",
 		Rules: reports.DefaultRules, HasDeadline: true, Format: reports.StatusFormat, Audience: plan.Internal, Sections: reports.Sections,
-		Deadline: progress.Deadline{Title: "Interim cut-off", DueOn: calendar.MustParse("2021-10-22")},
+		Deadline: reports.DeadlineStatus{Title: "Interim cut-off", DueOn: calendar.MustParse("2021-10-22")},
 	}
 	for i := range n {
 		s.Commitments = append(s.Commitments, commitment(i, n, s.D))
