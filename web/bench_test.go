@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"runtime"
-	"runtime/metrics"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -320,43 +318,6 @@ func BenchmarkApproving(b *testing.B) {
 			return coordinator.request(post, "/updates/"+itoa(id)+"/approve", url.Values{"key": {newKey()}, "version": {"2"}})
 		})
 	})
-}
-
-// The most memory that a report holds at once while it is made, above what the program held before.
-func BenchmarkMemoryOfReports(b *testing.B) {
-	eachWorld(b, func(b *testing.B, s stage) {
-		for _, p := range pages {
-			if !strings.HasPrefix(p.name, "report") {
-				continue
-			}
-			b.Run(strings.ReplaceAll(p.name, " ", "-"), func(b *testing.B) {
-				var most uint64
-				for b.Loop() {
-					r := s.visitors[p.who].request(get, p.path(s.sights), nil)
-					most = max(most, peak(func() { s.house.s.Handler().ServeHTTP(httptest.NewRecorder(), r) }))
-				}
-				b.ReportMetric(float64(most)/1e6, "peak-MB")
-			})
-		}
-	})
-}
-
-// peak gives by how many bytes the heap, what waits for collection included, grows at most while f runs.
-func peak(f func()) uint64 {
-	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	held := func() uint64 { metrics.Read(heap); return heap[0].Value.Uint64() }
-	runtime.GC()
-	before := held()
-	most, done := before, make(chan struct{})
-	go func() { f(); close(done) }()
-	for tick := time.NewTicker(time.Millisecond); ; most = max(most, held()) {
-		select {
-		case <-tick.C:
-		case <-done:
-			tick.Stop()
-			return max(most, held()) - before
-		}
-	}
 }
 
 // What a page asks of the database does not depend on how much there is, and a write makes it ask no more than a start.

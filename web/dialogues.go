@@ -171,7 +171,7 @@ func (s *Server) briefingPDF(c echo.Context) error {
 	if err := pdf.WriteBriefing(&out, s.t, b); err != nil {
 		return err
 	}
-	return attach(c, reports.BriefingFileName(b, "pdf"), "application/pdf", out.Bytes())
+	return attach(c, b.FileName("pdf"), "application/pdf", out.Bytes())
 }
 
 func (s *Server) briefingWorkbook(c echo.Context) error {
@@ -183,7 +183,7 @@ func (s *Server) briefingWorkbook(c echo.Context) error {
 	if err := xlsx.WriteBriefing(&out, s.t, b); err != nil {
 		return err
 	}
-	return attach(c, reports.BriefingFileName(b, "xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+	return attach(c, b.FileName("xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
 }
 
 // nextDialogue is the dialogue that is planned next, for a home page; nothing

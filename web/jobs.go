@@ -89,7 +89,7 @@ func (s *Server) writeReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (j
 	}
 	var b bytes.Buffer
 	err = form.Write(&b, s.t, status)
-	return jobs.File{Name: reports.FileName(status, form.Name), Type: form.MIME, Content: b.Bytes()}, err
+	return jobs.File{Name: status.FileName(form.Name), Type: form.MIME, Content: b.Bytes()}, err
 }
 
 // reportAsk has a report made as a file by a job.

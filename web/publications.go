@@ -2,7 +2,6 @@ package web
 
 import (
 	"html/template"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -268,11 +267,10 @@ func (s *Server) publicationFileTake(c echo.Context) error {
 	return sendFile(c, f)
 }
 
-// sendFile sends a file to be kept, never to be shown by the browser.
+// sendFile answers with a file of a publication, to be kept.
 func sendFile(c echo.Context, f publications.File) error {
 	form, _ := forms.Of(f.Format)
-	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-	return c.Blob(http.StatusOK, form.MIME, f.Body)
+	return attach(c, f.Name, form.MIME, f.Body)
 }
 
 // publicationDownloadsPage is who took the files of a publication.

@@ -291,7 +291,7 @@ func (s *Server) reportFile(name string) echo.HandlerFunc {
 		if err := form.Write(&b, s.t, status); err != nil {
 			return err
 		}
-		return attach(c, reports.FileName(status, form.Name), form.MIME, b.Bytes())
+		return attach(c, status.FileName(form.Name), form.MIME, b.Bytes())
 	}
 }
 

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -122,12 +121,8 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Brief
 	if q.Now = false; b.Dialogue.State == dialogues.Held && b.Dialogue.HeldOn.Before(q.D) {
 		q.D = b.Dialogue.HeldOn
 	}
-	if q.K.IsZero() {
-		known, err := progress.Known(tx)
-		if err != nil {
-			return b, err
-		}
-		q.K = cmp.Or(known, firstInstant(q.D, about.Zone))
+	if err := q.know(tx, about.Zone); err != nil {
+		return b, err
 	}
 	b.D, b.K = q.D, q.K
 	if err := b.span(tx); err != nil {
@@ -310,12 +305,8 @@ func (b *Briefing) count(t *telling) {
 	}
 }
 
-// BriefingFileName names the file of a briefing: country, the dialogue's day,
-// and DEMONSTRATION where it is one. ext is without its dot.
-func BriefingFileName(b Briefing, ext string) string {
-	name := b.slug() + "-briefing-" + b.Dialogue.HeldOn.String()
-	if b.Demonstration {
-		name += "-DEMONSTRATION"
-	}
-	return name + "." + ext
+// FileName names the file of the briefing, by the dialogue's day. ext is
+// without its dot.
+func (b Briefing) FileName(ext string) string {
+	return b.fileName("", "briefing", b.Dialogue.HeldOn, "", ext)
 }

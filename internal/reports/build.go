@@ -62,12 +62,8 @@ func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loade
 
 // read fills the report from one snapshot.
 func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
-	if q.K.IsZero() {
-		known, err := progress.Known(tx)
-		if err != nil {
-			return err
-		}
-		q.K = cmp.Or(known, firstInstant(q.D, s.Zone))
+	if err := q.know(tx, s.Zone); err != nil {
+		return err
 	}
 	periods, err := progress.Periods(tx, q.Country)
 	if err != nil {
@@ -114,6 +110,16 @@ func (q *StatusQuery) span(periods []progress.Period) error {
 	}
 	check.Require(q.Since.IsZero() || q.Since.Before(q.D), "since", "reports.error.since", "date", q.D)
 	return check.Err()
+}
+
+// know settles K where none is named.
+func (q *Query) know(tx *gorm.DB, zone *time.Location) error {
+	if !q.K.IsZero() {
+		return nil
+	}
+	known, err := progress.Known(tx)
+	q.K = cmp.Or(known, firstInstant(q.D, zone))
+	return err
 }
 
 // firstInstant is the beginning of a day: the instant that a report names as

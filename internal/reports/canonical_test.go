@@ -53,7 +53,7 @@ func TestNamesOfFilesTellWhatTheyHold(t *testing.T) {
 		{plan.Public, &reports.Stamp{Number: "LS-2021-0003"}, "ls-2021-0003-lesotho-status-2021-11-08-public-DEMONSTRATION.pdf"},
 	} {
 		s.Audience, s.Publication = c.audience, c.stamp
-		if got := reports.FileName(s, "pdf"); got != c.want {
+		if got := s.FileName("pdf"); got != c.want {
 			t.Errorf("the file is called %s, want %s", got, c.want)
 		}
 	}

@@ -52,14 +52,25 @@ func Listed(rows [][]any) iter.Seq2[[]any, error] {
 	}
 }
 
-// FileName names the file of the table: country, list, day, and DEMONSTRATION
-// where it is one. ext is without its dot.
+// FileName names the file of the table. ext is without its dot.
 func (t Table) FileName(ext string) string {
-	name := t.slug() + "-" + t.Name + "-" + t.D.String()
-	if t.Demonstration {
-		name += "-DEMONSTRATION"
+	return t.fileName("", t.Name, t.D, "", ext)
+}
+
+// fileName names a file: a publication's number, country, what the file is,
+// its day, whom it is for, and DEMONSTRATION where it is one.
+func (a About) fileName(number, what string, day calendar.Date, audience, ext string) string {
+	demonstration := ""
+	if a.Demonstration {
+		demonstration = "DEMONSTRATION"
 	}
-	return name + "." + ext
+	var parts []string
+	for _, part := range []string{strings.ToLower(number), a.slug(), what, day.String(), audience, demonstration} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "-") + "." + ext
 }
 
 // slug is the country's name, or its code, as a file's name may hold it.

@@ -2,10 +2,8 @@ package reports
 
 import (
 	"slices"
-	"strings"
 
 	"tracker/internal/calendar"
-	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -137,18 +135,16 @@ func (s Status) Flagged(f Flag) int {
 	return 0
 }
 
-// FileName names the file of the report: country, day, and DEMONSTRATION
-// where it is one. ext is without its dot.
-func FileName(s Status, ext string) string {
-	name := s.slug() + "-status-" + s.D.String()
-	if s.Audience != plan.Internal && s.Audience != "" {
-		name += "-" + string(s.Audience)
-	}
+// FileName names the file of the report, with the number of the publication
+// that it is and the audience outside government that it is for. ext is
+// without its dot.
+func (s Status) FileName(ext string) string {
+	number, audience := "", ""
 	if s.Publication != nil {
-		name = strings.ToLower(s.Publication.Number) + "-" + name
+		number = s.Publication.Number
 	}
-	if s.Demonstration {
-		name += "-DEMONSTRATION"
+	if !s.internal() {
+		audience = string(s.Audience)
 	}
-	return name + "." + ext
+	return s.fileName(number, "status", s.D, audience, ext)
 }

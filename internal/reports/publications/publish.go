@@ -140,7 +140,7 @@ func (s *Store) render(status reports.Status, f forms.Form) (File, error) {
 		return File{}, err
 	}
 	sum := sha256.Sum256(b.Bytes())
-	file := File{Format: f.Name, Name: reports.FileName(status, f.Name), Body: b.Bytes(), SHA256: hex.EncodeToString(sum[:]), Size: int64(b.Len())}
+	file := File{Format: f.Name, Name: status.FileName(f.Name), Body: b.Bytes(), SHA256: hex.EncodeToString(sum[:]), Size: int64(b.Len())}
 	if f.Name == "pdf" {
 		file.Pages = len(pages.FindAllIndex(b.Bytes(), -1))
 	}
