@@ -13,6 +13,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/reports"
+	"tracker/internal/reports/reportstest"
 	"tracker/seeds"
 	"tracker/seeds/large"
 )
@@ -48,7 +49,7 @@ func BenchmarkReports(b *testing.B) {
 								return
 							}
 							n := counter(0)
-							if err := f.Write(&n, english(b), s); err != nil {
+							if err := f.Write(&n, reportstest.Words(b), s); err != nil {
 								b.Error(err)
 							}
 							size = uint64(n)

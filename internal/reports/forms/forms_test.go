@@ -21,17 +21,9 @@ import (
 	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
+	"tracker/internal/reports/reportstest"
 	"tracker/seeds"
 )
-
-func english(t testing.TB) *i18n.T {
-	t.Helper()
-	m, err := i18n.English()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i18n.New(m, time.FixedZone("SAST", 7200))
-}
 
 // editions are the reports of the demonstration for each audience, whole and
 // narrowed.
@@ -63,7 +55,7 @@ func written(t *testing.T, form string, s reports.Status) []byte {
 		t.Fatalf("there is no form %s", form)
 	}
 	var b bytes.Buffer
-	if err := f.Write(&b, english(t), s); err != nil {
+	if err := f.Write(&b, reportstest.Words(t), s); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -203,7 +195,7 @@ func expected(t *i18n.T, rule string, row map[string]any) string {
 // Every cell of every data sheet is what the JSON holds, read by programs
 // that know neither writer.
 func TestTheWorkbookHoldsTheCellsOfTheJSON(t *testing.T) {
-	words := english(t)
+	words := reportstest.Words(t)
 	for name, s := range editions(t, dbtest.SQLite(t)) {
 		report, book := reportOf(t, s), workbookOf(t, s)
 		for section, rules := range cells {
@@ -264,7 +256,7 @@ func pages(t *testing.T, s reports.Status) map[string]string {
 // what they are of, each count by status, and of each commitment reference,
 // title, status and words.
 func TestPageAndDocumentTellWhatTheJSONHolds(t *testing.T) {
-	words := english(t)
+	words := reportstest.Words(t)
 	for name, s := range editions(t, dbtest.SQLite(t)) {
 		report := reportOf(t, s)
 		for form, text := range pages(t, s) {

@@ -5,29 +5,18 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
-	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 )
 
-func english(t *testing.T) *i18n.T {
-	t.Helper()
-	m, err := i18n.English()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i18n.New(m, time.FixedZone("SAST", 7200))
-}
-
 func written(t *testing.T, s reports.Status) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, english(t), s); err != nil {
+	if err := Write(&b, reportstest.Words(t), s); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -99,7 +88,7 @@ func TestTextsStayTexts(t *testing.T) {
 // The site cuts long tables, and leads from each reference to its page.
 func TestTheBodyInASite(t *testing.T) {
 	s := reportstest.Sample(40)
-	body, err := Body(english(t), s, Marks{Most: 3, More: "More in the files.", Commitment: func(ref string) string { return "/commitments/" + ref }})
+	body, err := Body(reportstest.Words(t), s, Marks{Most: 3, More: "More in the files.", Commitment: func(ref string) string { return "/commitments/" + ref }})
 	if err != nil {
 		t.Fatal(err)
 	}

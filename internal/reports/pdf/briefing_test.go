@@ -2,8 +2,6 @@ package pdf
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +17,7 @@ import (
 func briefed(t testing.TB, b reports.Briefing) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := WriteBriefing(&out, words(t), b); err != nil {
+	if err := WriteBriefing(&out, reportstest.Words(t), b); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -27,12 +25,7 @@ func briefed(t testing.TB, b reports.Briefing) []byte {
 
 // savedBriefing writes the briefing to a file.
 func savedBriefing(t *testing.T, b reports.Briefing) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "briefing.pdf")
-	if err := os.WriteFile(name, briefed(t, b), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return reportstest.Saved(t, "briefing.pdf", briefed(t, b))
 }
 
 // pagesOf are the words of each page, with single spaces.
@@ -177,29 +170,10 @@ func TestAnItemOfWhichLittleIsKnownHasItsPage(t *testing.T) {
 	}
 }
 
-// fillBriefing puts a text wherever a person types one.
-func fillBriefing(b *reports.Briefing, text string) {
-	b.Owner, b.Dialogue.Title, b.Dialogue.Place, b.Dialogue.Note, b.SinceOf = text, text, text, text, text
-	for n := range b.Items {
-		i := &b.Items[n]
-		i.Title, i.Text, i.Source, i.EditedBy, i.Texts = text, text, text, text, dialogues.Texts{TalkingPoints: text, Asks: text, Notes: text}
-		for k := range i.Items {
-			i.Items[k].Text = text
-		}
-		for k := range i.Commitments {
-			c := &i.Commitments[k]
-			c.Title, c.Done, c.NextStep, c.Obstacles = text, text, text, text
-		}
-		for k := range i.Evidence {
-			i.Evidence[k].Title = text
-		}
-	}
-}
-
 func TestHostileTextsCrashNoBriefingAndLoseNoItem(t *testing.T) {
 	for _, text := range hostile {
 		b := reportstest.Briefing(3)
-		fillBriefing(&b, text)
+		reportstest.FillBriefing(&b, text)
 		file := savedBriefing(t, b)
 		tool(t, "qpdf", "--check", file)
 		whole := strings.Join(pagesOf(t, file), " ")
@@ -217,7 +191,7 @@ func FuzzAnyTextMakesABriefing(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		b := reportstest.Briefing(2)
-		fillBriefing(&b, text)
+		reportstest.FillBriefing(&b, text)
 		briefed(t, b)
 	})
 }

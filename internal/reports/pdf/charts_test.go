@@ -12,6 +12,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/reports"
+	"tracker/internal/reports/reportstest"
 )
 
 // Every chart that a page can show is drawn in the document too, from the same
@@ -28,7 +29,7 @@ func TestEveryChartIsDrawnFromTheSameShapes(t *testing.T) {
 		Readings: []chart.Reading{{Label: "2019", Gap: "not reported"}, {Label: "2020"}, {Label: "2021", Value: 6, Break: true, Open: true}}})
 	bars := chart.StackedBars("", chart.Words{}, []chart.BarRow{{Counts: []int{11, 12, 13, 14, 15}}}, chart.Tall)
 	all := []chart.Chart{bars.Bars[0].Chart, heat.Head, heat.Rows[0].Chart, tl.Head, tl.Rows[0].Chart, tl.Rows[1].Chart, trend}
-	d, err := newDocument(words(t), head{about: reports.About{}, k: time.Unix(0, 0)})
+	d, err := newDocument(reportstest.Words(t), head{about: reports.About{}, k: time.Unix(0, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,33 +2,20 @@ package pdf
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"tracker/internal/calendar"
-	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 )
 
-func words(t testing.TB) *i18n.T {
-	t.Helper()
-	m, err := i18n.English()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i18n.New(m, time.FixedZone("SAST", 7200))
-}
-
 func written(t testing.TB, s reports.Status) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, words(t), s); err != nil {
+	if err := Write(&b, reportstest.Words(t), s); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -46,12 +33,7 @@ func tool(t *testing.T, name string, args ...string) string {
 
 // saved writes the report to a file.
 func saved(t *testing.T, s reports.Status) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "status.pdf")
-	if err := os.WriteFile(name, written(t, s), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return reportstest.Saved(t, "status.pdf", written(t, s))
 }
 
 func TestTheDocumentIsSound(t *testing.T) {
@@ -142,7 +124,7 @@ func TestHostileTextsCrashNothingAndLoseNoRow(t *testing.T) {
 func whole(t *testing.T, s reports.Status, text string) {
 	t.Helper()
 	said := spaces.ReplaceAllString(tool(t, "pdftotext", "-raw", saved(t, s), "-"), "")
-	d, err := newDocument(words(t), head{})
+	d, err := newDocument(reportstest.Words(t), head{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,3 +79,22 @@ func brief(b *reports.Briefing, i *reports.BriefingItem, s reports.Status, behin
 		f.Asking++
 	}
 }
+
+// FillBriefing puts a text wherever a person types one.
+func FillBriefing(b *reports.Briefing, text string) {
+	b.Owner, b.Dialogue.Title, b.Dialogue.Place, b.Dialogue.Note, b.SinceOf = text, text, text, text, text
+	for n := range b.Items {
+		i := &b.Items[n]
+		i.Title, i.Text, i.Source, i.EditedBy, i.Texts = text, text, text, text, dialogues.Texts{TalkingPoints: text, Asks: text, Notes: text}
+		for k := range i.Items {
+			i.Items[k].Text = text
+		}
+		for k := range i.Commitments {
+			c := &i.Commitments[k]
+			c.Title, c.Done, c.NextStep, c.Obstacles, c.Lead = text, text, text, text, text
+		}
+		for k := range i.Evidence {
+			i.Evidence[k].Title, i.Evidence[k].URL = text, text
+		}
+	}
+}

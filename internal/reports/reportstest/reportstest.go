@@ -3,11 +3,15 @@ package reportstest
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"tracker/internal/calendar"
+	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -209,4 +213,24 @@ func count(s *reports.Status) {
 			s.Flags = append(s.Flags, reports.FlagCount{Flag: f, Count: flags[f]})
 		}
 	}
+}
+
+// Words are the English words in the zone of the samples.
+func Words(t testing.TB) *i18n.T {
+	t.Helper()
+	m, err := i18n.English()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i18n.New(m, time.FixedZone("SAST", 7200))
+}
+
+// Saved writes a file into a folder of the test, and gives its path.
+func Saved(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	name = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/calendar"
-	"tracker/internal/dialogues"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 )
@@ -19,19 +18,14 @@ import (
 func briefed(t testing.TB, b reports.Briefing) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := WriteBriefing(&out, words(t), b); err != nil {
+	if err := WriteBriefing(&out, reportstest.Words(t), b); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
 }
 
 func savedBriefing(t *testing.T, b reports.Briefing) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "briefing.xlsx")
-	if err := os.WriteFile(name, briefed(t, b), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return reportstest.Saved(t, "briefing.xlsx", briefed(t, b))
 }
 
 func TestTheWorkbookOfABriefingIsTheSameTwice(t *testing.T) {
@@ -78,7 +72,7 @@ func TestAnotherProgramReadsTheCellsOfABriefing(t *testing.T) {
 			}
 		}
 	}
-	word := words(t)
+	word := reportstest.Words(t)
 	has("Summary", "'As of'|2021-11-08", "'Recommendations'|12|", "DEMONSTRATION", "Internal edition. Not to be passed on.", "'Overdue'|"+word.Int(b.Figures.Overdue)+"|")
 	for _, i := range b.Items {
 		has("Agenda", word.Int(i.Number)+"|"+quoted(i.Ref)+"|"+quoted(i.Title)+"|"+quoted(i.Text))
@@ -132,17 +126,7 @@ func TestAWorkbookOfABriefingOfNothing(t *testing.T) {
 func TestATextOfABriefingIsNeverAFormula(t *testing.T) {
 	for _, text := range []string{"=1+1", "+1", "@SUM(A1)", "\t=1", `=HYPERLINK("http://x.example","y")`, "\x00\x1b", "\xff", "_x0041_", strings.Repeat("x", 40000)} {
 		b := reportstest.Briefing(3)
-		b.Owner, b.Dialogue.Title, b.Dialogue.Place, b.Dialogue.Note = text, text, text, text
-		for n := range b.Items {
-			i := &b.Items[n]
-			i.Title, i.Text, i.Source, i.EditedBy, i.Texts = text, text, text, text, dialogues.Texts{TalkingPoints: text, Asks: text, Notes: text}
-			for k := range i.Commitments {
-				i.Commitments[k].Title, i.Commitments[k].Done, i.Commitments[k].Lead = text, text, text
-			}
-			for k := range i.Evidence {
-				i.Evidence[k].Title, i.Evidence[k].URL = text, text
-			}
-		}
+		reportstest.FillBriefing(&b, text)
 		file := briefed(t, b)
 		for _, part := range storedSheets(t, file) {
 			if strings.Contains(part, "<f>") || strings.Contains(part, "<f ") {

@@ -14,6 +14,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/reportstest"
 )
 
 // sampleTable is a list with every kind of cell and a hostile text in each row.
@@ -33,14 +34,10 @@ func sampleTable(texts ...string) reports.Table {
 func savedTable(t *testing.T, table reports.Table) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteTable(&b, words(t), table); err != nil {
+	if err := WriteTable(&b, reportstest.Words(t), table); err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(t.TempDir(), "list.xlsx")
-	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return reportstest.Saved(t, "list.xlsx", b.Bytes())
 }
 
 // listAsRead asks another program for what makes a list usable, and prints
@@ -107,7 +104,7 @@ func TestAListThatCannotBeWrittenIsAnError(t *testing.T) {
 	} {
 		table := sampleTable()
 		table.Rows = rows
-		err := WriteTable(new(bytes.Buffer), words(t), table)
+		err := WriteTable(new(bytes.Buffer), reportstest.Words(t), table)
 		if err == nil || name == "broken off" && !errors.Is(err, broken) {
 			t.Errorf("%s: %v", name, err)
 		}

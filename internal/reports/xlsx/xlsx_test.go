@@ -9,28 +9,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
-	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 )
 
-func words(t testing.TB) *i18n.T {
-	t.Helper()
-	m, err := i18n.English()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i18n.New(m, time.FixedZone("SAST", 7200))
-}
-
 func written(t testing.TB, s reports.Status) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, words(t), s); err != nil {
+	if err := Write(&b, reportstest.Words(t), s); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -45,12 +34,7 @@ func TestTheWorkbookIsTheSameTwice(t *testing.T) {
 
 // saved writes the report to a file.
 func saved(t *testing.T, s reports.Status) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "status.xlsx")
-	if err := os.WriteFile(name, written(t, s), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return reportstest.Saved(t, "status.xlsx", written(t, s))
 }
 
 // openpyxl prints every cell as sheet, place, type and value.
