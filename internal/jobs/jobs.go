@@ -1,6 +1,7 @@
 // Package jobs does what takes longer than a page may: a job is asked for in
 // the transaction of a form, taken by a worker of any server on the database,
-// and kept with its file for the person who asked, until a day after it ended.
+// and kept with what it made for the person who asked, until a day after it
+// ended.
 package jobs
 
 import (
@@ -49,9 +50,11 @@ type Job struct {
 	StepDone    int    // of StepTotal
 	StepTotal   int    // 0: nobody knows how much there is to do
 	ErrorKey    string // message key of why it failed
+	ErrorArgs   string // what that message names, as a JSON list
 	Attempts    int
 	Holder      string // the worker that has it
-	FileName    string
+	Result      string // JSON, as the kind reads it; empty for none
+	FileName    string // empty for none
 	FileType    string // media type
 	FileSize    int
 	FileSHA256  string `gorm:"column:file_sha256"`
@@ -77,6 +80,24 @@ func (j Job) KeptUntil() time.Time {
 
 // Read reads the parameters into what the kind keeps them in.
 func (j Job) Read(params any) error { return json.Unmarshal([]byte(j.Params), params) }
+
+// ReadResult reads what the job came to into what the kind keeps it in. A job
+// without a result leaves it as it is.
+func (j Job) ReadResult(result any) error {
+	if j.Result == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(j.Result), result)
+}
+
+// Reason is why a job failed: a message with its arguments. Numbers among them
+// are float64.
+func (j Job) Reason() (key string, args []any) {
+	if j.ErrorArgs != "" && json.Unmarshal([]byte(j.ErrorArgs), &args) != nil {
+		args = nil
+	}
+	return j.ErrorKey, args
+}
 
 // file is what a job made.
 type file struct {
@@ -131,8 +152,8 @@ func Find(tx *gorm.DB, now time.Time, o Owner, id int64) (Job, error) {
 	return list[0], nil
 }
 
-// Content is what a job made. A job that is not done has none: NotFound. Bytes
-// that are not those that the worker wrote are an error.
+// Content is the file that a job made. A job that is not done, or made none, has
+// none: NotFound. Bytes that are not those that the worker wrote are an error.
 func Content(tx *gorm.DB, now time.Time, o Owner, id int64) (Job, []byte, error) {
 	j, err := Find(tx, now, o, id)
 	if err != nil {
@@ -155,7 +176,7 @@ func Again(tx *gorm.DB, now time.Time, o Owner, id int64) (Job, error) {
 	if err != nil {
 		return Job{}, err
 	}
-	again := tx.Exec("UPDATE jobs SET state = ?, attempts = 0, error_key = '', step = '', finished_at = NULL, created_at = ? WHERE id = ? AND state = ?",
+	again := tx.Exec("UPDATE jobs SET state = ?, attempts = 0, error_key = '', error_args = '', step = '', finished_at = NULL, created_at = ? WHERE id = ? AND state = ?",
 		Queued, instant(now), id, Failed)
 	if again.Error == nil && again.RowsAffected == 0 {
 		return Job{}, problem.Stale()

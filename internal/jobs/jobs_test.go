@@ -123,23 +123,23 @@ func (b *bench) works(w *Worker) string {
 
 // paper is a kind whose job makes a file of these words.
 func paper(words string) Run {
-	return func(context.Context, Job, Tell) (File, error) {
-		return File{Name: "paper.txt", Type: "text/plain", Content: []byte(words)}, nil
+	return func(context.Context, Job, Tell) (Made, error) {
+		return Made{File: File{Name: "paper.txt", Type: "text/plain", Content: []byte(words)}}, nil
 	}
 }
 
 func TestAJobIsDoneAndItsFileIsItsOwnersForADay(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		w := b.worker(map[string]Run{"paper": func(_ context.Context, j Job, tell Tell) (File, error) {
+		w := b.worker(map[string]Run{"paper": func(_ context.Context, j Job, tell Tell) (Made, error) {
 			if err := tell("writing", 2, 3); err != nil {
-				return File{}, err
+				return Made{}, err
 			}
 			var params struct{ Query string }
 			if now, err := b.job(ann, j.ID); err != nil || now.State != Running || now.Step != "writing" || now.StepDone != 2 || now.StepTotal != 3 || now.HeartbeatAt == nil {
 				t.Errorf("under way it is %+v (%v)", now, err)
 			}
 			err := j.Read(&params)
-			return File{Name: "paper.txt", Type: "text/plain", Content: []byte(params.Query)}, err
+			return Made{File: File{Name: "paper.txt", Type: "text/plain", Content: []byte(params.Query)}}, err
 		}})
 		id := b.ask(ann, "paper")
 		if _, err := b.content(ann, id); problem.KindOf(err) != problem.NotFound {
@@ -197,11 +197,11 @@ func TestTwentyWorkersDoEachJobOnce(t *testing.T) {
 		done := map[int64]int{}
 		var working sync.WaitGroup
 		for range workers {
-			w := b.worker(map[string]Run{"paper": func(_ context.Context, j Job, _ Tell) (File, error) {
+			w := b.worker(map[string]Run{"paper": func(_ context.Context, j Job, _ Tell) (Made, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				done[j.ID]++
-				return File{Name: "x", Content: []byte("x")}, nil
+				return Made{File: File{Name: "x", Content: []byte("x")}}, nil
 			}})
 			working.Go(func() {
 				if err := w.WorkDue(t.Context(), func(err error) { t.Error(err) }); err != nil {
@@ -238,7 +238,7 @@ func TestAJobOfAWorkerThatDiedIsTakenUpAgain(t *testing.T) {
 			t.Errorf("taken up %d times", j.Attempts)
 		}
 		// It was not dead but asleep: what it brings late is not wanted.
-		if err := w.settle(t.Context(), dead, File{Name: "late.txt", Content: []byte("first")}, nil); err != nil {
+		if err := w.settle(t.Context(), dead, Made{File: File{Name: "late.txt", Content: []byte("first")}}, nil); err != nil {
 			t.Error(err)
 		}
 		if got, err := b.content(ann, id); got != "second" || err != nil {
@@ -292,16 +292,20 @@ func TestWhatGoesWrongIsToldInWords(t *testing.T) {
 			reason string
 			logged string
 		}{
-			"panic":   {func(context.Context, Job, Tell) (File, error) { panic("a nil map") }, "jobs.error.failed", "a nil map"},
-			"ours":    {func(context.Context, Job, Tell) (File, error) { return File{}, errors.New("disk full") }, "jobs.error.failed", "disk full"},
+			"panic":   {func(context.Context, Job, Tell) (Made, error) { panic("a nil map") }, "jobs.error.failed", "a nil map"},
+			"ours":    {func(context.Context, Job, Tell) (Made, error) { return Made{}, errors.New("disk full") }, "jobs.error.failed", "disk full"},
 			"unknown": {nil, "jobs.error.failed", "no such kind"},
-			"rights":  {func(context.Context, Job, Tell) (File, error) { return File{}, problem.Missing() }, "jobs.error.rights", ""},
-			"invalid": {func(context.Context, Job, Tell) (File, error) {
-				return File{}, problem.New(problem.Invalid, "problem.invalid")
+			"rights":  {func(context.Context, Job, Tell) (Made, error) { return Made{}, problem.Missing() }, "jobs.error.rights", ""},
+			"invalid": {func(context.Context, Job, Tell) (Made, error) {
+				return Made{}, problem.New(problem.Invalid, "problem.invalid")
 			}, "jobs.error.invalid", ""},
-			"busy": {func(context.Context, Job, Tell) (File, error) {
-				return File{}, problem.New(problem.Unavailable, "problem.unavailable")
+			"busy": {func(context.Context, Job, Tell) (Made, error) {
+				return Made{}, problem.New(problem.Unavailable, "problem.unavailable")
 			}, "problem.unavailable", ""},
+			"refused": {func(context.Context, Job, Tell) (Made, error) {
+				return Made{}, problem.New(problem.Conflict, "publications.error.closed", "ref", "AP-1")
+			}, "publications.error.closed", ""},
+			"mute":  {func(context.Context, Job, Tell) (Made, error) { return Made{Result: func() {}}, nil }, "jobs.error.failed", ""},
 			"large": {paper(strings.Repeat("x", MostFile+1)), "jobs.error.too_large", ""},
 		} {
 			kinds := map[string]Run{}
@@ -312,10 +316,29 @@ func TestWhatGoesWrongIsToldInWords(t *testing.T) {
 			if said := b.works(b.worker(kinds)); !strings.Contains(said, c.logged) || c.logged == "" && said != "" {
 				t.Errorf("%s: logged %q", kind, said)
 			}
-			b.is(id, Failed, c.reason)
+			j := b.is(id, Failed, c.reason)
+			if _, args := j.Reason(); (len(args) == 2 && args[0] == "ref" && args[1] == "AP-1") != (kind == "refused") {
+				t.Errorf("%s: it names %v", kind, args)
+			}
 			if _, err := b.content(ann, id); problem.KindOf(err) != problem.NotFound {
 				t.Errorf("%s: a file of a job that failed: %v", kind, err)
 			}
+		}
+	})
+}
+
+// A job that makes no file keeps what it came to, and nothing to download.
+func TestAJobMayComeToAResultAlone(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		type result struct{ Number string }
+		id := b.ask(ann, "sign")
+		b.works(b.worker(map[string]Run{"sign": func(context.Context, Job, Tell) (Made, error) { return Made{Result: result{"LS-2021-0007"}}, nil }}))
+		var got result
+		if err := b.is(id, Done, "").ReadResult(&got); err != nil || got.Number != "LS-2021-0007" {
+			t.Errorf("it came to %+v (%v)", got, err)
+		}
+		if _, err := b.content(ann, id); problem.KindOf(err) != problem.NotFound || b.count("job_files") != 0 {
+			t.Errorf("a file of a job that made none: %v", err)
 		}
 	})
 }
@@ -329,15 +352,15 @@ func TestAStopPutsJobsBack(t *testing.T) {
 		var both sync.WaitGroup
 		both.Add(2)
 		w := b.worker(map[string]Run{
-			"slow": func(ctx context.Context, _ Job, _ Tell) (File, error) {
+			"slow": func(ctx context.Context, _ Job, _ Tell) (Made, error) {
 				both.Done()
 				<-ctx.Done()
-				return File{}, ctx.Err()
+				return Made{}, ctx.Err()
 			},
-			"quick": func(ctx context.Context, _ Job, _ Tell) (File, error) {
+			"quick": func(ctx context.Context, _ Job, _ Tell) (Made, error) {
 				both.Done()
 				<-ctx.Done()
-				return File{Name: "x", Content: []byte("x")}, nil
+				return Made{File: File{Name: "x", Content: []byte("x")}}, nil
 			},
 		})
 		ended := make(chan struct{})
@@ -362,7 +385,10 @@ func TestAWorkerThatIsWokenLooks(t *testing.T) {
 		defer stop()
 		begun, ended := make(chan int64, 1), make(chan struct{})
 		first := b.ask(ann, "paper")
-		w := b.worker(map[string]Run{"paper": func(_ context.Context, j Job, _ Tell) (File, error) { begun <- j.ID; return File{Name: "x"}, nil }})
+		w := b.worker(map[string]Run{"paper": func(_ context.Context, j Job, _ Tell) (Made, error) {
+			begun <- j.ID
+			return Made{File: File{Name: "x"}}, nil
+		}})
 		w.every = time.Hour
 		go func() {
 			defer close(ended)
@@ -386,13 +412,13 @@ func TestAWorkerThatIsWokenLooks(t *testing.T) {
 func TestALongJobLivesUntilItIsLost(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		id := b.ask(ann, "long")
-		w := b.worker(map[string]Run{"long": func(ctx context.Context, j Job, tell Tell) (File, error) {
+		w := b.worker(map[string]Run{"long": func(ctx context.Context, j Job, tell Tell) (Made, error) {
 			first := *j.HeartbeatAt
 			b.forward(Lease / 2)
 			for now := first; !now.After(first); {
 				row, err := b.job(ann, id)
 				if err != nil {
-					return File{}, err
+					return Made{}, err
 				}
 				now = *row.HeartbeatAt
 			}
@@ -401,7 +427,7 @@ func TestALongJobLivesUntilItIsLost(t *testing.T) {
 			if err := tell("writing", 0, 0); err == nil {
 				t.Error("it still tells how far it is")
 			}
-			return File{}, ctx.Err()
+			return Made{}, ctx.Err()
 		}})
 		w.beat = time.Millisecond
 		if said := b.works(w); said != "" {

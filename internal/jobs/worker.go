@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -22,7 +23,13 @@ const (
 	beat   = Lease / 6       // between signs of life
 )
 
-// File is what a job makes.
+// Made is what came of a job: a file, a result, or both.
+type Made struct {
+	File
+	Result any // kept as JSON; nil for none
+}
+
+// File is a file that a job makes; without a name it is none.
 type File struct {
 	Name    string
 	Type    string // media type
@@ -35,8 +42,9 @@ type Tell func(step string, done, total int) error
 
 // Run does the jobs of one kind. It looks up anew what the person may do, ends
 // soon after ctx does, and may be run again for the same job when a server
-// died. A problem that it returns is told to the person.
-type Run func(ctx context.Context, j Job, tell Tell) (File, error)
+// died: what changes something finds by a key of its own that it is done. A
+// problem that it returns is told to the person.
+type Run func(ctx context.Context, j Job, tell Tell) (Made, error)
 
 // Worker does the jobs. Any number of them may work on one database: each job
 // is held by one at a time.
@@ -163,7 +171,7 @@ func (w *Worker) do(ctx context.Context, j Job, failed func(error)) error {
 	inside, stop := context.WithCancelCause(ctx)
 	var beating sync.WaitGroup
 	beating.Go(func() { w.live(inside, j, stop) })
-	f, err := w.run(inside, j)
+	made, err := w.run(inside, j)
 	lost := context.Cause(inside) == errLost || errors.Is(err, errLost)
 	stop(nil)
 	beating.Wait()
@@ -173,7 +181,7 @@ func (w *Worker) do(ctx context.Context, j Job, failed func(error)) error {
 	if err != nil && ctx.Err() == nil && problem.KindOf(err) == problem.Internal {
 		failed(fmt.Errorf("job %d (%s): %w", j.ID, j.Kind, err))
 	}
-	return w.settle(ctx, j, f, err)
+	return w.settle(ctx, j, made, err)
 }
 
 // live gives signs of life until ctx ends, and stops the work when another
@@ -194,7 +202,7 @@ func (w *Worker) live(ctx context.Context, j Job, stop context.CancelCauseFunc) 
 }
 
 // run runs a job; a panic in it is an error like another.
-func (w *Worker) run(ctx context.Context, j Job) (f File, err error) {
+func (w *Worker) run(ctx context.Context, j Job) (made Made, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -202,7 +210,7 @@ func (w *Worker) run(ctx context.Context, j Job) (f File, err error) {
 	}()
 	run, ok := w.kinds[j.Kind]
 	if !ok {
-		return File{}, errors.New("no such kind")
+		return Made{}, errors.New("no such kind")
 	}
 	return run(ctx, j, func(step string, done, total int) error {
 		mine, err := w.held(ctx, j, map[string]any{"step": step, "step_done": done, "step_total": total, "heartbeat_at": w.now()})
@@ -215,38 +223,67 @@ func (w *Worker) run(ctx context.Context, j Job) (f File, err error) {
 
 // settle writes down how a job ended, also when the server is stopping: what
 // is finished is kept, what was broken off waits for the next server.
-func (w *Worker) settle(ctx context.Context, j Job, f File, failure error) error {
+func (w *Worker) settle(ctx context.Context, j Job, made Made, failure error) error {
 	stopping := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	over := map[string]any{"state": Done, "finished_at": w.now(), "holder": "", "file_name": f.Name, "file_type": f.Type, "file_size": len(f.Content), "file_sha256": sum(f.Content)}
+	over, err := w.over(made)
 	switch {
 	case failure != nil && stopping:
 		over = map[string]any{"state": Queued, "holder": "", "attempts": gorm.Expr("attempts - 1"), "step": ""}
 	case failure != nil:
-		over = map[string]any{"state": Failed, "finished_at": w.now(), "holder": "", "error_key": reason(failure)}
-	case len(f.Content) > MostFile:
-		over = map[string]any{"state": Failed, "finished_at": w.now(), "holder": "", "error_key": "jobs.error.too_large"}
+		over = w.failed(failure)
+	case err != nil:
+		over = w.failed(err)
+	case len(made.Content) > MostFile:
+		over = w.failed(problem.New(problem.Unavailable, "jobs.error.too_large"))
 	}
 	return w.db.Write(ctx, func(tx *gorm.DB) error {
 		done := tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, j.Holder).Updates(over)
-		if done.Error != nil || done.RowsAffected == 0 || over["state"] != Done {
+		if done.Error != nil || done.RowsAffected == 0 || over["state"] != Done || made.Name == "" {
 			return done.Error
 		}
-		return tx.Create(&file{JobID: j.ID, Content: append([]byte{}, f.Content...)}).Error
+		return tx.Create(&file{JobID: j.ID, Content: append([]byte{}, made.Content...)}).Error
 	})
 }
 
-// reason is the message for who asked: what they may no longer see has gone
-// from under the job, what cannot be made as asked says so, the rest is ours.
-func reason(err error) string {
-	switch problem.KindOf(err) {
-	case problem.NotFound, problem.Forbidden:
-		return "jobs.error.rights"
-	case problem.Invalid:
-		return "jobs.error.invalid"
-	case problem.Unavailable:
-		return "problem.unavailable"
+// over is the end of a job that made something.
+func (w *Worker) over(made Made) (map[string]any, error) {
+	set := map[string]any{"state": Done, "finished_at": w.now(), "holder": ""}
+	if made.Name != "" {
+		set["file_name"], set["file_type"], set["file_size"], set["file_sha256"] = made.Name, made.Type, len(made.Content), sum(made.Content)
 	}
-	return "jobs.error.failed"
+	if made.Result == nil {
+		return set, nil
+	}
+	text, err := json.Marshal(made.Result)
+	set["result"] = string(text)
+	return set, err
+}
+
+// failed is the end of a job that failed.
+func (w *Worker) failed(err error) map[string]any {
+	key, args := reason(err)
+	set := map[string]any{"state": Failed, "finished_at": w.now(), "holder": "", "error_key": key, "error_args": ""}
+	if text, err := json.Marshal(args); err == nil && len(args) > 0 {
+		set["error_args"] = string(text)
+	}
+	return set
+}
+
+// reason is the message for who asked: what they may no longer see has gone
+// from under the job, what cannot be made as asked says so, what is refused
+// says why in its own words, and the rest is ours.
+func reason(err error) (key string, args []any) {
+	switch problem.KindOf(err) {
+	case problem.NotFound:
+		return "jobs.error.rights", nil
+	case problem.Invalid:
+		return "jobs.error.invalid", nil
+	case problem.Forbidden, problem.Conflict, problem.Unavailable:
+		var p *problem.Error
+		errors.As(err, &p)
+		return p.Key, p.Args
+	}
+	return "jobs.error.failed", nil
 }
