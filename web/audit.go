@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/jobs"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 )
@@ -24,8 +25,7 @@ type auditPage struct {
 	Key      string
 	Seq      int64  // of the newest entry
 	Head     string // its hash
-	Verified *audit.Report
-	Fault    string // what is broken, in words
+	Verified *trailVerdict
 	Export   Export
 	TooMany  bool // for a file, which holds Most entries
 	Most     int
@@ -64,9 +64,32 @@ func (s *Server) auditList(c echo.Context) error {
 	return s.showAs(c, status, "audit/trail", p)
 }
 
-// auditVerify computes the chain again and says what it found.
+// trailVerdict is what a check of the trail found.
+type trailVerdict struct {
+	audit.Report
+	Words string // what is broken, empty when nothing is
+}
+
+func (s *Server) trailVerdict(r audit.Report) *trailVerdict {
+	v := &trailVerdict{Report: r}
+	if !r.OK() {
+		v.Words = s.t.Msg("audit.fault."+string(r.Fault), "seq", r.Seq)
+	}
+	return v
+}
+
+// auditVerify computes the chain again and says what it found. A trail of very
+// many entries is checked by a job.
 func (s *Server) auditVerify(c echo.Context) error {
-	report, err := s.Accounts.VerifyTrail(c.Request().Context(), actorOf(c))
+	ctx, actor := c.Request().Context(), actorOf(c)
+	seq, _, err := s.Accounts.TrailHead(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if seq > s.checked {
+		return s.auditVerifyAsk(c)
+	}
+	report, err := s.Accounts.VerifyTrail(ctx, actor, func(int64, int64) error { return nil })
 	if err != nil {
 		return err
 	}
@@ -74,11 +97,24 @@ func (s *Server) auditVerify(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Path, p.Verified = "/audit", &report
-	if !report.OK() {
-		p.Fault = s.t.Msg("audit.fault."+string(report.Fault), "seq", report.Seq)
-	}
+	p.Path, p.Verified = "/audit", s.trailVerdict(report)
 	return s.show(c, "audit/trail", p)
+}
+
+// auditVerifyAsk has the trail checked by a job, or leads to the one that does.
+func (s *Server) auditVerifyAsk(c echo.Context) error {
+	t, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	j, found, err := s.openJob(c.Request().Context(), actorOf(c), jobVerify, func(jobs.Job) bool { return true })
+	if err != nil {
+		return err
+	}
+	if found {
+		return c.Redirect(http.StatusSeeOther, jobPath(j.ID))
+	}
+	return s.askJob(c, t, jobVerify, struct{}{})
 }
 
 // auditFrame reads the filters from the address.

@@ -199,7 +199,7 @@ var open = []string{
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
 	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
-	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
+	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash",
 	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",
 	// Words, marks and names of files of publications; what they tell is frozen from all the others, and published in the test itself after those became canaries.

@@ -1,40 +1,20 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	"tracker/internal/calendar"
+	"tracker/internal/accounts"
 	"tracker/internal/jobs"
-	"tracker/internal/plan"
 	"tracker/internal/problem"
-	"tracker/internal/reports"
 	"tracker/internal/reports/forms"
 )
-
-// writtenAtOnce is up to how many commitments a report is written while its
-// reader waits. A workbook of 4,000 with their 40,000 updates took 2.9 s of
-// processor time, a PDF 2.2 s (BenchmarkPages, SQLite): a quarter of that stays
-// under two seconds also on a machine half as fast. A report of more is made
-// by a job.
-const writtenAtOnce = 1000
-
-// jobReport is the kind of job that writes a status report to a file.
-const jobReport = "report"
-
-// reportAsked is what a job that writes a report was asked for.
-type reportAsked struct {
-	Query string `json:"query"` // the address of the page without its path
-	Form  string `json:"form"`
-}
 
 // background is the part of the table for what is made by jobs.
 func (s *Server) background() []route {
@@ -45,51 +25,6 @@ func (s *Server) background() []route {
 		{get, "/jobs/:id/file", planReaders, s.jobFile},
 		{post, "/jobs/:id/again", planReaders, s.jobAgain},
 	}
-}
-
-// kinds are the jobs that this server does.
-func (s *Server) kinds() map[string]jobs.Run {
-	return map[string]jobs.Run{jobReport: s.writeReport}
-}
-
-// Work does jobs until ctx ends.
-func (s *Server) Work(ctx context.Context) {
-	s.worker.Run(ctx, func(err error) { s.Log.Error("job failed", "error", err) })
-}
-
-// writeReport builds and writes a report with the rights that the person has
-// now.
-func (s *Server) writeReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.File, error) {
-	var asked reportAsked
-	if err := j.Read(&asked); err != nil {
-		return jobs.File{}, err
-	}
-	form, known := forms.Of(asked.Form)
-	v, err := url.ParseQuery(asked.Query)
-	if err != nil || !known {
-		return jobs.File{}, problem.New(problem.Invalid, "problem.invalid")
-	}
-	actor, err := s.Accounts.JobActor(ctx, j)
-	if err != nil {
-		return jobs.File{}, err
-	}
-	set, err := s.Accounts.Settings(ctx)
-	if err != nil {
-		return jobs.File{}, err
-	}
-	if err := tell("reading", 0, 0); err != nil {
-		return jobs.File{}, err
-	}
-	status, err := s.buildReport(ctx, actor, set, v)
-	if err != nil {
-		return jobs.File{}, err
-	}
-	if err := tell("writing", 0, 0); err != nil {
-		return jobs.File{}, err
-	}
-	var b bytes.Buffer
-	err = form.Write(&b, s.t, status)
-	return jobs.File{Name: status.FileName(form.Name), Type: form.MIME, Content: b.Bytes()}, err
 }
 
 // reportAsk has a report made as a file by a job.
@@ -113,7 +48,12 @@ func (s *Server) reportAsk(c echo.Context) error {
 		return err
 	}
 	v.Set("as_of", q.D.String()) // today may be over when the job begins
-	id, err := s.Accounts.AskJob(ctx, actor, t.text("key"), set.CountryCode, jobReport, reportAsked{v.Encode(), form.Name})
+	return s.askJob(c, t, jobReport, reportAsked{v.Encode(), form.Name})
+}
+
+// askJob asks for a job with the key of a form, and leads to its page.
+func (s *Server) askJob(c echo.Context, t typed, kind string, params any) error {
+	id, err := s.Accounts.AskJob(c.Request().Context(), actorOf(c), t.text("key"), settingsOf(c).CountryCode, kind, params)
 	if wrong, ok := invalid(err); ok {
 		return s.jobsPage(c, http.StatusUnprocessableEntity, Problems(s.t, wrong))
 	}
@@ -124,13 +64,25 @@ func (s *Server) reportAsk(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, jobPath(id))
 }
 
+// openJob is the actor's own job of a kind that is not over, where the kind
+// finds that it is the one.
+func (s *Server) openJob(ctx context.Context, actor accounts.Actor, kind string, same func(jobs.Job) bool) (jobs.Job, bool, error) {
+	list, err := s.Accounts.Jobs(ctx, actor)
+	i := slices.IndexFunc(list, func(j jobs.Job) bool { return !j.Over() && j.Kind == kind && same(j) })
+	if err != nil || i < 0 {
+		return jobs.Job{}, false, err
+	}
+	return list[i], true, nil
+}
+
 func jobPath(id int64) string { return "/jobs/" + strconv.FormatInt(id, 10) }
 
 // jobView is a job in words.
 type jobView struct {
 	jobs.Job
 	What    string // "Status report as PDF"
-	Asked   string // the address of what was asked, empty where it has none
+	Asked   Link   // to what was asked, the zero value where that has no page
+	Change  string // what leads there after a failure
 	Day     string
 	Edition string
 	Narrow  string // what it was narrowed down to
@@ -138,7 +90,10 @@ type jobView struct {
 	Doing   string // what happens now
 	Running string // for how long, empty before it began
 	Why     string // it failed
+	Ended   string // how it went well
 	Size    string
+	Made    Link          // to what it made, where that is no file
+	Trail   *trailVerdict // what a check of the trail found
 }
 
 type jobListPage struct {
@@ -164,16 +119,13 @@ const (
 
 // jobView puts a job into words.
 func (s *Server) jobView(j jobs.Job) jobView {
-	v := jobView{Job: j, Href: jobPath(j.ID), What: s.t.Msg("jobs.kind.other"), Size: s.fileSize(j.FileSize)}
-	var asked reportAsked
-	if err := j.Read(&asked); err == nil && j.Kind == jobReport {
-		s.reportWords(&v, asked)
+	v := jobView{Job: j, Href: jobPath(j.ID), What: s.t.Msg("jobs.kind.other"), Ended: s.t.Msg("jobs.state.done"), Size: s.fileSize(j.FileSize)}
+	if words, known := s.jobWords()[j.Kind]; known {
+		words(&v)
 	}
 	switch {
-	case j.State == jobs.Failed && s.t.Has(j.ErrorKey):
-		v.Why = s.t.Msg(j.ErrorKey)
 	case j.State == jobs.Failed:
-		v.Why = s.t.Msg("jobs.error.failed")
+		v.Why = s.whyFailed(j)
 	case j.State == jobs.Queued:
 		v.Doing = s.t.Msg("jobs.doing.queued")
 	case j.State == jobs.Running && s.t.Has("jobs.doing."+j.Step):
@@ -187,25 +139,13 @@ func (s *Server) jobView(j jobs.Job) jobView {
 	return v
 }
 
-// reportWords says what report was asked for.
-func (s *Server) reportWords(v *jobView, asked reportAsked) {
-	q, err := url.ParseQuery(asked.Query)
-	form, known := forms.Of(asked.Form)
-	if err != nil || !known {
-		return
+// whyFailed says in words why a job failed.
+func (s *Server) whyFailed(j jobs.Job) string {
+	key, args := j.Reason()
+	if !s.t.Has(key) {
+		key = "jobs.error.failed"
 	}
-	q = reportValues(q)
-	v.What = s.t.Msg("jobs.kind.report", "form", s.t.Msg("reports.file."+form.Name))
-	v.Asked = address("/reports", q)
-	if d, err := calendar.ParseHuman(q.Get("as_of")); err == nil {
-		v.Day = s.t.Date(d)
-	}
-	audience := plan.Internal
-	if a := reports.Audience(q.Get("audience")); slices.Contains(plan.Audiences, a) {
-		audience = a
-	}
-	v.Edition = s.t.Msg("report.audience." + string(audience))
-	v.Narrow = strings.Join(slices.Concat(q["institution"], q["node"], q["mechanism"]), ", ")
+	return s.t.Msg(key, args...)
 }
 
 // elapsed is how long something takes, in words: seconds, then minutes.
@@ -262,7 +202,7 @@ func (s *Server) jobShow(c echo.Context) error {
 	return s.show(c, "jobs/job_show", p)
 }
 
-// jobFile sends what a job made.
+// jobFile sends the file that a job made.
 func (s *Server) jobFile(c echo.Context) error {
 	id, err := pathID(c)
 	if err != nil {

@@ -11,7 +11,10 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/db/dbtest"
 	"tracker/internal/jobs"
+	"tracker/internal/plan"
+	"tracker/internal/reports"
 	"tracker/seeds/large"
 )
 
@@ -96,7 +99,7 @@ func TestTheStepsOfAJobAreToldInWords(t *testing.T) {
 		h.write(func(tx *gorm.DB) error {
 			return tx.Model(&j).Updates(map[string]any{"state": jobs.Running, "step": step, "holder": "x", "started_at": began, "heartbeat_at": began}).Error
 		})
-		told = append(told, v.get(job).is(http.StatusOK).says("h2", "Being made").text("#doing"))
+		told = append(told, v.get(job).is(http.StatusOK).says("h2", "Under way").text("#doing"))
 		return nil
 	})
 	must(t, err)
@@ -152,9 +155,9 @@ func TestAJobThatFailedIsTriedAgain(t *testing.T) {
 	v := h.signIn("coordinator.one@tracker.example")
 	h.s.direct = 10
 	job := v.askFile("", "JSON")
-	h.s.worker = jobs.NewWorker(h.db, time.Now, map[string]jobs.Run{jobReport: func(context.Context, jobs.Job, jobs.Tell) (jobs.File, error) { panic("a bug") }})
+	h.s.worker = jobs.NewWorker(h.db, time.Now, map[string]jobs.Run{jobReport: func(context.Context, jobs.Job, jobs.Tell) (jobs.Made, error) { panic("a bug") }})
 	must(t, h.s.worker.WorkDue(t.Context(), func(error) {}))
-	a := v.get(job).is(http.StatusOK).says("h2", "Failed").says("main", "Something went wrong while the file was made.").hides("a bug")
+	a := v.get(job).is(http.StatusOK).says("h2", "Failed").says("main", "Something went wrong during the work.").hides("a bug")
 	key := attr(a.find(`form[action$="/again"] [name="key"]`)[0], "value")
 	h.s.worker = jobs.NewWorker(h.db, time.Now, h.s.kinds())
 	v.post(job+"/again", url.Values{"key": {key}}).is(http.StatusSeeOther)
@@ -171,8 +174,91 @@ func TestNobodyQueuesWithoutEnd(t *testing.T) {
 	for range jobs.Most {
 		v.post("/reports/files", url.Values{"form": {"csv"}}).is(http.StatusSeeOther)
 	}
-	v.post("/reports/files", url.Values{"form": {"csv"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "You wait for 5 files already").says("tbody", "Waiting")
+	v.post("/reports/files", url.Values{"form": {"csv"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "You wait for 5 things already").says("tbody", "Waiting")
 	if to := v.post("/reports/files", url.Values{"form": {"csv"}, "query": {"as_of=soon"}}).is(http.StatusSeeOther).header.Get("Location"); to != "/reports?as_of=soon" {
 		t.Errorf("a day that is none leads to %s", to)
 	}
+}
+
+// Publishing a large report is a job: pressed twice it is asked for once, the
+// preview says that it is under way, and a worker that died after the commit
+// leaves it published once, with a link for who asked.
+func TestALargeReportIsPublishedByAJob(t *testing.T) {
+	p := newPlanned(t)
+	p.s.direct = -1
+	id := p.prepare(p.one, plan.Partner, "USE")
+	at := preparedPath(id)
+	p.one.post(at+"/publish", url.Values{"version": {"1"}}).is(http.StatusForbidden)
+	p.two.post(at+"/publish", url.Values{"version": {"7"}}).is(http.StatusConflict).says(".govuk-error-summary", "Somebody else changed this")
+	p.two.get("/jobs").says("main", "Nothing in the last day.")
+	form := url.Values{"version": {"1"}, "key": {newKey()}}
+	job := p.two.post(at+"/publish", form).is(http.StatusSeeOther).header.Get("Location")
+	for _, key := range []string{form.Get("key"), newKey()} {
+		p.two.post(at+"/publish", url.Values{"version": {"1"}, "key": {key}}).leads(job)
+	}
+	p.two.get(at).is(http.StatusOK).says(".panel", "its files are being written").hides(`action="` + at + `/publish"`)
+	p.two.get(job).is(http.StatusOK).says("h1", "Publishing of a report").says("h2", "Waiting").says("main", "Partner edition", "8 November 2021")
+	p.one.get(job).is(http.StatusNotFound)
+
+	j, err := p.s.Accounts.Job(t.Context(), p.two.actor, 1)
+	must(t, err)
+	_, err = p.s.publishPrepared(t.Context(), j, func(string, int, int) error { return nil }) // and dies before it says so
+	must(t, err)
+	p.work()
+	p.two.get(job).is(http.StatusOK).says("h2", "Published").says(".btns", "Open publication LS-2021-0001").hides(job + "/file")
+	p.two.get("/jobs").says("tbody", "Publishing of a report", "Published", "Open publication LS-2021-0001").says(`nav [aria-current]`, "Reports")
+	p.two.post(at+"/publish", form).leads("/publications/LS-2021-0001")
+	if n := p.count("SELECT (SELECT count(*) FROM publication_files) * 100 + (SELECT count(*) FROM audit_entries WHERE action = 'publication.publish')"); n != 501 {
+		t.Errorf("files and entries are %d, want 5 and 1", n)
+	}
+}
+
+// What stops a publication is told in its own words, when it shows.
+func TestAJobThatMayNotPublishSaysWhy(t *testing.T) {
+	p := newPlanned(t)
+	p.s.direct = -1
+	ask := func(audience reports.Audience, readers ...string) (id int64, job string) {
+		id = p.prepare(p.one, audience, readers...)
+		return id, p.two.post(preparedPath(id)+"/publish", url.Values{"version": {"1"}}).is(http.StatusSeeOther).header.Get("Location")
+	}
+	withdrawn, first := ask(plan.Internal)
+	must(t, p.s.Publications.Withdraw(t.Context(), p.one.actor, newKey(), withdrawn, 1))
+	_, second := ask(plan.Partner, "USE")
+	p.write(func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE commitment_revisions SET share = 'internal' WHERE commitment_id = ?", p.ids["AP-1"]).Error
+	})
+	p.work()
+	p.two.get(first).says("h2", "Failed").says("main", "This was published or given up meanwhile.", "See what is to be published")
+	p.two.get(second).says("h2", "Failed").says("main", "AP-1 is not shared with its readers any more.")
+}
+
+// Checking a long trail is a job, which says how far it is and what it found in
+// the words of the trail's own page.
+func TestALongTrailIsCheckedByAJob(t *testing.T) {
+	p := newPlanned(t)
+	at := p.auditor.post("/audit/verify", url.Values{}).is(http.StatusOK).text(".panel")
+	p.s.checked = 0
+	job := p.auditor.post("/audit/verify", url.Values{}).is(http.StatusSeeOther).header.Get("Location")
+	p.auditor.post("/audit/verify", url.Values{}).leads(job)
+	p.auditor.get(job).says("h1", "Check of the audit trail").says("h2", "Waiting")
+	j, err := p.s.Accounts.Job(t.Context(), p.auditor.actor, 1)
+	must(t, err)
+	var told [][2]int
+	_, err = p.s.checkTrail(t.Context(), j, func(_ string, done, total int) error { told = append(told, [2]int{done, total}); return nil })
+	if all := p.count("SELECT count(*) FROM audit_entries"); err != nil || len(told) != 1 || told[0] != [2]int{0, all} {
+		t.Errorf("of %d entries it tells %v (%v)", all, told, err)
+	}
+	p.work()
+	a := p.auditor.get(job).says("h2", "Checked").says("main", "whole up to entry", "Open the audit trail")
+	if got := a.text(".panel"); !strings.HasPrefix(got, "The trail is whole") || !strings.HasPrefix(at, "The trail is whole") {
+		t.Errorf("it found %q, the page of the trail %q", got, at)
+	}
+	dbtest.Unguard(t, p.db)
+	p.write(func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE audit_entries SET actor = 'another' WHERE seq = 3").Error
+	})
+	broken := p.auditor.post("/audit/verify", url.Values{}).is(http.StatusSeeOther).header.Get("Location")
+	p.work()
+	p.auditor.get(broken).says(".panel", "3", "A column of it was altered")
+	p.auditor.get("/jobs").says("tbody", "The trail is whole", "Checked")
 }

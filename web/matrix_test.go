@@ -103,6 +103,8 @@ var reading = []struct{ path, answers string }{
 	{"/jobs/:job", "s - - - y - - - -"},
 	{"/jobs/:job_lost", "s - - - y - - - -"},
 	{"/jobs/:job_other", "s - - - - - - - -"},
+	{"/jobs/:job_trail", "s - - - - - - y -"},
+	{"/jobs/:job_trail/file", "s - - - - - - - -"},
 	{"/jobs/:none", "s - - - - - - - -"},
 	{"/jobs/:job/file", "s - - - y - - - -"},
 	{"/jobs/:job_lost/file", "s - - - - - - - -"},
@@ -447,6 +449,7 @@ var writing = []struct{ path, form, answers string }{
 	{"/jobs/:job/again", "", "s - - - c - - - -"},
 	{"/jobs/:job_lost/again", "", "s - - - > - - - -"},
 	{"/jobs/:job_other/again", "", "s - - - - - - - -"},
+	{"/jobs/:job_trail/again", "", "s - - - - - - c -"},
 	{"/jobs/:none/again", "", "s - - - - - - - -"},
 	{"/audit/verify", "", "s - - - - - - y -"},
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/accounts"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
@@ -118,6 +120,7 @@ type previewPage struct {
 	Files       []Link
 	MayPublish  bool
 	MayWithdraw bool
+	UnderWay    string // the page of the reader's job that publishes it
 	WhyNot      string
 	Key         string
 }
@@ -157,6 +160,15 @@ func (s *Server) showPreview(c echo.Context, code int, told publications.Told, w
 	if p.MayPublish = !no; no && told.State == publications.Prepared && actor.CanSign() {
 		p.WhyNot = s.t.Msg(refusal.Key, refusal.Args...)
 	}
+	if p.MayPublish {
+		j, found, err := s.publishingOf(c.Request().Context(), actor, told)
+		if err != nil {
+			return err
+		}
+		if found {
+			p.UnderWay = jobPath(j.ID)
+		}
+	}
 	for _, f := range forms.All() {
 		p.Files = append(p.Files, Link{Label: s.t.Msg("publications.file." + f.Name), Href: preparedPath(told.ID, "files", f.Name)})
 	}
@@ -183,7 +195,8 @@ func (s *Server) publicationPreviewFile(c echo.Context) error {
 	return sendFile(c, f)
 }
 
-// publicationPublish answers POST /publications/prepared/:id/publish.
+// publicationPublish answers POST /publications/prepared/:id/publish: a large
+// report by a job, others at once. Who published it already is led there.
 func (s *Server) publicationPublish(c echo.Context) error {
 	t, err := typedOf(c)
 	if err != nil {
@@ -193,7 +206,18 @@ func (s *Server) publicationPublish(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	label, err := s.Publications.Publish(c.Request().Context(), actorOf(c), t.line("key"), told.ID, t.number("version"))
+	ctx, actor := c.Request().Context(), actorOf(c)
+	if told.Out() && *told.PublishedByID == actor.PersonID {
+		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
+	}
+	large, err := s.publishedByJob(ctx, actor, told)
+	if err != nil {
+		return err
+	}
+	if large {
+		return s.publicationPublishAsk(c, t, told)
+	}
+	label, err := s.Publications.Publish(ctx, actor, t.line("key"), told.ID, t.number("version"))
 	if code, wrong, again := s.again(err); again && !told.Out() {
 		return s.showPreview(c, code, told, wrong)
 	}
@@ -201,6 +225,40 @@ func (s *Server) publicationPublish(c echo.Context) error {
 		return err
 	}
 	return s.done(c, publicationPath(label), s.t.Msg("publications.done.published", "number", label))
+}
+
+// publishedByJob says whether what was prepared is so large that its files take
+// longer to write than its signer may wait.
+func (s *Server) publishedByJob(ctx context.Context, actor accounts.Actor, told publications.Told) (bool, error) {
+	if told.State != publications.Prepared {
+		return false, nil
+	}
+	status, err := s.Publications.Status(ctx, actor, told)
+	return status.ByStatus.Total > s.direct, err
+}
+
+// publicationPublishAsk has a publication made by a job, or leads to the one
+// that makes it.
+func (s *Server) publicationPublishAsk(c echo.Context, t typed, told publications.Told) error {
+	ctx, actor, version := c.Request().Context(), actorOf(c), t.number("version")
+	err := publications.CanPublish(actor, told.Publication)
+	if err == nil && version != told.Version {
+		err = problem.Stale()
+	}
+	if code, wrong, again := s.again(err); again {
+		return s.showPreview(c, code, told, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	j, found, err := s.publishingOf(ctx, actor, told)
+	if err != nil {
+		return err
+	}
+	if found {
+		return c.Redirect(http.StatusSeeOther, jobPath(j.ID))
+	}
+	return s.askJob(c, t, jobPublish, publishAsked{ID: told.ID, Version: version, AsOf: told.AsOf, Audience: told.Audience})
 }
 
 func (s *Server) withdrawPage(c echo.Context, told publications.Told) confirmPage {

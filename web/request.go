@@ -88,6 +88,8 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 		if actor.CanReadWholePlan() {
 			add("dialogues", "/dialogues", 0)
 			add("reports", "/reports", 0)
+			reports := &items[len(items)-1]
+			reports.Current = reports.Current || path == "/jobs" || strings.HasPrefix(path, "/jobs/") // as their crumbs say
 		}
 		add("publications", "/publications", sign)
 	}

@@ -283,7 +283,8 @@ func (s *scene) doors() {
 	must(s.t, s.s.Accounts.ChangeSettings(ctx, system, "", 0, map[string]string{"contact": "secretariat, room 7"}))
 }
 
-// jobs are one that is done and one that failed, and one of a colleague.
+// jobs are one that is done and one that failed, one of a colleague, and a
+// check of the trail.
 func (s *scene) jobs() {
 	ask := func(name string, v *visitor, query string) {
 		s.t.Helper()
@@ -291,6 +292,9 @@ func (s *scene) jobs() {
 		must(s.t, err)
 		s.objects[name] = itoa(id)
 	}
+	id, err := s.s.Accounts.AskJob(s.t.Context(), s.auditor.actor, newKey(), "LS", jobVerify, struct{}{})
+	must(s.t, err)
+	s.objects["job_trail"] = itoa(id)
 	ask("job", s.two, "as_of=2021-10-31&audience=public")
 	ask("job_lost", s.two, "as_of=soon")
 	ask("job_other", s.one, "as_of=soon")

@@ -45,13 +45,14 @@ type Options struct {
 // Server is the web application.
 type Server struct {
 	Options
-	assets *Assets
-	render *Renderer
-	manual *Manual
-	t      *i18n.T
-	echo   *echo.Echo
-	worker *jobs.Worker
-	direct int // up to how many commitments a report is written while its reader waits
+	assets  *Assets
+	render  *Renderer
+	manual  *Manual
+	t       *i18n.T
+	echo    *echo.Echo
+	worker  *jobs.Worker
+	direct  int   // up to how many commitments a report is written while its reader waits
+	checked int64 // up to how many entries the trail is checked while its auditor waits
 
 	Publications *publications.Store
 	verifying    chan struct{} // one file is verified at a time
@@ -77,7 +78,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce,
+	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce,
 		verifying: make(chan struct{}, 1), Publications: publications.New(o.DB, o.Clock, t)}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true

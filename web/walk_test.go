@@ -50,7 +50,7 @@ var places = map[string]string{
 	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NULL ORDER BY due_on`,
 	"/dialogues/:id":                             `SELECT id FROM dialogues WHERE seed_key <> ''`,
 	"/dialogues/:id/agenda/:item":                `SELECT id FROM agenda_items ORDER BY position`,
-	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done'`,
+	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done' AND kind = 'report'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 	"/publications/:number":                      `SELECT label FROM publications WHERE state = 'published' AND audience = 'public'`,
@@ -97,6 +97,7 @@ var also = []struct {
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
 	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
 	{coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'failed'`, 200}, {coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'running'`, 200},
+	{auditor, "/jobs/:id", `SELECT id FROM jobs WHERE kind = 'verify'`, 200}, {countersigner, "/jobs/:id", `SELECT id FROM jobs WHERE kind = 'publish'`, 200},
 	{coordinator, "/jobs/:id?still=1", `SELECT id FROM jobs WHERE state = 'queued'`, 200},
 	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
 	{focalPoint, "/dialogues", "", 200}, {auditor, "/dialogues/:id", `SELECT id FROM dialogues WHERE seed_key <> ''`, 200}, {coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`, 200},
@@ -156,7 +157,7 @@ func newWalk(t *testing.T) *walk {
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(
 			tx.Exec(`INSERT INTO jobs (country, kind, params, person_id, post_id, state, step, holder, created_at, started_at, heartbeat_at)
-				SELECT country, kind, '{"query":"as_of=2021-10-31","form":"pdf"}', person_id, post_id, s.state, 'reading', 'x', ?, ?, ? FROM jobs, (SELECT 'running' AS state UNION SELECT 'queued') s WHERE jobs.state = 'done'`, time.Now().UTC(), time.Now().UTC(), time.Now().UTC()).Error,
+				SELECT country, kind, '{"query":"as_of=2021-10-31","form":"pdf"}', person_id, post_id, s.state, 'reading', 'x', ?, ?, ? FROM jobs, (SELECT 'running' AS state UNION SELECT 'queued') s WHERE jobs.state = 'done' AND jobs.kind = 'report'`, time.Now().UTC(), time.Now().UTC(), time.Now().UTC()).Error,
 			tx.Exec(`UPDATE people SET disabled_at = ? WHERE email = 'focal.mjc@tracker.example'`, testDay).Error,
 			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.one@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
 			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
@@ -178,6 +179,11 @@ func (w *walk) publications() {
 	if must(w.t, err); file.Size == 0 {
 		w.t.Error("the public takes an empty file")
 	}
+	_, err = w.s.Accounts.AskJob(w.t.Context(), p.two.actor, newKey(), "LS", jobPublish, publishAsked{ID: p.prepare(p.one, plan.Internal), Version: 1, AsOf: w.clock.Today(), Audience: plan.Internal})
+	must(w.t, err)
+	_, err = w.s.Accounts.AskJob(w.t.Context(), w.people["auditor@tracker.example"].actor, newKey(), "LS", jobVerify, struct{}{})
+	must(w.t, err)
+	w.work()
 	p.prepare(p.one, plan.Public)
 }
 

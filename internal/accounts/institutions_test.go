@@ -195,7 +195,7 @@ func TestOnlyAdministratorsAdminister(t *testing.T) {
 			if role != Auditor {
 				_, _, trail := h.Trail(ctx, a, audit.Filter{})
 				_, history := h.History(ctx, a, "settings")
-				_, verify := h.VerifyTrail(ctx, a)
+				_, verify := h.VerifyTrail(ctx, a, silently)
 				for what, err := range map[string]error{"trail": trail, "history": history, "verify": verify} {
 					wantKind(t, string(role)+": "+what, err, problem.NotFound)
 				}
@@ -219,9 +219,12 @@ func TestARefusalIsNoted(t *testing.T) {
 		if must(t, err); total != 1 || lines[0].ActorID != h.admin.PersonID || len(lines[0].Object) != 200 {
 			t.Errorf("%+v", lines)
 		}
-		r, err := h.VerifyTrail(t.Context(), CommandLine())
+		r, err := h.VerifyTrail(t.Context(), CommandLine(), silently)
 		if must(t, err); !r.OK() {
 			t.Errorf("%+v", r)
 		}
 	})
 }
+
+// silently is told how far a check of the trail is, and heeds it not.
+func silently(int64, int64) error { return nil }

@@ -58,12 +58,13 @@ func (s *Store) TrailHead(ctx context.Context, actor Actor) (seq int64, hash str
 	return seq, hash, err
 }
 
-// VerifyTrail computes the chain again; for auditors.
-func (s *Store) VerifyTrail(ctx context.Context, actor Actor) (audit.Report, error) {
+// VerifyTrail computes the chain again, and tells now and then how many entries
+// of all it has read; for auditors.
+func (s *Store) VerifyTrail(ctx context.Context, actor Actor, tell func(done, total int64) error) (audit.Report, error) {
 	if !actor.CanReadAudit() {
 		return audit.Report{}, problem.Missing()
 	}
-	return audit.Verify(ctx, s.db)
+	return audit.VerifyTelling(ctx, s.db, tell)
 }
 
 // Refuse notes that a signed-in person was refused, in a transaction of its

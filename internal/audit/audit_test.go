@@ -136,7 +136,7 @@ func inRollback(t *testing.T, d *db.DB, sql string, look func(Report)) error {
 			}
 		}
 		var r Report
-		if err := r.walk(tx); err != nil {
+		if err := r.walk(tx, func(int64, int64) error { return nil }); err != nil {
 			return err
 		}
 		look(r)

@@ -37,8 +37,12 @@ type Report struct {
 // OK says whether the chain is whole.
 func (r Report) OK() bool { return r.Fault == FaultNone }
 
-// verifyBatch is how many entries are read at a time.
-const verifyBatch = 500
+// verifyBatch is how many entries are read at a time, verifyTold after how many
+// it is told how far the check is.
+const (
+	verifyBatch = 500
+	verifyTold  = 20 * verifyBatch
+)
 
 type head struct {
 	Seq  int64
@@ -50,10 +54,16 @@ type head struct {
 // forged head, and a chain that was computed anew from some entry on, only
 // show against a head that was written down elsewhere.
 func Verify(ctx context.Context, d *db.DB) (Report, error) {
+	return VerifyTelling(ctx, d, func(done, total int64) error { return nil })
+}
+
+// VerifyTelling is Verify, and tells now and then how many entries of all it
+// has read. An error of tell ends it.
+func VerifyTelling(ctx context.Context, d *db.DB, tell func(done, total int64) error) (Report, error) {
 	var r Report
 	err := d.Read(ctx, func(tx *gorm.DB) error {
 		r = Report{}
-		return r.walk(tx)
+		return r.walk(tx, tell)
 	})
 	if err != nil {
 		return Report{}, fmt.Errorf("audit: verify: %w", err)
@@ -61,7 +71,7 @@ func Verify(ctx context.Context, d *db.DB) (Report, error) {
 	return r, nil
 }
 
-func (r *Report) walk(tx *gorm.DB) error {
+func (r *Report) walk(tx *gorm.DB, tell func(done, total int64) error) error {
 	var h head
 	if err := tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&h).Error; err != nil {
 		return err
@@ -74,6 +84,11 @@ func (r *Report) walk(tx *gorm.DB) error {
 		}
 		if len(list) == 0 {
 			break
+		}
+		if r.Entries%verifyTold == 0 {
+			if err := tell(r.Entries, h.Seq); err != nil {
+				return err
+			}
 		}
 		texts, err := textsBetween(tx, list[0].Seq, list[len(list)-1].Seq)
 		if err != nil {
