@@ -19,11 +19,17 @@ var errBroken = errors.New("the disk is full")
 func breaking(t *testing.T, d *db.DB) (n *atomic.Int64) {
 	t.Helper()
 	n = &atomic.Int64{}
-	hook := func(tx *gorm.DB) {
+	beforeEach(t, d, func(tx *gorm.DB) {
 		if n.Load() > 0 && n.Add(-1) == 0 {
 			tx.AddError(errBroken) //nolint:errcheck // it is the statement's error now
 		}
-	}
+	})
+	return n
+}
+
+// beforeEach runs hook before every statement of a database from now on.
+func beforeEach(t *testing.T, d *db.DB, hook func(tx *gorm.DB)) {
+	t.Helper()
 	err := d.Write(t.Context(), func(tx *gorm.DB) error {
 		c := tx.Callback()
 		return errors.Join(c.Raw().Before("gorm:raw").Register("test:break", hook), c.Row().Before("gorm:row").Register("test:break", hook),
@@ -32,7 +38,6 @@ func breaking(t *testing.T, d *db.DB) (n *atomic.Int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
 }
 
 // Whatever statement fails while a publication is signed, it is published

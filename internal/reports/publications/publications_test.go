@@ -36,12 +36,18 @@ type press struct {
 
 func newPress(t *testing.T, d *db.DB) *press {
 	t.Helper()
+	return &press{House: plantest.New(t, d), Store: newStore(t, d), t: t}
+}
+
+// newStore is a store whose clock goes on from 8 November 2021.
+func newStore(t *testing.T, d *db.DB) *Store {
+	t.Helper()
 	messages, err := i18n.English()
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := calendar.NewClock(plantest.Zone, time.Until(plantest.At("2021-11-08").Now()))
-	return &press{House: plantest.New(t, d), Store: New(d, clock, i18n.New(messages, plantest.Zone)), t: t}
+	return New(d, clock, i18n.New(messages, plantest.Zone))
 }
 
 func eachPress(t *testing.T, f func(p *press)) {
