@@ -102,7 +102,8 @@ func (r *driver) step() string {
 		weight int
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
-		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close}}
+		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
+		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
@@ -129,7 +130,7 @@ func (r *driver) step() string {
 // show anything of them.
 func (r *driver) missing() (names []string) {
 	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
-		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2} {
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "told outside": 20} {
 		if r.done[name] < least {
 			names = append(names, name)
 		}
@@ -155,6 +156,9 @@ func (r *driver) text() progress.Text {
 		t.NoProgress, t.Blocker = "No vote", pick(r, progress.Blockers)
 	} else {
 		t.Done = fmt.Sprintf("Did %d", r.rnd.IntN(1000))
+	}
+	if r.rnd.IntN(3) > 0 {
+		t.SharedSummary = "In short: " + t.Done + t.NoProgress
 	}
 	for i := range r.rnd.IntN(3) {
 		t.Evidence = append(t.Evidence, progress.Evidence{Title: fmt.Sprint("Paper ", i), URL: "https://papers.example/", Kind: pick(r, progress.EvidenceKinds), Share: pick(r, progress.Audiences)})
@@ -201,6 +205,22 @@ func (r *driver) giveBack() error {
 func (r *driver) approve() error {
 	u := pick(r, r.updates(progress.Submitted))
 	return progress.New(r.DB, r.clock()).Approve(r.t.Context(), r.reviewer(u), r.key(), u.ID, u.Version)
+}
+
+// release and withdraw are for a summary whichever: of what may not leave, or
+// left already, they are refused.
+func (r *driver) release() error {
+	u := pick(r, r.updates(progress.Approved))
+	return progress.New(r.DB, r.clock()).ReleaseSummary(r.t.Context(), r.actor("one", "two", "home"), r.key(), u.ID, u.Version)
+}
+
+func (r *driver) withdraw() error {
+	var out []progress.Update
+	r.Read(r.t, func(tx *gorm.DB) error {
+		return tx.Where("id IN (SELECT update_id FROM summary_releases WHERE withdrawn_at IS NULL)").Order("id").Find(&out).Error
+	})
+	u := pick(r, out)
+	return progress.New(r.DB, r.clock()).WithdrawSummary(r.t.Context(), r.actor("one", "two"), r.key(), u.ID, u.Version)
 }
 
 func (r *driver) correct() error {

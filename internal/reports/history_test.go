@@ -104,6 +104,9 @@ func (r *driver) tell(step string, d calendar.Date, k time.Time) record {
 		r.t.Fatal(err)
 	}
 	r.audiences[audience]++
+	if audience != plan.Internal && slices.ContainsFunc(status.Commitments, func(c CommitmentStatus) bool { return c.Done != "" }) {
+		r.done["told outside"]++
+	}
 	r.Read(r.t, func(tx *gorm.DB) (err error) { out.status, err = progress.StatusAt(tx, d, k); return err })
 	return out
 }
