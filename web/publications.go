@@ -17,12 +17,16 @@ import (
 	"tracker/internal/reports/wording"
 )
 
+// publicationsPerPage is how many rows the list shows at a time.
+const publicationsPerPage = 25
+
 // publicationListPage is what was published to the reader, newest first: the
 // home of partners, and open to everybody as far as it is public.
 type publicationListPage struct {
 	Page
 	Lede     string
 	List     []publicationRow
+	Paging   Paging
 	Waiting  []waitingRow
 	Prepare  bool
 	TooFew   bool // fewer than two people can publish
@@ -68,7 +72,8 @@ func (s *Server) publicationList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, told := range list {
+	p.Paging = NewPaging(pageNumber(c), publicationsPerPage, len(list), "/publications", c.QueryParams())
+	for _, told := range list[p.Paging.Offset():p.Paging.Last] {
 		p.List = append(p.List, s.publicationRow(actor, told))
 	}
 	p.Lede = s.listLede(actor, list)
@@ -212,11 +217,18 @@ func (s *Server) publicationCrumbs(label string, below ...string) []Crumb {
 	return crumbs
 }
 
+// readWhole is up to how many commitments a publication is one page to read.
+// Of a larger one the page shows the first rows of each table, as the page of
+// reports does: with 4,000 commitments it would weigh megabytes.
+const readWhole = 100
+
 // publicationReadPage is what a publication tells, as a page.
 type publicationReadPage struct {
 	Page
 	publications.Told
 	About        string
+	Cut          bool   // only the first rows stand here
+	Whole        []Link // the files that hold all
 	Facts        []wording.Fact
 	Figs         []Fig
 	Nodes        chart.BarChart
@@ -236,8 +248,13 @@ func (s *Server) tellReport(p *publicationReadPage, status reports.Status) error
 	p.Months = wording.Months(s.t, status)
 	p.Definitions, p.Basis = wording.Definitions(s.t, status), wording.Basis(s.t, status)
 	m := marker{t: s.t}
+	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag}
+	if p.Cut = status.ByStatus.Total > readWhole; p.Cut {
+		p.Months.Rows = p.Months.Rows[:min(len(p.Months.Rows), reportRows)]
+		marks.Most, marks.More = reportRows, s.t.Msg("reports.more")
+	}
 	var err error
-	p.Body, err = reporthtml.Body(s.t, status, reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag})
+	p.Body, err = reporthtml.Body(s.t, status, marks)
 	return err
 }
 
@@ -254,6 +271,9 @@ func (s *Server) publicationRead(c echo.Context) error {
 	p := publicationReadPage{Page: s.page(c, told.Title, s.publicationCrumbs(told.Label, s.t.Msg("publications.read"))...), Told: told, About: s.publicationRow(actorOf(c), told).About}
 	if err := s.tellReport(&p, status); err != nil {
 		return err
+	}
+	for _, f := range told.Files {
+		p.Whole = append(p.Whole, Link{s.t.Msg("publications.file." + f.Format), publicationPath(told.Label, "files", f.Format)})
 	}
 	return s.show(c, "publications/publication_read", p)
 }

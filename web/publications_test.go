@@ -12,11 +12,13 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/reports/publications"
+	"tracker/seeds/large"
 )
 
 // A coordinator prepares what the page of reports shows, a second person looks
@@ -229,4 +231,27 @@ func TestAPublicationIsPreparedSignedReadAndChecked(t *testing.T) {
 	must(t, err)
 	other.session(h.signIn("unodc@tracker.example")).open("/").says("main", "Nothing is published to you yet")
 	other.leads(http.StatusNotFound, "another's publication", chromedp.Navigate(origin+"/publications/LS-2021-0001"))
+}
+
+// A long list is paged, and a large publication is read by its first rows: its
+// files hold all.
+func TestALargePublicationIsALightPage(t *testing.T) {
+	t.Parallel()
+	h := houseOn(t, small.data.SQLite(t), large.Now)
+	p := &planned{house: h, one: h.signIn(large.Coordinator), two: h.signIn(large.SecondCoordinator)}
+	label := p.publish(plan.Internal)
+	a := p.one.get("/publications/"+label+"/read").is(http.StatusOK).says(".note", "Only the first rows are shown here", "Excel")
+	if len(a.body) > 200_000 {
+		t.Errorf("the page has %d bytes", len(a.body))
+	}
+	p.write(func(tx *gorm.DB) error {
+		return tx.Exec(`WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT INTO publications (country, number, label, kind, audience, title, as_of, known_at, since, query, value, sha256,
+			state, prepared_by_id, prepared_at, published_by_id, published_at, signed_as, audit_seq, audit_head, version)
+			SELECT country, i, substr(label, 1, 8) || (1000 + i), kind, audience, title, as_of, known_at, since, query, value, sha256, state, prepared_by_id, prepared_at, published_by_id, published_at, signed_as, audit_seq, audit_head, version FROM publications, n`).Error
+	})
+	first := p.one.get("/publications").is(http.StatusOK).says(".head", "60 publications").says("tbody", label[:8]+"1060", label[:8]+"1036").hides(label[:8]+"1035")
+	if n := len(first.find("#list ~ table tbody tr, section[aria-labelledby=list] tbody tr")); n != publicationsPerPage {
+		t.Errorf("%d rows are shown", n)
+	}
+	p.one.get("/publications?page=3").is(http.StatusOK).says("tbody", label[:8]+"1010", label).hides(label[:8]+"1011")
 }

@@ -117,7 +117,7 @@ func (p *planned) prepare(v *visitor, audience reports.Audience, readers ...stri
 	set, err := p.s.Accounts.Settings(p.t.Context())
 	must(p.t, err)
 	in := publications.Preparation{Readers: readers, Status: reports.StatusQuery{Audience: audience, Title: "For " + string(audience),
-		Query: reports.Query{Actor: v.actor, Country: "LS", D: p.clock.Today(), Rules: reports.DefaultRules}}}
+		Query: reports.Query{Actor: v.actor, Country: set.CountryCode, D: p.clock.Today(), Rules: reports.DefaultRules}}}
 	id, err := p.s.Publications.Prepare(p.t.Context(), v.actor, newKey(), p.s.about(set), in)
 	must(p.t, err)
 	return id
