@@ -249,9 +249,9 @@ func TestALargePublicationIsALightPage(t *testing.T) {
 			state, prepared_by_id, prepared_at, published_by_id, published_at, signed_as, audit_seq, audit_head, version)
 			SELECT country, i, substr(label, 1, 8) || (1000 + i), kind, audience, title, as_of, known_at, since, query, value, sha256, state, prepared_by_id, prepared_at, published_by_id, published_at, signed_as, audit_seq, audit_head, version FROM publications, n`).Error
 	})
-	first := p.one.get("/publications").is(http.StatusOK).says(".head", "60 publications").says("tbody", label[:8]+"1060", label[:8]+"1036").hides(label[:8]+"1035")
+	first := p.one.get("/publications").is(http.StatusOK).says(".head", "60 publications").says("tbody", label[:8]+"1060", label[:8]+"1036").hides(label[:8] + "1035")
 	if n := len(first.find("#list ~ table tbody tr, section[aria-labelledby=list] tbody tr")); n != publicationsPerPage {
 		t.Errorf("%d rows are shown", n)
 	}
-	p.one.get("/publications?page=3").is(http.StatusOK).says("tbody", label[:8]+"1010", label).hides(label[:8]+"1011")
+	p.one.get("/publications?page=3").is(http.StatusOK).says("tbody", label[:8]+"1010", label).hides(label[:8] + "1011")
 }
