@@ -1,9 +1,12 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,4 +149,30 @@ func TestTheTrailIsVerifiedOnItsPage(t *testing.T) {
 	}
 	p.auditor.get("/audit?page=3").is(http.StatusOK).says("#entry-4", "Its changes cannot be read")
 	p.one.post("/audit/verify", url.Values{}).is(http.StatusNotFound)
+}
+
+// Publications and shared summaries could not be chosen: every action that has
+// words can be found by its kind.
+func TestEveryActionIsFoundByItsKind(t *testing.T) {
+	file, err := os.ReadFile("../internal/i18n/en.audit.json")
+	must(t, err)
+	words := map[string]string{}
+	must(t, json.Unmarshal(file, &words))
+	p := newPlanned(t)
+	page := p.auditor.get("/audit").is(http.StatusOK)
+	var kinds []string
+	for _, option := range page.find("#action option") {
+		if kind := attr(option, "value"); kind != "" {
+			kinds = append(kinds, kind)
+		}
+	}
+	for key := range words {
+		action, ok := strings.CutPrefix(key, "audit.action.")
+		if ok && !slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasPrefix(action, kind) }) {
+			t.Errorf("%s is of none of the kinds %v", action, kinds)
+		}
+	}
+	if len(kinds) < 20 {
+		t.Errorf("only %v can be chosen", kinds)
+	}
 }
