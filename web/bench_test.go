@@ -90,6 +90,7 @@ var pages = []measured{
 	{"recommendation", "coordinator", 18, func(p sights) string { return recommendationPath(p.Recommendation) }},
 	{"institutions", "coordinator", 15, at("/institutions")},
 	{"institution", "coordinator", 18, func(p sights) string { return institutionPath(p.Institution) }},
+	{"discipline", "coordinator", 21, at("/discipline")},
 	{"review", "coordinator", 10, at("/review")},
 	{"update in review", "coordinator", 29, func(p sights) string { return "/updates/" + itoa(p.Update) }},
 	{"form of an update", "focal", 21, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},

@@ -36,6 +36,8 @@ func (s *Server) files() []route {
 		{"/institutions", planReaders, s.institutionTable},
 		{"/periods", planReaders, s.periodTable},
 		{"/periods/deadlines/:id/institutions", planReaders, s.deadlineTable},
+		{"/discipline", planReaders, s.disciplineTable},
+		{"/discipline/commitments", planReaders, s.entryTable},
 		{"/review", writers, s.reviewTable},
 		{"/audit", auditor, s.auditTable},
 		{"/admin/people", administrator, s.peopleTable},

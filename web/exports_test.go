@@ -46,6 +46,7 @@ var exported = []struct {
 	{"coordinator.one", "/periods", "table.deadlines tbody tr", 5, []int{1, 2, 5, 6}},
 	{"focal.bds", "/periods", "table.deadlines tbody tr", 2, []int{1, 2, 5, 6}},
 	{"coordinator.one", "/periods/deadlines/:past", "#institutions tbody tr", 5, []int{1, 2, 5, 6}},
+	{"ps.mha", "/discipline/commitments?kind=government&state=late", "main table tbody tr", 2, []int{0, 1, 2, 3, 5}},
 	{"auditor", "/audit?action=update.&page=2", "main table tbody tr", 100, []int{0, 2, 4, 5, 6, 7}},
 	{"auditor", "/audit?object=commitment+NSF+4.1.2", "main table tbody tr", 1, []int{0, 2, 4, 7}},
 	{"auditor", "/audit?outcome=refused", "main table tbody tr", 1, []int{0, 2, 3}},

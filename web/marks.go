@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tracker/internal/i18n"
+	"tracker/internal/reports"
 )
 
 // look is how a state is shown: a colour class, a mark and a message key.
@@ -50,6 +51,17 @@ func ratingLooks() map[string]look {
 		"not_implemented": {"c-ink", "meter-0", "rating.not_implemented"},
 		"no_evidence":     {"c-ink", "meter-none", "rating.no_evidence"},
 	}
+}
+
+func stepLooks() map[string]look {
+	looks := map[string]look{}
+	for state, l := range map[reports.ReportStep][2]string{reports.StepNotReported: {"c-off", "nothing"}, reports.StepLate: {"c-risk", "flag"},
+		reports.StepReturned: {"c-returned", "returned"}, reports.StepSubmitted: {"c-submitted", "submitted"}, reports.StepDue: {"c-go", "idle"},
+		reports.StepDraft: {"c-idle", "draft"}, reports.StepNoProgress: {"c-idle", "stalled"}, reports.StepApproved: {"c-approved", "approved"},
+		reports.StepNotDue: {"c-idle", "cancel"}} {
+		looks[string(state)] = look{l[0], l[1], "discipline.state." + string(state)}
+	}
+	return looks
 }
 
 func flagTones() map[string]string {

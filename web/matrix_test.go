@@ -199,6 +199,13 @@ var reading = []struct{ path, answers string }{
 	{"/updates/:correction/withdraw", "s - - - c - - - -"},
 	{"/updates/:none/withdraw", "s - - - - - - - -"},
 
+	{"/discipline", "s y y - y y - y y"},
+	{"/discipline.csv", "s y y - y y - y y"},
+	{"/discipline.xlsx", "s y y - y y - y y"},
+	{"/discipline/commitments", "s y y - y y - y y"},
+	{"/discipline/commitments.csv", "s y y - y y - y y"},
+	{"/discipline/commitments.xlsx", "s y y - y y - y y"},
+	{"/discipline/not-reported", "s y y - y y - y y"},
 	{"/periods", "s y y y y y - y y"},
 	{"/periods.csv", "s y y y y y - y y"},
 	{"/periods.xlsx", "s y y y y y - y y"},

@@ -121,6 +121,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"review":      m.state(reviewLooks()),
 		"proof":       m.state(proofLooks()),
 		"rating":      m.state(ratingLooks()), // of a commitment or of a recommendation
+		"step":        m.state(stepLooks()),   // to a deadline
 		"cell":        m.cell,
 		"heat":        heatClass,
 		"mark":        m.mark,

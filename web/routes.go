@@ -214,6 +214,9 @@ func (s *Server) publishing() []route {
 // calendar is the part of the table for periods and their deadlines.
 func (s *Server) calendar() []route {
 	return []route{
+		{get, "/discipline", planReaders, s.disciplineShow},
+		{get, "/discipline/commitments", planReaders, s.entryList},
+		{get, "/discipline/not-reported", planReaders, s.disciplineReminders},
 		{get, "/periods", planReaders, s.periodList},
 		{get, "/periods/new", coordinator, s.periodNew},
 		{post, "/periods/new", coordinator, s.periodCreate},

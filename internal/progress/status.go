@@ -212,3 +212,40 @@ func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time, only ...int64) (m
 	}
 	return out, rows.Err()
 }
+
+// ClosedBeforeEach reads the same for several days, the first of them first,
+// with one query: what was said of commitments that were ever closed, where
+// something was said as of the first day or later.
+func ClosedBeforeEach(tx *gorm.DB, days []calendar.Date, k time.Time) (map[calendar.Date]map[int64]bool, error) {
+	out := map[calendar.Date]map[int64]bool{}
+	if len(days) == 0 {
+		return out, nil
+	}
+	for _, day := range days {
+		out[day] = map[int64]bool{}
+	}
+	last := days[len(days)-1]
+	rows, err := tx.Raw(`SELECT u.commitment_id, u.status, u.as_of FROM updates u WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of < ? AND u.approved_at <= ?
+		AND u.commitment_id IN (SELECT o.commitment_id FROM updates o WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?)
+		AND u.commitment_id IN (SELECT n.commitment_id FROM updates n WHERE n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?)
+		AND u.id NOT IN (SELECT c.corrects_id FROM updates c WHERE c.corrects_id IS NOT NULL AND c.state = 'approved' AND c.approved_at <= ?)
+		ORDER BY u.as_of, u.approved_at, u.id`, last, k, last, days[0], k).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var id int64
+		var status Status
+		var asOf calendar.Date
+		if err := rows.Scan(&id, &status, &asOf); err != nil {
+			return nil, err
+		}
+		for _, day := range days {
+			if asOf.Before(day) {
+				out[day][id] = status.Closed()
+			}
+		}
+	}
+	return out, rows.Err()
+}

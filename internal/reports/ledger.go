@@ -197,6 +197,7 @@ type Ledger struct {
 	itemIndex map[int64]int
 	itemRefs  []itemRefs // of the items, in their order
 	asked     []Asked    // once it was asked for
+	in        *keptIn    // what came in for its deadlines
 }
 
 // itemRefs are the references of an item, and of what it stands in.
@@ -340,15 +341,23 @@ func (l *Ledger) against(tx *gorm.DB, d progress.Deadline, only ...int64) ([]Rep
 	if err != nil {
 		return nil, err
 	}
+	return l.states(d, first, closed), nil
+}
+
+// states holds every line against a reporting deadline: first is the day on
+// which the lead's first update for it was submitted, closed says which were
+// closed already when its range began.
+func (l *Ledger) states(d progress.Deadline, first map[int64]calendar.Date, closed map[int64]bool) []ReportState {
 	states := make([]ReportState, len(l.Lines))
-	for i, line := range l.Lines {
+	for i := range l.Lines {
+		line := &l.Lines[i]
 		before := closed[line.ID]
 		if line.AsOf.Before(d.CoversFrom) { // nothing has changed since
 			before = line.Status.Closed()
 		}
 		states[i] = reportState(d, first[line.ID], before, line.BegunOn)
 	}
-	return states, nil
+	return states
 }
 
 // reportState holds one commitment against a reporting deadline: first is the

@@ -18,6 +18,7 @@ type whole struct {
 	waiting []inReview
 	all     shared // for those who see all that waits
 	none    shared // for those who see nothing of it
+	in      keptIn
 }
 
 // inReview says that an institution's update on a commitment waits for review.
@@ -121,7 +122,7 @@ func (w *whole) as(q Query) *Ledger {
 	default:
 		l = w.view(q, seen)
 	}
-	l.Query = q
+	l.Query, l.in = q, &w.in
 	return &l
 }
 

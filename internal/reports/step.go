@@ -1,0 +1,118 @@
+package reports
+
+import (
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/progress"
+)
+
+// ReportStep is how a commitment stands to a reporting deadline, whether it has
+// passed or not, with the review of what was handed in for it.
+type ReportStep string
+
+// The reportSteps.
+const (
+	StepNotReported ReportStep = "not_reported" // the due day has passed and nothing was handed in
+	StepLate        ReportStep = "late"         // the first update was handed in after the due day, whatever came of it
+	StepReturned    ReportStep = "returned"     // in time; one came back and was not handed in again
+	StepSubmitted   ReportStep = "submitted"    // in time; one waits for a decision
+	StepNoProgress  ReportStep = "no_progress"  // in time; what was approved last says why nothing was done
+	StepApproved    ReportStep = "approved"     // in time, and approved
+	StepDraft       ReportStep = "draft"        // the due day has not passed; a draft is there that the actor may know of
+	StepDue         ReportStep = "due"          // its range has begun, the due day has not passed, and nothing is there
+	StepNotDue      ReportStep = "not_due"      // nothing is expected, or its range has not begun
+)
+
+const reportSteps = 9
+
+// ReportSteps lists them in the order in which one goes before another where a
+// place has room for one: what asks for most comes first.
+var ReportSteps = []ReportStep{StepNotReported, StepLate, StepReturned, StepSubmitted, StepDue, StepDraft, StepNoProgress, StepApproved, StepNotDue}
+
+// reportStep is the rule: on time and late are the ledger's, so that the numbers
+// of the matrix are those of every other page; of several updates the one
+// furthest from its approval decides, and among approved ones the newest. What
+// the actor may not see of a review is submitted to them, and of a draft due.
+func reportStep(actor accounts.Actor, d progress.Deadline, day calendar.Date, state ReportState, updates []progress.Handed) (ReportStep, int64) {
+	if state == Late || state == OnTime {
+		decides, as := deciding(actor, updates)
+		if state == Late {
+			as = StepLate
+		}
+		return as, decides
+	}
+	if state == NotDue || d.CoversFrom.After(day) {
+		return StepNotDue, 0
+	}
+	if d.Passed(day) {
+		return StepNotReported, 0
+	}
+	for _, u := range updates {
+		if u.State == progress.Draft && seen(actor, u) {
+			return StepDraft, u.Update
+		}
+	}
+	return StepDue, 0
+}
+
+// deciding picks the update that decides how far a report has come.
+func deciding(actor accounts.Actor, updates []progress.Handed) (id int64, as ReportStep) {
+	var last progress.Handed
+	for _, u := range updates {
+		if u.State == progress.Draft {
+			continue
+		}
+		stands := StepApproved
+		switch {
+		case !seen(actor, u):
+			u.Update, stands = 0, StepSubmitted
+		case u.State == progress.Returned:
+			stands = StepReturned
+		case u.State == progress.Submitted:
+			stands = StepSubmitted
+		case u.NoProgress:
+			stands = StepNoProgress
+		}
+		before, now := rank(as), rank(stands)
+		newer := u.AsOf.After(last.AsOf) || u.AsOf == last.AsOf && u.ApprovedAt.After(last.ApprovedAt)
+		if as == "" || now < before || now == before && newer {
+			id, as, last = u.Update, stands, u
+		}
+	}
+	return id, as
+}
+
+// rank puts what is furthest from its approval first; approved ones are alike.
+func rank(s ReportStep) int {
+	switch s {
+	case StepReturned:
+		return 0
+	case StepSubmitted:
+		return 1
+	}
+	return 2
+}
+
+func seen(actor accounts.Actor, u progress.Handed) bool {
+	return progress.Visible(actor, progress.Update{State: u.State, InstitutionID: u.InstitutionID, OnBehalf: u.OnBehalf})
+}
+
+// judge settles how an entry stands, and what of its reviews the actor may count.
+func (e *Entry) judge(actor accounts.Actor, day calendar.Date, state ReportState, updates []progress.Handed, first calendar.Date) {
+	e.State, e.UpdateID = reportStep(actor, e.Deadline, day, state, updates)
+	if e.State == StepLate {
+		e.LateDays = first.Sub(e.Deadline.DueOn)
+	}
+	for _, u := range updates {
+		if u.State == progress.Draft || !seen(actor, u) {
+			continue
+		}
+		e.handedIn++
+		if u.Returned() {
+			e.returned++
+		}
+		for _, r := range u.InReview() {
+			e.rounds = append(e.rounds, r.Days())
+		}
+	}
+}
