@@ -65,6 +65,9 @@ var readings = map[string]map[string]reading{
 		"InstitutionList": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.InstitutionList(d.t.Context(), q) })
 		},
+		"Discipline": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Discipline(d.t.Context(), q, "", "") })
+		},
 		"PeriodList": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.PeriodList(d.t.Context(), q) })
 		},
