@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/accounts"},
 	{"internal/backup"},
 	{"internal/audit", "internal/mail", "internal/jobs"},
-	{"internal/sheet", "internal/chart", "internal/i18n", "internal/disclosure"},
+	{"internal/sheet", "internal/chart", "internal/i18n", "internal/disclosure", "internal/files"},
 	{"internal/db"},
 	{"internal/calendar"},
 	{"internal/problem"},
