@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -269,9 +270,13 @@ type updateYAML struct {
 type evidenceYAML struct {
 	Title   string        `yaml:"title"`
 	URL     string        `yaml:"url"`
+	File    string        `yaml:"file"` // in the folder's folder of files
+	Source  string        `yaml:"source"`
 	Kind    string        `yaml:"kind"`
 	DatedOn calendar.Date `yaml:"dated_on"`
 	Share   string        `yaml:"share"`
+
+	content []byte // of the file
 }
 
 type stepYAML struct {
@@ -328,5 +333,20 @@ func read(files fs.FS) (folder, error) {
 			return f, &Error{File: file.name, Err: err}
 		}
 	}
-	return f, nil
+	return f, f.readEvidence(files)
+}
+
+// readEvidence reads the files that updates name.
+func (f *folder) readEvidence(files fs.FS) (err error) {
+	for _, u := range f.updates {
+		for i, e := range u.Evidence {
+			if e.File == "" {
+				continue
+			}
+			if u.Evidence[i].content, err = fs.ReadFile(files, path.Join("files", e.File)); err != nil {
+				return in(updatesFile, u.Key, err)
+			}
+		}
+	}
+	return nil
 }

@@ -17,7 +17,7 @@ import (
 	"tracker/internal/db"
 )
 
-//go:embed lesotho/*.yaml
+//go:embed lesotho/*.yaml lesotho/files
 var lesotho embed.FS
 
 // Lesotho is the folder of the demonstration.

@@ -32,9 +32,11 @@ func edited(t *testing.T, changes ...string) fs.FS {
 	t.Helper()
 	out := fstest.MapFS{}
 	names, err := fs.Glob(Lesotho(), "*.yaml")
-	if err != nil {
+	more, err2 := fs.Glob(Lesotho(), "files/*")
+	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
+	names = append(names, more...)
 	for _, name := range names {
 		b, err := fs.ReadFile(Lesotho(), name)
 		if err != nil {

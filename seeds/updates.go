@@ -1,11 +1,14 @@
 package seeds
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/files"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
@@ -66,6 +69,9 @@ func (l *loader) draft(clock calendar.Clock, y updateYAML) (progress.Update, err
 		}
 	}
 	for _, e := range y.Evidence {
+		if e.File != "" {
+			continue
+		}
 		n.Evidence = append(n.Evidence, progress.Evidence{Title: e.Title, URL: e.URL, Kind: e.Kind, DatedOn: e.DatedOn, Share: e.Share})
 	}
 	if y.Corrects != "" {
@@ -84,7 +90,29 @@ func (l *loader) draft(clock calendar.Clock, y updateYAML) (progress.Update, err
 	if err == nil && u.Kind == progress.Contribution && y.Status != "" {
 		err = fmt.Errorf("%s supports on %s: its contribution has no status", actor.Institution, clock.Today())
 	}
+	if err == nil {
+		err = l.attach(clock, actor, u, y)
+	}
 	return u, err
+}
+
+// attach adds the files of an update.
+func (l *loader) attach(clock calendar.Clock, actor accounts.Actor, u progress.Update, y updateYAML) (err error) {
+	var papers []progress.Paper
+	for i, e := range y.Evidence {
+		if e.File == "" || err != nil {
+			continue
+		}
+		var content *files.Spooled
+		if content, err = files.Spool(bytes.NewReader(e.content), files.MostBytes); err == nil {
+			defer content.Close() //nolint:errcheck // it is gone with that
+			papers = append(papers, progress.Paper{Row: i + 1, Name: e.File, Title: e.Title, Kind: e.Kind, DatedOn: e.DatedOn, Source: e.Source, Share: e.Share, Content: content})
+		}
+	}
+	if err != nil || len(papers) == 0 {
+		return err
+	}
+	return progress.Attach(l.tx, clock, actor, u.ID, papers)
 }
 
 // step submits, returns or approves. Who submits is the writer unless the file

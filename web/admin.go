@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -11,6 +12,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/mail"
 	"tracker/internal/problem"
+	"tracker/internal/progress"
 )
 
 // stored says, after a conflict, what is stored now in the fields where that
@@ -50,6 +52,7 @@ type adminPage struct {
 	Page
 	Figs     []Fig
 	Warnings []warning
+	Check    progress.Check // of the files of evidence
 }
 
 // warning is something that an administrator should mend.
@@ -69,6 +72,9 @@ func (s *Server) adminShow(c echo.Context) error {
 	}
 	institutions, err := s.Accounts.Institutions(ctx)
 	if err != nil {
+		return err
+	}
+	if p.Check, err = progress.LastCheck(ctx, s.DB); err != nil {
 		return err
 	}
 	state, err := s.Accounts.MailState(ctx, actor)
@@ -96,6 +102,9 @@ func (s *Server) adminShow(c echo.Context) error {
 		{Label: s.t.Msg("admin.figs.mail"), Href: "/outbox", Number: s.t.Int(state.Waiting + state.GivenUp), Note: s.t.Msg("admin.figs.mail.note", "n", state.GivenUp)},
 	}
 	p.Warnings = s.warnings(seconds, state, settingsOf(c))
+	if !p.Check.Whole() {
+		p.Warnings = append(p.Warnings, warning{Text: s.t.Msg("admin.files.damaged", "n", strings.Count(p.Check.Faults, "\n")+1)})
+	}
 	return s.show(c, "admin/overview", p)
 }
 

@@ -3,6 +3,9 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -59,6 +62,7 @@ const (
 	sharedWith    = `(SELECT v.share FROM commitment_revisions v WHERE v.id = (SELECT max(n.id) FROM commitment_revisions n WHERE n.commitment_id = v.commitment_id) AND v.commitment_id = `
 	released      = `CASE WHEN u.id IN (SELECT update_id FROM summary_releases) THEN ` + sharedWith + `u.commitment_id) ELSE '' END AS leaves`
 	ofPublication = `SELECT p.id, p.state, p.audience AS leaves, COALESCE((SELECT i.code FROM publication_readers r JOIN institutions i ON i.id = r.institution_id WHERE r.publication_id = p.id), '') AS owner FROM publications p`
+	ofFile        = ofUpdate + ", e.share" + fromUpdate + "evidence e ON e.update_id = u.id JOIN evidence_files x ON x.id = e.file_id"
 	organised     = `SELECT p.commitment_id FROM supports p JOIN institutions o ON o.id = p.institution_id WHERE o.code = 'BDS'`
 )
 
@@ -149,7 +153,12 @@ var canaries = []canary{
 	{"updates.shared_summary", ofUpdate + ", " + released + fromUpdate + "updates x ON x.id = u.id", told, outside},
 	{"updates.obstacles,updates.internal_note", ofUpdate + fromUpdate + "updates x ON x.id = u.id", kept, nil},
 	{"updates.no_progress", ofUpdate + fromUpdate + "updates x ON x.id = u.id WHERE x.no_progress <> ''", told, nil},
-	{"evidence.title,evidence.url", ofUpdate + ", x.share, CASE x.share WHEN 'internal' THEN '' ELSE " + strings.TrimSuffix(released, " AS leaves") + " END AS leaves" + fromUpdate + "evidence x ON x.update_id = u.id", shared, paperLeaves},
+	{"evidence.title", ofUpdate + ", x.share, CASE x.share WHEN 'internal' THEN '' ELSE " + strings.TrimSuffix(released, " AS leaves") + " END AS leaves" + fromUpdate + "evidence x ON x.update_id = u.id", shared, paperLeaves},
+	{"evidence.url", ofUpdate + ", x.share, CASE x.share WHEN 'internal' THEN '' ELSE " + strings.TrimSuffix(released, " AS leaves") + " END AS leaves" + fromUpdate + "evidence x ON x.update_id = u.id AND x.file_id IS NULL", shared, paperLeaves},
+	{"evidence.source", ofUpdate + ", x.share" + fromUpdate + "evidence x ON x.update_id = u.id", shared, nil},
+	{"evidence_files.name", ofFile, shared, nil},
+	{"evidence_files.quarantine_reason", ofFile + " WHERE x.quarantined_at IS NOT NULL", kept, nil},
+	{"evidence_chunks.content", ofFile + " WHERE x.quarantined_at IS NULL", shared, nil},
 	{"decisions.reason", ofUpdate + fromUpdate + "decisions x ON x.update_id = u.id WHERE x.reason <> ''", kept, nil},
 	{"commitments.title", "SELECT id, id IN (" + organised + ") AS organisation, " + sharedWith + "commitments.id) AS leaves FROM commitments", promised, asFarAs},
 	{"commitment_revisions.title,commitment_revisions.text,commitment_revisions.means_of_verification",
@@ -197,7 +206,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash",
@@ -218,7 +227,7 @@ func TestEveryTextIsACanaryOrOpen(t *testing.T) {
 	var columns []string
 	must(t, h.db.Read(t.Context(), func(tx *gorm.DB) error {
 		return tx.Raw(`SELECT t.name || '.' || c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c
-			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND c.type = 'TEXT' AND c.name NOT LIKE '%\_on' ESCAPE '\'
+			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND (c.type = 'TEXT' OR t.name || '.' || c.name = 'evidence_chunks.content') AND c.name NOT LIKE '%\_on' ESCAPE '\'
 			AND c.name NOT IN ('as_of', 'since', 'valid_from', 'valid_to', 'covers_from', 'covers_to')`).Scan(&columns).Error
 	}))
 	listed := slices.Clone(open)
@@ -263,7 +272,12 @@ func release(t *testing.T, d *db.DB, emails map[string]string) []loose {
 						l.leaves = c.leaves(row)
 					}
 					list = append(list, l)
-					if err := tx.Exec("UPDATE "+table+" SET "+name+" = ? WHERE rowid = ?", asValue(column, l.token), row.ID).Error; err != nil {
+					err := tx.Exec("UPDATE "+table+" SET "+name+" = ? WHERE rowid = ?", asValue(column, l.token), row.ID).Error
+					if column == "evidence_chunks.content" { // one chunk a file in the scene, and in the order of the files
+						sum := sha256.Sum256([]byte(l.token))
+						err = errors.Join(err, tx.Exec("UPDATE evidence_files SET sha256 = ?, size = ? WHERE id = ?", hex.EncodeToString(sum[:]), len(l.token), row.ID).Error)
+					}
+					if err != nil {
 						return err
 					}
 				}
@@ -300,7 +314,7 @@ var known = map[string]string{
 	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
-	"dialogues": "SELECT id FROM dialogues", "agenda": "SELECT id FROM agenda_items",
+	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "agenda": "SELECT id FROM agenda_items",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

@@ -28,7 +28,7 @@ type commitmentShowPage struct {
 	DueFirst    calendar.Date
 	DueMoved    int
 	Proof       string // claimed or evidenced; empty when nothing was ever reported
-	Papers      []paper
+	Papers      []progress.Evidence
 	Deciding    *progress.Told // the update that its status comes from, nil for none
 	Waiting     int            // updates that wait for review, as far as the actor may know
 	Milestones  []milestoneRow
@@ -39,12 +39,6 @@ type commitmentShowPage struct {
 	Answers     []answerRow
 	Tags        []string // themes, indicia, goals
 	Actions     commitmentActions
-}
-
-// paper is a piece of evidence with the update that it supports.
-type paper struct {
-	progress.Evidence
-	Update int64
 }
 
 // milestoneRow is a milestone with what is known of it.
@@ -133,9 +127,7 @@ func (p *commitmentShowPage) fillProof(f reports.CommitmentFile) {
 		if !u.Counts() {
 			continue
 		}
-		for _, e := range u.Evidence {
-			p.Papers = append(p.Papers, paper{e, u.ID})
-		}
+		p.Papers = append(p.Papers, u.Evidence...)
 	}
 	if len(p.Papers) > 0 {
 		p.Proof = "evidenced"

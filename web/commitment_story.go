@@ -110,7 +110,9 @@ func (s *Server) tellSent(e *storyEvent, u progress.Told) {
 		e.Proof = "evidenced"
 	}
 	for _, paper := range u.Evidence {
-		e.Links = append(e.Links, Link{Label: paper.Title, Href: paper.URL})
+		if paper.File == nil || paper.File.QuarantinedAt == nil {
+			e.Links = append(e.Links, Link{Label: paper.Title, Href: paperHref(paper)})
+		}
 	}
 	switch {
 	case u.SupersededBy != 0:

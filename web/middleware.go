@@ -36,12 +36,15 @@ func (s *Server) use() {
 
 func skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return strings.HasPrefix(p, StaticPath) || strings.HasSuffix(p, ".pdf") || strings.HasSuffix(p, ".xlsx") // packed already
+	return strings.HasPrefix(p, StaticPath) || strings.HasSuffix(p, ".pdf") || strings.HasSuffix(p, ".xlsx") || givesFile(p) // packed already
 }
 
-// takesFiles is the one address whose requests may be large; it has a bound of
-// its own.
-func takesFiles(c echo.Context) bool { return c.Request().URL.Path == "/verify" }
+// takesFiles says whether an address takes large requests; it has bounds of
+// its own then.
+func takesFiles(c echo.Context) bool {
+	p := c.Request().URL.Path
+	return p == "/verify" || strings.HasPrefix(p, "/updates/") && strings.HasSuffix(p, "/evidence/new")
+}
 
 func (s *Server) panicked(c echo.Context, err error, stack []byte) error {
 	s.Log.Error("panic", "request", requestOf(c), "route", c.Path(), "error", err, "stack", string(stack))

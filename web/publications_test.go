@@ -167,12 +167,12 @@ func TestAnybodyChecksAFile(t *testing.T) {
 		stranger.check("large.pdf", make([]byte, size)).is(http.StatusUnprocessableEntity).says("#file-error", "larger than 20 MB")
 	}
 	stranger.check("just.pdf", make([]byte, publications.FileMax)).is(http.StatusOK).says("#verdict", "Unknown")
-	if left, err := filepath.Glob(filepath.Join(temporary, "tracker-verify-*")); err != nil || len(left) != 0 {
+	if left, err := filepath.Glob(filepath.Join(temporary, "tracker-file-*")); err != nil || len(left) != 0 {
 		t.Errorf("%v is left of the files, %v", left, err)
 	}
 	if open, err := os.ReadDir("/proc/self/fd"); err == nil {
 		for _, fd := range open {
-			if to, _ := os.Readlink("/proc/self/fd/" + fd.Name()); strings.Contains(to, "tracker-verify-") {
+			if to, _ := os.Readlink("/proc/self/fd/" + fd.Name()); strings.Contains(to, "tracker-file-") {
 				t.Errorf("%s is still open", to)
 			}
 		}

@@ -140,6 +140,8 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"href":        href,
 		"hrefWithout": hrefWithout,
 		"swatch":      chart.Swatch,
+		"paperHref":   paperHref,
+		"filesize":    func(n int64) string { return fileSize(t, n) },
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
+	"tracker/internal/files"
 	"tracker/internal/mail"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -77,11 +78,17 @@ func (s *scene) updates() {
 	fix := log(s.msd, "NSF 3.1.1", text("2021-08-31", "the first step anew"), old, true)
 	must(s.t, s.s.Progress.Approve(s.t.Context(), s.one.actor, newKey(), fix, 2))
 	put("correction", fix)
-	put("draft", log(s.msd, "NSF 3.1.1", text("2021-11-01", "the draft step"), 0, false))
-	put("submitted", log(s.msd, "NSF 3.1.1", text("2021-11-02", "the sent step"), 0, true))
+	draft := log(s.msd, "NSF 3.1.1", text("2021-11-01", "the draft step"), 0, false)
+	put("draft", draft)
+	put("paper_draft", s.attach(s.msd, draft, "internal"))
+	sent := log(s.msd, "NSF 3.1.1", text("2021-11-02", "the sent step"), 0, false)
+	put("submitted", sent)
+	put("paper_sent", s.attach(s.msd, sent, "internal"))
+	s.send(s.msd, sent, text("2021-11-02", "the sent step"))
 	back := log(s.msd, "NSF 3.1.2", text("2021-10-30", "the returned step"), 0, true)
 	must(s.t, s.s.Progress.Return(s.t.Context(), s.one.actor, newKey(), back, 2, "Say more of the step"))
 	put("returned", back)
+	s.papers(text, put)
 	put("behalf_draft", log(s.one, "NSF 3.1.2", text("2021-10-28", "the step drafted for you"), 0, false))
 	put("behalf", log(s.one, "NSF 3.1.2", text("2021-10-29", "the step told for you"), 0, true))
 	put("ngo_draft", log(s.ngo, "NSF 3.1.1", text("2021-10-05", "our own step"), 0, false))
@@ -92,6 +99,42 @@ func (s *scene) updates() {
 	for _, id := range []int64{border, told, stalled} {
 		must(s.t, s.s.Progress.ReleaseSummary(s.t.Context(), s.one.actor, newKey(), id, 3))
 	}
+}
+
+// papers approves an update with a file kept inside, one that may leave and
+// one in quarantine.
+func (s *scene) papers(text func(on, done string) progress.Text, put func(string, int64)) {
+	said := text("2021-06-30", "the filed step")
+	id, err := s.s.Progress.Log(s.t.Context(), s.msd.actor, newKey(), progress.NewUpdate{CommitmentID: s.ids["NSF 3.1.1"], Text: said}, 0, 0, false)
+	must(s.t, err)
+	put("filed", id)
+	put("paper", s.attach(s.msd, id, "internal"))
+	put("paper_lent", s.attach(s.msd, id, "partner"))
+	barred := s.attach(s.msd, id, "partner")
+	put("paper_barred", barred)
+	s.send(s.msd, id, said)
+	must(s.t, s.s.Progress.Approve(s.t.Context(), s.one.actor, newKey(), id, 3))
+	must(s.t, s.s.Progress.Quarantine(s.t.Context(), s.one.actor, newKey(), id, barred, 1, "It names a child"))
+}
+
+// send submits a draft as it is.
+func (s *scene) send(v *visitor, id int64, said progress.Text) {
+	s.t.Helper()
+	_, err := s.s.Progress.Log(s.t.Context(), v.actor, newKey(), progress.NewUpdate{Text: said}, id, 1, true)
+	must(s.t, err)
+}
+
+// attach adds a file to a draft and gives its number.
+func (h *house) attach(v *visitor, update int64, share string) int64 {
+	h.t.Helper()
+	name := "paper-" + newKey()
+	content, err := files.Spool(strings.NewReader(name+" says what was done"), files.MostBytes)
+	must(h.t, err)
+	defer content.Close() //nolint:errcheck // it is gone with that
+	must(h.t, h.s.Progress.Attach(h.t.Context(), v.actor, newKey(), update, []progress.Paper{{Row: 1, Name: name + ".txt", Kind: "other", Share: share, Source: "Made by " + name, Content: content}}))
+	var id int64
+	must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT max(id) FROM evidence").Scan(&id).Error }))
+	return id
 }
 
 // publications prepares and publishes one for each audience, and recalls one.

@@ -56,6 +56,7 @@ type Server struct {
 
 	Publications *publications.Store
 	verifying    chan struct{} // one file is verified at a time
+	looking      chan struct{} // and two of evidence are looked into
 }
 
 // New makes the server. A template that does not parse and a page of the
@@ -79,7 +80,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce,
-		verifying: make(chan struct{}, 1), Publications: publications.New(o.DB, o.Clock, t)}
+		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, t)}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

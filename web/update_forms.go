@@ -75,8 +75,11 @@ func (s *Server) formOf(u progress.Told) updateForm {
 	if u.Milestone > 0 {
 		f.Milestone = strconv.Itoa(u.Milestone)
 	}
-	for i, e := range u.Evidence {
-		f.Evidence = append(f.Evidence, paperForm{N: i + 1, Title: e.Title, URL: e.URL, Kind: e.Kind, DatedOn: s.t.Date(e.DatedOn), Share: e.Share})
+	for _, e := range u.Evidence {
+		if e.FileID != nil {
+			continue // files are added and removed on the page of the update
+		}
+		f.Evidence = append(f.Evidence, paperForm{N: len(f.Evidence) + 1, Title: e.Title, URL: e.URL, Kind: e.Kind, DatedOn: s.t.Date(e.DatedOn), Share: e.Share})
 	}
 	return f
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
+	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
@@ -35,6 +36,20 @@ type updateShowPage struct {
 	Released   []string      // ticked
 	MayRelease bool
 	MayKeep    bool // withdraw the release
+	actor      accounts.Actor
+}
+
+// FileActs are what the actor may do to a file, besides reading it.
+func (p updateShowPage) FileActs(t *i18n.T, e progress.Evidence) (list []Link) {
+	add := func(act string, may bool) {
+		if may {
+			list = append(list, Link{t.Msg("evidence." + act + ".link"), paperHref(e) + "/" + act})
+		}
+	}
+	add("remove", p.MayEdit)
+	add("quarantine", p.Update.State != progress.Draft && progress.CanQuarantine(p.actor, *e.File))
+	add("purge", progress.CanPurge(p.actor, *e.File))
+	return list
 }
 
 // updateID is the number in an update's address; what is none is missing.
@@ -79,7 +94,7 @@ func (s *Server) updateShow(c echo.Context) error {
 func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.CommitmentFile) updateShowPage {
 	actor := actorOf(c)
 	title := s.t.Msg("updates.title."+string(u.Kind), "date", u.AsOf)
-	p := updateShowPage{Page: s.page(c, u.Ref+": "+title, s.commitmentCrumbs(actor, f.Path, u.Ref, title)...), Update: u, Key: newKey(), ReturnKey: newKey()}
+	p := updateShowPage{Page: s.page(c, u.Ref+": "+title, s.commitmentCrumbs(actor, f.Path, u.Ref, title)...), Update: u, Key: newKey(), ReturnKey: newKey(), actor: actor}
 	if u.Milestone > 0 && u.Milestone <= len(f.Current.Milestones) {
 		p.Milestone = s.t.Msg("updates.milestone_n", "n", u.Milestone, "title", f.Current.Milestones[u.Milestone-1].Title)
 	}

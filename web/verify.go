@@ -1,10 +1,8 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"net/http"
-	"os"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,7 +32,15 @@ func (s *Server) verifyForm(c echo.Context) error {
 // verify answers POST /verify. Anybody may ask; nothing of the file is kept.
 func (s *Server) verify(c echo.Context) error {
 	p := s.verifyPage(c)
-	file, err := s.uploaded(c)
+	in, err := uploadOf(c, publications.FileMax, publications.FileMax+64<<10)
+	defer in.close()
+	file := in.files["file"]
+	if refusal, bad := invalid(err); bad {
+		file.wrong, err = problem.Message{Key: refusal.Key}, nil
+	}
+	if err == nil && (file.content == nil || file.wrong.Key != "") {
+		err = noFile(file)
+	}
 	if refusal, bad := invalid(err); bad {
 		p.Errors = Problems(s.t, refusal, "file")
 		return s.showAs(c, http.StatusUnprocessableEntity, "publications/verify", p)
@@ -42,14 +48,13 @@ func (s *Server) verify(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it is gone with that
 	select {
 	case s.verifying <- struct{}{}: // one at a time: it is hard work for some files
 		defer func() { <-s.verifying }()
 	case <-c.Request().Context().Done():
 		return problem.New(problem.Unavailable, "problem.unavailable")
 	}
-	b, err := spooled(file)
+	b, err := io.ReadAll(file.content)
 	if err != nil {
 		return err
 	}
@@ -61,63 +66,14 @@ func (s *Server) verify(c echo.Context) error {
 	return s.show(c, "publications/verify", p)
 }
 
-// uploaded spools the file of a form to the disk, in a file that has no name
-// any more: slow senders hold no memory, and nothing is left of it.
-func (s *Server) uploaded(c echo.Context) (*os.File, error) {
-	r := c.Request()
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, publications.FileMax+64<<10)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return nil, noFile("verify.error.file")
-	}
-	for {
-		part, err := parts.NextPart()
-		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-			return nil, noFile("verify.error.too_large", "max", publications.FileMax>>20)
-		}
-		if err != nil {
-			return nil, noFile("verify.error.file")
-		}
-		if part.FormName() == "file" && part.FileName() != "" {
-			return spool(part)
-		}
-	}
-}
-
-func noFile(key string, args ...any) error {
+// noFile says what is wrong with the file of a form, or that there is none.
+func noFile(f sent) error {
 	var k problem.Check
-	k.Add("file", key, args...)
+	switch f.wrong.Key {
+	case "files.error.large", "files.error.together":
+		k.Add("file", "verify.error.too_large", "max", publications.FileMax>>20)
+	default:
+		k.Add("file", "verify.error.file")
+	}
 	return k.Err()
-}
-
-// spool writes what comes in to a file without a name.
-func spool(in io.Reader) (*os.File, error) {
-	f, err := os.CreateTemp("", "tracker-verify-")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	n, err := io.Copy(f, io.LimitReader(in, publications.FileMax+1))
-	switch tooLarge := new(http.MaxBytesError); {
-	case n > publications.FileMax || errors.As(err, &tooLarge):
-		err = noFile("verify.error.too_large", "max", publications.FileMax>>20)
-	case err != nil: // the sender went away, or sends what is no form
-		err = noFile("verify.error.file")
-	case n == 0:
-		err = noFile("verify.error.file")
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-// spooled reads a spooled file.
-func spooled(f *os.File) ([]byte, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	return io.ReadAll(f)
 }

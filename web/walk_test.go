@@ -45,6 +45,7 @@ var places = map[string]string{
 	"/commitments/:ref":                          `SELECT 'NSF 4.1.2'`,
 	"/commitments/:ref/answers/:id":              `SELECT a.id FROM answers a JOIN commitments c ON c.id = a.commitment_id WHERE c.ref = 'NSF 4.1.2'`,
 	"/updates/:id":                               updateOf("MSD", "approved"),
+	"/updates/:id/evidence/:paper":               fileOf("attendance-by-office-DEMONSTRATION.csv", "e.id"),
 	"/help/:page":                                `SELECT 'rules'`,
 	"/periods/:id":                               `SELECT id FROM periods`,
 	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NULL ORDER BY due_on`,
@@ -65,6 +66,13 @@ var places = map[string]string{
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
 	"/updates/:id/discard :id":                                updateOf("MSD", "draft"),
+	"/updates/:id/evidence/new :id":                           updateOf("MSD", "draft"),
+	"/updates/:id/evidence/:paper :id":                        fileOf("attendance-by-office-DEMONSTRATION.csv", "e.update_id"),
+	"/updates/:id/evidence/:paper/quarantine :id":             fileOf("attendance-by-office-DEMONSTRATION.csv", "e.update_id"),
+	"/updates/:id/evidence/:paper/remove :id":                 fileOf("attendance-october-november-DEMONSTRATION.csv", "e.update_id"),
+	"/updates/:id/evidence/:paper/remove :paper":              fileOf("attendance-october-november-DEMONSTRATION.csv", "e.id"),
+	"/updates/:id/evidence/:paper/purge :id":                  fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.update_id"),
+	"/updates/:id/evidence/:paper/purge :paper":               fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id"),
 	"/updates/:id/release :id":                                `SELECT u.id FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> '' AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id) ORDER BY u.id DESC`,
 	"/updates/:id/withdraw :id":                               `SELECT update_id FROM summary_releases ORDER BY id`,
 }
@@ -76,6 +84,11 @@ const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL`
 // updateOf asks for an update of an institution in a state of review.
 func updateOf(institution, state string) string {
 	return `SELECT u.id FROM updates u JOIN institutions i ON i.id = u.institution_id WHERE u.kind = 'update' AND i.code = '` + institution + `' AND u.state = '` + state + `' ORDER BY u.id`
+}
+
+// fileOf asks for what names a file of the demonstration.
+func fileOf(name, column string) string {
+	return `SELECT ` + column + ` FROM evidence e JOIN evidence_files f ON f.id = e.file_id WHERE f.name = '` + name + `'`
 }
 
 // also are visits that the table of routes does not name by itself: the same
@@ -155,6 +168,11 @@ func newWalk(t *testing.T) *walk {
 	w.work()
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
 	w.publications()
+	var note struct{ ID, UpdateID int64 }
+	must(t, w.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw(fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id, e.update_id")).Scan(&note).Error
+	}))
+	must(t, w.s.Progress.Quarantine(ctx, w.people["coordinator.one@tracker.example"].actor, newKey(), note.UpdateID, note.ID, 1, "It names an office"))
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(
 			tx.Exec(`INSERT INTO jobs (country, kind, params, person_id, post_id, state, step, holder, created_at, started_at, heartbeat_at)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"tracker/internal/audit"
+	"tracker/internal/progress"
 )
 
 // doctor says what is wrong and what to do about it. It ends with 1 when
@@ -36,8 +38,13 @@ func doctor(ctx context.Context, c *call) error {
 	say(err == nil && whole, "database file", "restore a backup; the file is damaged")
 	trail, err := audit.Verify(ctx, a.db)
 	say(err == nil && trail.OK(), "audit trail", trailWords(trail))
+	papers, err := progress.CheckFiles(ctx, a.db)
+	say(err == nil && papers.Whole(), fmt.Sprintf("files of evidence, %d", papers.Files), "not what came in, restore them from a backup: "+strings.ReplaceAll(papers.Faults, "\n", "; "))
 	seconds, err := a.accounts.SecondPeople(ctx)
 	say(err == nil && seconds.Enough(), "two people who can approve and publish", "add a coordinator or a countersigner, else nothing can be approved by a second person")
+	if last, err := progress.LastCheck(ctx, a.db); err == nil && !last.Day.IsZero() {
+		fmt.Fprintf(c.out, "note  the server last read all files on %s: %d files\n", a.words.Date(last.Day), last.Files)
+	}
 	if a.settings.Demonstration {
 		fmt.Fprintf(c.out, "note  DEMONSTRATION: its clock says %s\n", a.words.Instant(a.clock.Now()))
 	}

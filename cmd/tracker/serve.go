@@ -13,7 +13,9 @@ import (
 
 	"tracker/internal/audit"
 	"tracker/internal/db"
+	"tracker/internal/files"
 	"tracker/internal/mail"
+	"tracker/internal/progress"
 )
 
 // serve answers browsers until it is told to stop.
@@ -62,6 +64,9 @@ func (c *call) claim(ctx context.Context) (release func(), err error) {
 // seconds at most. ready is called with the address once it listens.
 func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	log := logger(c.err)
+	if err := files.Sweep(); err != nil {
+		log.Error("what a killed server left", "error", err)
+	}
 	s, err := a.server(log)
 	if err != nil {
 		return err
@@ -78,6 +83,7 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	background, stop := context.WithCancel(ctx)
 	work.Go(func() { a.housekeeping(background, log) })
 	work.Go(func() { s.Work(background) })
+	work.Go(func() { a.nightly(background, log) })
 	sender, err := a.sender()
 	if err != nil {
 		stop()
@@ -132,6 +138,27 @@ func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-minute.C:
+		}
+	}
+}
+
+// nightly reads all files of evidence once a day, in the first hour of the
+// UTC day or when the server starts, and says which are not what came in.
+func (a *app) nightly(ctx context.Context, log *slog.Logger) {
+	hour := time.NewTicker(time.Hour)
+	defer hour.Stop()
+	for {
+		found, ran, err := progress.CheckDue(ctx, a.db, a.clock, time.Now())
+		switch {
+		case err != nil && ctx.Err() == nil:
+			log.Error("files of evidence were not read", "error", err)
+		case ran && !found.Whole():
+			log.Error("files of evidence are not what came in", "files", found.Faults)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-hour.C:
 		}
 	}
 }

@@ -27,6 +27,7 @@ type Settings struct {
 	Secretariat   string // code of the institution that coordinates
 	DueSoonDays   int
 	StaleDays     int
+	EvidenceMB    int           // files of evidence that one institution may keep
 	Demonstration bool          // marked by the demonstration's seed, never by a form
 	ClockOffset   time.Duration // from the system's clock to the domain's
 	Version       int64         // guards all settings as one form
@@ -56,6 +57,7 @@ func SettingTable() []Setting {
 		{Name: "secretariat", Default: "", Min: 0, Max: 12, Meaning: "Code of the institution that coordinates"},
 		{Name: "due_soon_days", Default: "30", Number: true, Min: 1, Max: 180, Meaning: "Days before a due date from which a commitment is due soon"},
 		{Name: "stale_days", Default: "90", Number: true, Min: 7, Max: 730, Meaning: "Days without an approved update after which a commitment is stale"},
+		{Name: "evidence_mb", Default: "500", Number: true, Min: 1, Max: 100000, Meaning: "Megabytes of uploaded evidence that one institution may keep"},
 		{Name: "demonstration", Default: "", Min: 0, Max: 3, Fixed: true, Meaning: "yes when the database holds the demonstration"},
 		{Name: "clock_offset", Default: "0s", Min: 2, Max: 40, Fixed: true, Meaning: "From the system's clock to the domain's"},
 	}
@@ -109,6 +111,9 @@ func readSettings(v map[string]string, version int64) (Settings, error) {
 	if s.StaleDays, err = strconv.Atoi(v["stale_days"]); err != nil {
 		return Settings{}, fmt.Errorf("setting stale_days: %w", err)
 	}
+	if s.EvidenceMB, err = strconv.Atoi(v["evidence_mb"]); err != nil {
+		return Settings{}, fmt.Errorf("setting evidence_mb: %w", err)
+	}
 	if s.ClockOffset, err = time.ParseDuration(v["clock_offset"]); err != nil {
 		return Settings{}, fmt.Errorf("setting clock_offset: %w", err)
 	}
@@ -133,7 +138,7 @@ func (s Settings) Values() map[string]string {
 	}
 	return map[string]string{"country_code": s.CountryCode, "country_name": s.CountryName, "owner": s.Owner, "zone": s.Zone,
 		"currency": s.Currency, "contact": s.Contact, "secretariat": s.Secretariat, "due_soon_days": strconv.Itoa(s.DueSoonDays),
-		"stale_days": strconv.Itoa(s.StaleDays), "demonstration": demonstration, "clock_offset": s.ClockOffset.String()}
+		"stale_days": strconv.Itoa(s.StaleDays), "evidence_mb": strconv.Itoa(s.EvidenceMB), "demonstration": demonstration, "clock_offset": s.ClockOffset.String()}
 }
 
 // checkSetting says what is wrong with a value.

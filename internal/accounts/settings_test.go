@@ -40,7 +40,7 @@ func TestSettingsHaveDefaultsAndAreChangedUnderTheirVersion(t *testing.T) {
 }
 
 func TestEverySettingIsTyped(t *testing.T) {
-	values, err := readSettings(map[string]string{"due_soon_days": "30", "stale_days": "90", "clock_offset": "0s"}, 0)
+	values, err := readSettings(map[string]string{"due_soon_days": "30", "stale_days": "90", "evidence_mb": "500", "clock_offset": "0s"}, 0)
 	must(t, err)
 	typed := values.Values()
 	for _, d := range SettingTable() {

@@ -55,15 +55,16 @@ var tables = []string{
 	"audit_entries", "audit_texts", "audit_refusals", "audit_head",
 	"mechanisms", "editions", "recommendations", "items",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
-	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence", "current_status", "summary_releases",
+	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
 	"dialogues", "agenda_items", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads",
 }
 
 // leftOut are the tables that no backup carries: a restored database must
-// revive neither a session that was ended nor a link that was used, and what
-// jobs made is kept for a day only.
-var leftOut = []string{"sessions", "links", "known_browsers", "sign_in_failures", "once_keys", "jobs", "job_files"}
+// revive neither a session that was ended nor a link that was used, what jobs
+// made is kept for a day only, and what the files of one database were found to
+// be says nothing of another.
+var leftOut = []string{"sessions", "links", "known_browsers", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks"}
 
 // ownParent names the column by which a row refers to another of its table.
 var ownParent = map[string]string{"nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id"}

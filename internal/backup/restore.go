@@ -27,11 +27,12 @@ var ErrNotEmpty = errors.New("the database is not empty: restore into a new one"
 // program's.
 var ErrOtherSchema = errors.New("the backup was made by another release: restore it with that one, then upgrade")
 
-// batch is the most rows and values that one INSERT carries; SQLite takes
-// 32766 values.
+// batch is the most rows, values and bytes that one INSERT carries; SQLite
+// takes 32766 values.
 const (
 	batchRows   = 200
 	batchValues = 20000
+	batchBytes  = 4 << 20 // of files
 )
 
 // Restore fills an empty, migrated database from a backup, wholly or not at
@@ -107,6 +108,7 @@ type writer struct {
 	columns  []string
 	kinds    []string // of the columns, as this database declares them
 	rows     [][]any
+	bytes    int             // of files in them
 	there    map[any]bool    // ids inserted, where rows refer to their own table
 	waiting  map[any][][]any // rows by the id that they wait for
 }
@@ -159,7 +161,12 @@ func (w *writer) place(values []any) error {
 		}
 	}
 	w.rows = append(w.rows, values)
-	if len(w.rows) >= batchRows || len(w.rows)*len(w.columns) >= batchValues {
+	for _, v := range values {
+		if b, ok := v.([]byte); ok {
+			w.bytes += len(b)
+		}
+	}
+	if len(w.rows) >= batchRows || len(w.rows)*len(w.columns) >= batchValues || w.bytes >= batchBytes {
 		if err := w.insert(); err != nil {
 			return err
 		}
@@ -195,7 +202,7 @@ func (w *writer) insert() error {
 	query := "INSERT INTO " + w.table + " (" + strings.Join(quoted(w.columns), ", ") + ") VALUES " +
 		strings.TrimSuffix(strings.Repeat(one+", ", len(w.rows)), ", ")
 	err := w.tx.Exec(query, slices.Concat(w.rows...)...).Error
-	w.rows = w.rows[:0]
+	w.rows, w.bytes = w.rows[:0], 0
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.table, err)
 	}

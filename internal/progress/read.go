@@ -124,6 +124,9 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	if err := tx.Where("update_id IN ?", ids).Order("id").Find(&evidence).Error; err != nil {
 		return nil, err
 	}
+	if err := nameFiles(tx, evidence); err != nil {
+		return nil, err
+	}
 	for _, e := range evidence {
 		place[e.UpdateID].Evidence = append(place[e.UpdateID].Evidence, e)
 	}

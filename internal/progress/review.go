@@ -54,8 +54,12 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err := decide(tx, u, actor, at, ""); err != nil {
 		return u, err
 	}
+	papers, err := filesSaid(tx, u)
+	if err != nil {
+		return u, err
+	}
 	return u, record(tx, at, actor, "update.submit", u, c,
-		append([]audit.Change{{Field: "state", Old: string(was), New: string(u.State)}}, u.said()...)...)
+		append([]audit.Change{{Field: "state", Old: string(was), New: string(u.State)}, papers}, u.said()...)...)
 }
 
 // deadlineOpen refuses an institution's update for a deadline that is closed.

@@ -110,16 +110,20 @@ type Decision struct {
 	Reason   string
 }
 
-// Evidence is a paper that supports an update, by its address. DatedOn is the
-// date on the paper, apart from the day it was added.
+// Evidence is a paper that supports an update: a link, by its address, or a
+// file. DatedOn is the date on the paper, ReceivedOn the day it was added.
 type Evidence struct {
-	ID       int64 `gorm:"primaryKey"`
-	UpdateID int64
-	Title    string
-	URL      string
-	Kind     string
-	DatedOn  calendar.Date
-	Share    string
+	ID         int64 `gorm:"primaryKey"`
+	UpdateID   int64
+	Title      string
+	URL        string // empty for a file
+	Kind       string
+	DatedOn    calendar.Date
+	Share      string
+	Source     string
+	ReceivedOn calendar.Date
+	FileID     *int64
+	File       *File `gorm:"-"` // as read for a page; nil for a link
 }
 
 // TableName is the table of evidence, which has no plural.

@@ -10,7 +10,7 @@ import (
 // point outside it who reads what another institution wrote: the internal
 // note, the obstacles, the reasons of decisions and the papers kept internal.
 func withhold(actor accounts.Actor, t *Told) {
-	if actor.CanReadWholePlan() || actor.InstitutionID == t.InstitutionID {
+	if !outside(actor, t.Update) {
 		return
 	}
 	t.InternalNote, t.Obstacles = "", ""
@@ -18,6 +18,11 @@ func withhold(actor accounts.Actor, t *Told) {
 		t.Decisions[i].Reason = ""
 	}
 	t.Evidence = slices.DeleteFunc(t.Evidence, func(e Evidence) bool { return e.Share == "internal" })
+}
+
+// outside says whether what the actor reads of an update leaves the government.
+func outside(actor accounts.Actor, u Update) bool {
+	return !actor.CanReadWholePlan() && actor.InstitutionID != u.InstitutionID
 }
 
 // shown keeps of a list what the actor may see.

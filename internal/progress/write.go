@@ -45,7 +45,7 @@ type Text struct {
 	SharedSummary string
 	InternalNote  string
 	Milestone     int
-	Evidence      []Evidence // Title, URL, Kind, DatedOn and Share count
+	Evidence      []Evidence // links: Title, URL, Kind, DatedOn and Share count
 }
 
 // NewUpdate starts an update. InstitutionID names the institution that it is
@@ -131,7 +131,10 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate)
 	if err := tx.Create(&u).Error; err != nil {
 		return u, err
 	}
-	return u, writeParts(tx, u.ID, actor.PersonID, n.Evidence)
+	if err := carryFiles(tx, u); err != nil {
+		return u, err
+	}
+	return u, writeParts(tx, clock, u.ID, actor.PersonID, n.Evidence)
 }
 
 // corrects ties a draft to the approved update that it is to replace: of the
@@ -199,7 +202,7 @@ func save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version i
 	if err := db.Changed(done); err != nil {
 		return u, c, err
 	}
-	return u, c, writeParts(tx, id, actor.PersonID, text.Evidence)
+	return u, c, writeParts(tx, clock, id, actor.PersonID, text.Evidence)
 }
 
 // said is what an update says, for the trail.
@@ -220,10 +223,11 @@ func Discard(tx *gorm.DB, actor accounts.Actor, id, version int64) error {
 	if u.State != Draft || !u.FirstSubmittedOn.IsZero() {
 		return problem.Denied("update.error.was_submitted")
 	}
-	for _, table := range []string{"evidence", "update_authors"} {
-		if err := tx.Exec("DELETE FROM "+table+" WHERE update_id = ?", id).Error; err != nil {
-			return err
-		}
+	if err := dropEvidence(tx, id); err != nil {
+		return err
+	}
+	if err := tx.Exec("DELETE FROM update_authors WHERE update_id = ?", id).Error; err != nil {
+		return err
 	}
 	gone := tx.Exec("DELETE FROM updates WHERE id = ? AND version = ? AND state = 'draft'", id, version)
 	return db.Changed(gone)
@@ -321,22 +325,36 @@ func webAddress(s string) bool {
 	return err == nil && utf8.ValidString(s) && (a.Scheme == "http" || a.Scheme == "https") && a.Host != "" && a.User == nil
 }
 
-// writeParts notes the editor as an author and replaces the evidence.
-func writeParts(tx *gorm.DB, updateID, personID int64, evidence []Evidence) error {
-	if err := tx.Exec("INSERT INTO update_authors (update_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", updateID, personID).Error; err != nil {
+// writeParts notes the editor as an author and replaces the links of the
+// evidence. Its files are added and taken away one by one.
+func writeParts(tx *gorm.DB, clock calendar.Clock, updateID, personID int64, links []Evidence) error {
+	if err := author(tx, updateID, personID); err != nil {
 		return err
 	}
-	if err := tx.Exec("DELETE FROM evidence WHERE update_id = ?", updateID).Error; err != nil {
+	var old []Evidence
+	if err := tx.Where("update_id = ? AND file_id IS NULL", updateID).Find(&old).Error; err != nil {
 		return err
 	}
-	if len(evidence) == 0 {
-		return nil
+	received := map[string]calendar.Date{}
+	for _, e := range old {
+		received[e.URL] = e.ReceivedOn
 	}
-	rows := slices.Clone(evidence)
+	if err := tx.Exec("DELETE FROM evidence WHERE update_id = ? AND file_id IS NULL", updateID).Error; err != nil || len(links) == 0 {
+		return err
+	}
+	rows := slices.Clone(links)
 	for i := range rows {
-		rows[i].ID, rows[i].UpdateID = 0, updateID
+		on, there := received[rows[i].URL]
+		if !there {
+			on = clock.Today()
+		}
+		rows[i].ID, rows[i].UpdateID, rows[i].ReceivedOn = 0, updateID, on
 	}
 	return tx.Create(&rows).Error
+}
+
+func author(tx *gorm.DB, updateID, personID int64) error {
+	return tx.Exec("INSERT INTO update_authors (update_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", updateID, personID).Error
 }
 
 // missing turns "no such row" into the problem that says so.

@@ -32,6 +32,11 @@ var reaches = map[string]reach{
 	"update.change":       itsCommitment,
 	"update.approve":      itsCommitment,
 
+	"evidence.add":         itsCommitment,
+	"evidence.remove":      itsCommitment,
+	"evidence.quarantine":  itsCommitment,
+	"evidence.purge":       itsCommitment,
+	"evidence.damaged":     nothing,
 	"sign_in":              nothing,
 	"sign_out":             nothing,
 	"session.end":          nothing,

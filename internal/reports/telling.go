@@ -142,14 +142,15 @@ func (t *telling) commitments() error {
 		said[r.ID] = r
 	}
 	var shares []struct {
-		ID    int64
-		Share Audience
+		ID            int64
+		Share         Audience
+		QuarantinedAt *time.Time
 	}
-	if err := progress.Deciding(t.tx, "u.id, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K, t.only...).Scan(&shares).Error; err != nil {
+	if err := progress.Deciding(t.tx, "u.id, e.share, f.quarantined_at", papersOf, t.D, t.K, t.only...).Scan(&shares).Error; err != nil {
 		return err
 	}
 	for _, e := range shares {
-		if t.leaves(e.Share) && t.tells(e.ID) {
+		if t.leaves(e.Share) && t.tells(e.ID) && !t.barred(e.QuarantinedAt) {
 			papers[e.ID]++
 		}
 	}

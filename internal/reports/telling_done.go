@@ -30,7 +30,16 @@ type paperRow struct {
 	Kind       string
 	DatedOn    calendar.Date
 	Share      Audience
+
+	QuarantinedAt *time.Time
 }
+
+// papersOf joins the evidence of updates.
+const papersOf = "JOIN evidence e ON e.update_id = u.id LEFT JOIN evidence_files f ON f.id = e.file_id"
+
+// barred says whether a paper in quarantine stays inside. It does in a report
+// of an earlier instant too: what must not be known leaves no more.
+func (t *telling) barred(quarantined *time.Time) bool { return !t.internal() && quarantined != nil }
 
 // done lists the approved updates and their papers, where a section needs
 // them. Outside government only an update whose summary was released is told
@@ -44,7 +53,7 @@ func (t *telling) done() error {
 		return err
 	}
 	var papers []paperRow
-	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share", "JOIN evidence e ON e.update_id = u.id", t.D, t.K, t.only...).Scan(&papers).Error; err != nil {
+	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share, f.quarantined_at", papersOf, t.D, t.K, t.only...).Scan(&papers).Error; err != nil {
 		return err
 	}
 	slices.SortFunc(rows, func(a, b doneRow) int {
@@ -53,7 +62,7 @@ func (t *telling) done() error {
 	slices.SortFunc(papers, func(a, b paperRow) int { return cmp.Compare(a.ID, b.ID) })
 	byUpdate := map[int64][]paperRow{}
 	for _, p := range papers {
-		if t.leaves(p.Share) {
+		if t.leaves(p.Share) && !t.barred(p.QuarantinedAt) {
 			byUpdate[p.UpdateID] = append(byUpdate[p.UpdateID], p)
 		}
 	}
