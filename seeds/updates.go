@@ -115,7 +115,18 @@ func (l *loader) attach(clock calendar.Clock, actor accounts.Actor, u progress.U
 	return progress.Attach(l.tx, clock, actor, u.ID, papers)
 }
 
-// step submits, returns or approves. Who submits is the writer unless the file
+// judge gives a verdict on what an update claims, resting on all its papers.
+func (l *loader) judge(clock calendar.Clock, actor accounts.Actor, u progress.Update, verdict progress.Proof, reason string) (progress.Update, error) {
+	j := progress.Judgement{Verdict: string(verdict), Reason: reason}
+	if err := l.tx.Raw("SELECT id FROM evidence WHERE update_id = ?", u.ID).Scan(&j.Papers).Error; err != nil {
+		return u, err
+	}
+	err := progress.Verify(l.tx, clock, actor, u.ID, u.Version, j)
+	u.Version++
+	return u, err
+}
+
+// step submits, returns, approves or judges. Who submits is the writer unless the file
 // names another.
 func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progress.Update) (progress.Update, error) {
 	by := step.By
@@ -136,6 +147,10 @@ func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progr
 			return progress.ApproveAndRelease(l.tx, clock, actor, u.ID, u.Version)
 		}
 		return progress.Approve(l.tx, clock, actor, u.ID, u.Version)
+	case "verify":
+		return l.judge(clock, actor, u, progress.Verified, step.Reason)
+	case "dispute":
+		return l.judge(clock, actor, u, progress.Disputed, step.Reason)
 	}
-	return u, fmt.Errorf("%q is no step: submit, return or approve", step.Do)
+	return u, fmt.Errorf("%q is no step: submit, return, approve, verify or dispute", step.Do)
 }

@@ -150,6 +150,7 @@ func always(who string) func(perch) string { return func(perch) string { return 
 
 var canaries = []canary{
 	{"updates.done,updates.next_step", ofUpdate + fromUpdate + "updates x ON x.id = u.id", told, nil},
+	{"verifications.reason", ofUpdate + fromUpdate + "verifications x ON x.update_id = u.id", kept, nil},
 	{"updates.shared_summary", ofUpdate + ", " + released + fromUpdate + "updates x ON x.id = u.id", told, outside},
 	{"updates.obstacles,updates.internal_note", ofUpdate + fromUpdate + "updates x ON x.id = u.id", kept, nil},
 	{"updates.no_progress", ofUpdate + fromUpdate + "updates x ON x.id = u.id WHERE x.no_progress <> ''", told, nil},

@@ -27,7 +27,8 @@ type commitmentShowPage struct {
 	StatusSince calendar.Date
 	DueFirst    calendar.Date
 	DueMoved    int
-	Proof       string // claimed or evidenced; empty when nothing was ever reported
+	Proof       progress.Proof // empty when nothing was ever reported
+	Verdicts    []verdictRow   // on the update that decides, the newest first
 	Papers      []progress.Evidence
 	Deciding    *progress.Told // the update that its status comes from, nil for none
 	Waiting     int            // updates that wait for review, as far as the actor may know
@@ -117,8 +118,8 @@ func (s *Server) commitmentCrumbs(actor accounts.Actor, path []plan.Node, ref st
 
 // fillProof lists the papers of the updates that count, newest first.
 func (p *commitmentShowPage) fillProof(f reports.CommitmentFile) {
-	if !f.Line.AsOf.IsZero() {
-		p.Proof = "claimed"
+	if p.Deciding != nil {
+		p.Proof, p.Verdicts = p.Deciding.Proof(), verdictRows(*p.Deciding)
 	}
 	for _, u := range f.Updates {
 		if u.State == progress.Submitted {
@@ -128,9 +129,6 @@ func (p *commitmentShowPage) fillProof(f reports.CommitmentFile) {
 			continue
 		}
 		p.Papers = append(p.Papers, u.Evidence...)
-	}
-	if len(p.Papers) > 0 {
-		p.Proof = "evidenced"
 	}
 }
 

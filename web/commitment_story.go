@@ -94,7 +94,7 @@ func (s *Server) updateEvents(u progress.Told) []storyEvent {
 		e.Href = href
 		events = append(events, e)
 	}
-	return events
+	return append(events, s.verdictEvents(u)...)
 }
 
 // tellSent adds to the first sending what the update says.

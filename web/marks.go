@@ -67,7 +67,7 @@ func stepLooks() map[string]look {
 func flagTones() map[string]string {
 	return map[string]string{
 		"overdue": "off", "not_reported": "off", "late": "off",
-		"due_soon": "risk", "item_open": "risk", "no_evidence": "risk", "in_review": "risk",
+		"due_soon": "risk", "item_open": "risk", "unverified": "risk", "no_evidence": "risk", "in_review": "risk",
 		"stale": "idle", "orphan": "idle", "unanswered": "plum",
 	}
 }

@@ -92,6 +92,8 @@ func (s *Server) routes() []route {
 		{post, "/updates/:id/release", coordinator, s.releaseAct(false)},
 		{get, "/updates/:id/withdraw", coordinator, s.releaseAsk(true)},
 		{post, "/updates/:id/withdraw", coordinator, s.releaseAct(true)},
+		{get, "/updates/:id/verify", coordinator, s.verifyClaim},
+		{post, "/updates/:id/verify", coordinator, s.verifyClaimMake},
 	})
 }
 

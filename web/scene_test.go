@@ -99,6 +99,7 @@ func (s *scene) updates() {
 	for _, id := range []int64{border, told, stalled} {
 		must(s.t, s.s.Progress.ReleaseSummary(s.t.Context(), s.one.actor, newKey(), id, 3))
 	}
+	must(s.t, s.s.Progress.Verify(s.t.Context(), s.one.actor, newKey(), border, 4, progress.Judgement{Verdict: "disputed", Reason: "Nobody saw the border step"}))
 }
 
 // papers approves an update with a file kept inside, one that may leave and

@@ -37,6 +37,8 @@ type updateShowPage struct {
 	MayRelease bool
 	MayKeep    bool // withdraw the release
 	actor      accounts.Actor
+	MayVerify  bool
+	Verdicts   []verdictRow // the newest first
 }
 
 // FileActs are what the actor may do to a file, besides reading it.
@@ -112,6 +114,7 @@ func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.Commitmen
 	p.MayCorrect = u.Counts() && actor.CanLogFor(u.InstitutionID) && f.Current.Involves(u.InstitutionID)
 	p.Confirms, p.Share = u.OnBehalf, f.Current.Share
 	p.MayRelease, p.MayKeep = mayRelease(c, u, false) == nil, actor.CanReview() && mayRelease(c, u, true) == nil
+	p.MayVerify, p.Verdicts = mayVerify(c, u, f) == nil, verdictRows(u)
 	if u.State == progress.Submitted {
 		p.Release = []Option{{Value: "1", Label: s.t.Msg("release.release")}}
 		err := progress.CanDecide(actor, u.Update, u.Authors)

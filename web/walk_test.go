@@ -74,6 +74,7 @@ var places = map[string]string{
 	"/updates/:id/evidence/:paper/purge :id":                  fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.update_id"),
 	"/updates/:id/evidence/:paper/purge :paper":               fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id"),
 	"/updates/:id/release :id":                                `SELECT u.id FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> '' AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id) ORDER BY u.id DESC`,
+	"/updates/:id/verify :id":                                 `SELECT s.update_id FROM current_status s JOIN evidence e ON e.update_id = s.update_id ORDER BY e.id`,
 	"/updates/:id/withdraw :id":                               `SELECT update_id FROM summary_releases ORDER BY id`,
 }
 

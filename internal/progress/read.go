@@ -57,16 +57,17 @@ type Told struct {
 	CommitmentTitle string
 	Institution     string // code
 	InstitutionName string
-	DraftedBy       string         // post
-	ApprovedBy      string         // post
-	ReleasedAt      *time.Time     // from when on its shared summary may leave; nil when it may not
-	ReleasedBy      string         // post
-	Evidence        []Evidence     `gorm:"-"`
-	Decisions       []DecisionTold `gorm:"-"`
-	Authors         []int64        `gorm:"-"`
-	Late            bool           `gorm:"-"`
-	SupersededBy    int64          // the approved correction that replaced it, 0 for none
-	Deadline        Deadline       `gorm:"-"`
+	DraftedBy       string             // post
+	ApprovedBy      string             // post
+	ReleasedAt      *time.Time         // from when on its shared summary may leave; nil when it may not
+	ReleasedBy      string             // post
+	Evidence        []Evidence         `gorm:"-"`
+	Decisions       []DecisionTold     `gorm:"-"`
+	Verifications   []VerificationTold `gorm:"-"` // the oldest first
+	Authors         []int64            `gorm:"-"`
+	Late            bool               `gorm:"-"`
+	SupersededBy    int64              // the approved correction that replaced it, 0 for none
+	Deadline        Deadline           `gorm:"-"`
 }
 
 // DecisionTold is a decision with the post of who took it.
@@ -137,6 +138,19 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	}
 	for _, d := range decisions {
 		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
+	}
+	var approved []int64
+	for _, u := range list {
+		if u.State == Approved {
+			approved = append(approved, u.ID)
+		}
+	}
+	verdicts, err := Verifications(tx, approved)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range verdicts {
+		place[v.UpdateID].Verifications = append(place[v.UpdateID].Verifications, v)
 	}
 	var authors []Author
 	if err := tx.Where("update_id IN ?", ids).Order("person_id").Find(&authors).Error; err != nil {

@@ -101,7 +101,7 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 
 // Known is K where none is named: the newest instant in the data of what
 // reports tell of, which is updates handed in and approved, summaries released
-// and withdrawn, revisions of the plan and answers. So the same data gives the
+// and withdrawn, claims judged, revisions of the plan and answers. So the same data gives the
 // same report, and the report tells what pages of that moment do. Each part
 // is the end of an index.
 func Known(tx *gorm.DB) (time.Time, error) {
@@ -113,6 +113,7 @@ func Known(tx *gorm.DB) (time.Time, error) {
 		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM answers WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) e
 		UNION ALL SELECT released_at FROM (SELECT released_at FROM summary_releases ORDER BY released_at DESC LIMIT 1) s
 		UNION ALL SELECT withdrawn_at FROM (SELECT withdrawn_at FROM summary_releases WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at DESC LIMIT 1) w
+		UNION ALL SELECT judged_at FROM (SELECT judged_at FROM verifications ORDER BY judged_at DESC LIMIT 1) v
 		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err

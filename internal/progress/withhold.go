@@ -8,7 +8,8 @@ import (
 
 // withhold takes out of an update what stays inside government, for a focal
 // point outside it who reads what another institution wrote: the internal
-// note, the obstacles, the reasons of decisions and the papers kept internal.
+// note, the obstacles, the reasons of decisions and verdicts, and the papers
+// kept internal.
 func withhold(actor accounts.Actor, t *Told) {
 	if !outside(actor, t.Update) {
 		return
@@ -16,6 +17,9 @@ func withhold(actor accounts.Actor, t *Told) {
 	t.InternalNote, t.Obstacles = "", ""
 	for i := range t.Decisions {
 		t.Decisions[i].Reason = ""
+	}
+	for i := range t.Verifications {
+		t.Verifications[i].Reason = ""
 	}
 	t.Evidence = slices.DeleteFunc(t.Evidence, func(e Evidence) bool { return e.Share == "internal" })
 }

@@ -134,7 +134,8 @@ func (f *CommitmentFile) stand(q Query, submitted []progress.Submission) {
 		Status: progress.NotStarted, Report: NotDue}
 	f.Line.begin(f.entered())
 	if u, ok := f.deciding(calendar.Date{}); ok {
-		f.Line.Status, f.Line.AsOf, f.Line.UpdateID = u.Status, u.AsOf, u.ID
+		f.Line.Status, f.Line.AsOf, f.Line.UpdateID, f.Line.Proof = u.Status, u.AsOf, u.ID, u.Proof()
+		f.Line.hideProof(q.Actor)
 	}
 	for _, u := range f.Updates {
 		f.Line.InReview = f.Line.InReview || u.State == progress.Submitted

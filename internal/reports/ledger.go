@@ -78,6 +78,7 @@ type Line struct {
 	Status   progress.Status // not started when nothing was approved yet
 	AsOf     calendar.Date   // of the update that decides the status; zero: never reported
 	UpdateID int64
+	Proof    progress.Proof // of that update; empty when there is none
 
 	Active      bool
 	Overdue     int // days since the due date, 0 when not overdue
@@ -92,6 +93,20 @@ type Line struct {
 // Orphan says whether the commitment answers nothing.
 func (l Line) Orphan() bool { return len(l.Answers) == 0 }
 
+// Unverified says whether the commitment is completed by its lead's word alone.
+func (l Line) Unverified() bool {
+	return l.Status == progress.Completed && l.Proof != progress.Verified
+}
+
+// hideProof leaves of the proof only what was judged, for a reader outside
+// government of another institution's claim: they may not see all its papers,
+// so they are not told whether there are any.
+func (l *Line) hideProof(actor accounts.Actor) {
+	if judged := l.Proof == progress.Verified || l.Proof == progress.Disputed; !judged && !actor.CanReadWholePlan() && actor.InstitutionID != l.LeadID {
+		l.Proof = ""
+	}
+}
+
 // Flag names a computed flag of a commitment.
 type Flag string
 
@@ -102,12 +117,13 @@ const (
 	FlagLate        Flag = "late"
 	FlagDueSoon     Flag = "due_soon"
 	FlagStale       Flag = "stale"
+	FlagUnverified  Flag = "unverified" // completed, and nobody verified it
 	FlagInReview    Flag = "in_review"
 	FlagOrphan      Flag = "orphan"
 )
 
 // Flags lists the computed flags.
-var Flags = []Flag{FlagOverdue, FlagNotReported, FlagLate, FlagDueSoon, FlagStale, FlagInReview, FlagOrphan}
+var Flags = []Flag{FlagOverdue, FlagNotReported, FlagLate, FlagDueSoon, FlagStale, FlagUnverified, FlagInReview, FlagOrphan}
 
 // Has says whether the commitment bears a flag.
 func (l Line) Has(f Flag) bool {
@@ -122,6 +138,8 @@ func (l Line) Has(f Flag) bool {
 		return l.DueIn >= 0
 	case FlagStale:
 		return l.Stale
+	case FlagUnverified:
+		return l.Unverified()
 	case FlagInReview:
 		return l.InReview
 	case FlagOrphan:
@@ -299,6 +317,24 @@ func (l *Ledger) loadStandings(tx *gorm.DB, only []int64) error {
 		if s, ok := standings[l.Lines[i].ID]; ok {
 			l.Lines[i].Status, l.Lines[i].AsOf, l.Lines[i].UpdateID = s.Status, s.AsOf, s.UpdateID
 		}
+	}
+	return err
+}
+
+// loadProofs reads how far the claims behind the lines are shown.
+func (l *Ledger) loadProofs(tx *gorm.DB, only []int64) error {
+	var updates []int64
+	if len(only) > 0 {
+		for _, line := range l.Lines {
+			updates = append(updates, line.UpdateID)
+		}
+	}
+	if len(only) > 0 && len(updates) == 0 {
+		return nil
+	}
+	proofs, err := progress.ProofsOf(tx, l.now(), updates...)
+	for i := range l.Lines {
+		l.Lines[i].Proof = proofs.Of(l.Lines[i].UpdateID)
 	}
 	return err
 }

@@ -31,6 +31,7 @@ var reaches = map[string]reach{
 	"update.return":       itsCommitment,
 	"update.change":       itsCommitment,
 	"update.approve":      itsCommitment,
+	"update.verify":       itsCommitment,
 
 	"evidence.add":         itsCommitment,
 	"evidence.remove":      itsCommitment,

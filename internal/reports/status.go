@@ -270,7 +270,8 @@ type CommitmentStatus struct {
 	Blocker             string            `json:"blocker"`
 	Obstacles           string            `json:"obstacles"`
 	NextStep            string            `json:"next_step"`
-	Evidence            int               `json:"evidence"` // papers of the latest update
+	Evidence            int               `json:"evidence"`     // papers of the latest update
+	Verification        progress.Proof    `json:"verification"` // empty when nothing was ever approved
 	Flags               []Flag            `json:"flags"`
 	OverdueDays         int               `json:"overdue_days"`
 	Answers             []string          `json:"answers"` // references of recommendations

@@ -114,6 +114,18 @@ func (t *telling) release() (err error) {
 	return err
 }
 
+// outside is the verification that leaves government: what was judged, and
+// else only whether papers leave with the claim.
+func outside(c CommitmentStatus) progress.Proof {
+	switch {
+	case c.Verification != progress.Claimed && c.Verification != progress.Evidenced:
+		return c.Verification
+	case c.Evidence > 0:
+		return progress.Evidenced
+	}
+	return progress.Claimed
+}
+
 // tells says whether an update is told of: outside government only one whose
 // summary was released.
 func (t *telling) tells(update int64) bool {
@@ -156,10 +168,11 @@ func (t *telling) commitments() error {
 	}
 	for _, line := range t.chosen.Lines {
 		c := t.chosen.told(line, t.revisions[line.ID], said[line.UpdateID], done[line.ID])
-		c.Evidence = papers[line.UpdateID]
+		c.Evidence, c.Verification = papers[line.UpdateID], line.Proof
 		if !t.internal() {
 			c.Done, c.NoProgress, c.Blocker, c.Obstacles, c.NextStep = t.released[line.UpdateID], "", "", "", ""
 			c.ApprovedAt, c.Budget = time.Time{}, nil
+			c.Verification = outside(c)
 		}
 		t.Commitments = append(t.Commitments, c)
 	}

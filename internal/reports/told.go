@@ -96,7 +96,8 @@ func (s Status) Unanswered() (none, part, all int) {
 type Figures struct {
 	Commitments  int  `json:"commitments"`
 	Completed    int  `json:"completed"`
-	Due          int  `json:"due"` // for the deadline that passed last
+	Verified     int  `json:"completed_verified"` // of the completed
+	Due          int  `json:"due"`                // for the deadline that passed last
 	NotReported  int  `json:"not_reported"`
 	AskedCounted bool `json:"asked_counted"` // the next three are counted only for the whole plan
 	Asked        int  `json:"asked"`         // recommendations of the newest editions
@@ -110,6 +111,7 @@ type Figures struct {
 func (s *Status) figures() Figures {
 	f := Figures{Commitments: len(s.Commitments), Completed: s.ByStatus.Counts[slices.Index(progress.Statuses, progress.Completed)],
 		Overdue: s.Flagged(FlagOverdue), AskedCounted: s.Scope.OfPlan()}
+	f.Verified = f.Completed - s.Flagged(FlagUnverified)
 	if f.AskedCounted {
 		f.Unanswered, f.AskedPart, f.Asked = s.Unanswered()
 	}

@@ -40,7 +40,7 @@ func loadWhole(tx *gorm.DB, q Query) (*whole, error) {
 
 // loadRows reads what hangs on commitments: on all, or only on those named.
 func (w *whole) loadRows(tx *gorm.DB, only ...int64) error {
-	steps := []func(*gorm.DB, []int64) error{w.loadLines, w.loadStandings, w.loadReporting, w.loadAnswers, w.loadWaiting}
+	steps := []func(*gorm.DB, []int64) error{w.loadLines, w.loadStandings, w.loadProofs, w.loadReporting, w.loadAnswers, w.loadWaiting}
 	for _, step := range steps {
 		if err := step(tx, only); err != nil {
 			return err
@@ -162,6 +162,7 @@ func (l *Ledger) cut(w *whole) {
 	l.Lines, l.Answers, l.byID = nil, nil, map[int64]int{}
 	for _, line := range w.Lines {
 		if l.Actor.CanReadPlan() && line.involves(l.Actor.InstitutionID) {
+			line.hideProof(l.Actor)
 			l.byID[line.ID] = len(l.Lines)
 			l.Lines = append(l.Lines, line)
 		}

@@ -60,6 +60,7 @@ func enums() map[reflect.Type][]string {
 	add(all, recommendations.Bases)
 	add(all, recommendations.Completenesses)
 	add(all, append([]progress.Status{""}, progress.Statuses...))
+	add(all, append([]progress.Proof{""}, progress.Proofs...))
 	return all
 }
 

@@ -136,7 +136,7 @@ func workbookOf(t *testing.T, s reports.Status) map[string][][]string {
 var cells = map[string]map[string]string{
 	"commitments": {"Reference": "ref", "Title": "title", "Lead": "lead", "Delivery": "status word:status.", "As of": "as_of day:report.never", "Due": "due_on day:report.no_due",
 		"Days overdue": "overdue_days", "Flags": "flags list:flag.", "What was done": "done", "No progress, because": "no_progress", "Kind of obstacle": "blocker word:report.blocker.",
-		"Obstacles": "obstacles", "Next step": "next_step", "Evidence": "evidence", "Milestones reached": "milestones_done", "Milestones": "milestones", "Answers": "answers list:",
+		"Obstacles": "obstacles", "Next step": "next_step", "Evidence": "evidence", "Verification": "verification word:proof.", "Milestones reached": "milestones_done", "Milestones": "milestones", "Answers": "answers list:",
 		"Strand": "strand or:report.no_node", "Node": "node", "Title of the node": "node_title", "Origin": "origin word:origin.", "Lead institution": "lead_name", "Supporting": "supporting list:",
 		"Starts": "starts_on", "Means of verification": "means_of_verification", "Text": "text", "Approved at": "", "Budget": "", "Currency": "", "Budget by year": ""},
 	"changes": {"Reference": "commitment", "Title": "title", "Lead": "lead", "New in the plan": "new yes", "Delivery before": "was before:status.", "Delivery": "is word:status.",

@@ -54,8 +54,12 @@ func (d *document) commitment(t *table, c reports.CommitmentStatus) [][]line {
 	} else {
 		standing = append(standing, d.wrap([]run{{m, d.t.ShortDate(c.AsOf)}}, t.columns[2].text())...)
 	}
-	if c.Evidence > 0 {
-		standing = append(standing, d.wrap([]run{{m, d.t.Msg("report.evidence", "n", c.Evidence)}}, t.columns[2].text())...)
+	if c.Verification != "" {
+		proof := d.t.Msg("proof." + string(c.Verification))
+		if c.Evidence > 0 {
+			proof = d.t.Msg("report.proof", "proof", proof, "n", c.Evidence)
+		}
+		standing = append(standing, d.wrap([]run{{m, proof}}, t.columns[2].text())...)
 	}
 	due := d.wrap([]run{{s, d.t.ShortDate(c.DueOn)}}, t.columns[3].text())
 	if c.DueOn.IsZero() {

@@ -155,7 +155,7 @@ func Figures(t *i18n.T, s reports.Status) [4]Figure {
 		asked = t.Msg("report.of.recommendations", "n", f.Asked, "part", f.AskedPart)
 	}
 	return [4]Figure{
-		{t.Msg("status.completed"), f.Completed, true, of},
+		{t.Msg("status.completed"), f.Completed, true, t.Msg("report.of.completed", "of", of, "n", f.Verified)},
 		{t.Msg("flag.not_reported"), f.NotReported, s.HasDeadline, due},
 		{t.Msg("flag.unanswered"), f.Unanswered, f.AskedCounted, asked},
 		{t.Msg("flag.overdue"), f.Overdue, true, late},
@@ -178,6 +178,13 @@ func Definitions(t *i18n.T, s reports.Status) []Definition {
 	soon := []any{"soon", s.Rules.DueSoonDays, "stale", s.Rules.StaleDays}
 	for i, st := range progress.Statuses {
 		all = append(all, Definition{t.Msg("report.def.delivery"), string(st), t.Msg("status." + string(st)), t.Msg("report.def.status." + string(st)), s.ByStatus.Counts[i], true})
+	}
+	proofs := map[progress.Proof]int{}
+	for _, c := range s.Commitments {
+		proofs[c.Verification]++
+	}
+	for _, p := range progress.Proofs {
+		all = append(all, Definition{t.Msg("report.def.verification"), string(p), t.Msg("proof." + string(p)), t.Msg("report.def.proof." + string(p)), proofs[p], s.Has(reports.SectionCommitments)})
 	}
 	for _, f := range s.Flags {
 		name := string(f.Flag)
