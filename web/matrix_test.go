@@ -425,7 +425,7 @@ var writing = []struct{ path, form, answers string }{
 	{"/updates/:behalf_draft/verify", "version=1&verdict=disputed&reason=Not+seen", "s - - - c - - - -"},
 	{"/updates/:draft/verify", "version=1&verdict=disputed&reason=Not+seen", "s - - - - - - - -"},
 	{"/updates/:none/verify", "version=3&verdict=disputed&reason=Not+seen", "s - - - - - - - -"},
-	{"/updates/:foreign/withdraw", "version=4", "s - - - > - - - -"},
+	{"/updates/:foreign/withdraw", "version=5", "s - - - > - - - -"},
 	{"/updates/:submitted/withdraw", "version=2", "s - - - c - - - -"},
 	{"/updates/:none/withdraw", "version=4", "s - - - - - - - -"},
 	{"/updates/:filed/evidence/new", "title_1=x", "s c x x x - - - -"},
