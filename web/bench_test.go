@@ -91,6 +91,7 @@ var pages = []measured{
 	{"institutions", "coordinator", 16, at("/institutions")},
 	{"institution", "coordinator", 19, func(p sights) string { return institutionPath(p.Institution) }},
 	{"discipline", "coordinator", 22, at("/discipline")},
+	{"evidence", "coordinator", 4, at("/evidence")},
 	{"review", "coordinator", 10, at("/review")},
 	{"update in review", "coordinator", 30, func(p sights) string { return "/updates/" + itoa(p.Update) }},
 	{"form of an update", "focal", 22, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},

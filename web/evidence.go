@@ -18,6 +18,7 @@ import (
 // evidence is the part of the table for files that support updates.
 func (s *Server) evidence() []route {
 	return []route{
+		{get, "/evidence", planReaders, s.evidenceList},
 		{get, "/updates/:id/evidence/new", writers, s.evidenceNew},
 		{post, "/updates/:id/evidence/new", writers, s.evidenceAdd},
 		{get, "/updates/:id/evidence/:paper", planReaders, s.evidenceFile},

@@ -206,3 +206,23 @@ func TestAFlippedByteIsRefusedAndLogged(t *testing.T) {
 		t.Errorf("the log does not name the file: %s", log.String())
 	}
 }
+
+// The register holds what its reader may see, and its file what it shows.
+func TestTheRegisterOfEvidence(t *testing.T) {
+	h := demoHouse(t, testDay)
+	coordinator, focal, outside := h.signIn("coordinator.one@tracker.example"), h.signIn("focal.msd@tracker.example"), h.signIn("focal.bds@tracker.example")
+	for path, want := range map[string]string{"": "68 of 68", "?form=file": "3 of 68", "?form=file&institution=MSD": "2 of 68", "?form=quarantine": "0 of 68", "?kind=law&share=public": "1 of 68", "?commitment=NSF+3.1.1": "4 of 68",
+		"?q=ATTENDANCE-by": "1 of 68", "?from=1+11+2021": "2 of 68", "?from=20+10+2021&to=31+10+2021": "6 of 68", "?page=2": "68 of 68"} {
+		coordinator.get("/evidence"+path).says(".head", want+" papers")
+	}
+	coordinator.get("/evidence?from=soon").is(http.StatusUnprocessableEntity).says("#from-error", "")
+	if first := coordinator.get("/evidence?sort=dated").text("tbody tr td.num"); first == coordinator.get("/evidence?sort=-dated").text("tbody tr td.num") {
+		t.Errorf("both orders begin with %q", first)
+	}
+	focal.get("/evidence?form=file").says("tbody", "Attendance counts, October and November", "Draft")
+	coordinator.get("/evidence").hides("Attendance counts, October and November")
+	outside.get("/evidence").hides("Draft SOPs, version 4", "Minutes of the third meeting")
+	if file := coordinator.get("/evidence.csv?form=file").is(http.StatusOK).body; !strings.Contains(file, "attendance-by-office-DEMONSTRATION.csv") || strings.Contains(file, "https://") {
+		t.Errorf("the file is %s", file)
+	}
+}

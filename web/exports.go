@@ -39,6 +39,7 @@ func (s *Server) files() []route {
 		{"/discipline", planReaders, s.disciplineTable},
 		{"/discipline/commitments", planReaders, s.entryTable},
 		{"/review", writers, s.reviewTable},
+		{"/evidence", planReaders, s.evidenceTable},
 		{"/audit", auditor, s.auditTable},
 		{"/admin/people", administrator, s.peopleTable},
 	} {

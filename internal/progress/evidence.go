@@ -280,7 +280,7 @@ func fileOf(tx *gorm.DB, actor accounts.Actor, updateID, evidenceID int64) (Upda
 	if err := tx.Where("id = ? AND update_id = ? AND file_id IS NOT NULL", evidenceID, updateID).Find(&list).Error; err != nil {
 		return u, Evidence{}, err
 	}
-	if len(list) == 0 || outside(actor, u) && list[0].Share == "internal" {
+	if len(list) == 0 || !MaySee(actor, u, list[0]) {
 		return u, Evidence{}, problem.Missing()
 	}
 	return u, list[0], nameFiles(tx, list)

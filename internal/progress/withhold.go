@@ -8,8 +8,8 @@ import (
 
 // withhold takes out of an update what stays inside government, for a focal
 // point outside it who reads what another institution wrote: the internal
-// note, the obstacles, the reasons of decisions and verdicts, and the papers
-// kept internal.
+// note, the obstacles, the reasons of decisions, of verdicts and of
+// quarantine, and the papers kept internal.
 func withhold(actor accounts.Actor, t *Told) {
 	if !outside(actor, t.Update) {
 		return
@@ -22,11 +22,22 @@ func withhold(actor accounts.Actor, t *Told) {
 		t.Verifications[i].Reason = ""
 	}
 	t.Evidence = slices.DeleteFunc(t.Evidence, func(e Evidence) bool { return e.Share == "internal" })
+	for _, e := range t.Evidence {
+		if e.File != nil {
+			e.File.QuarantineReason = ""
+		}
+	}
 }
 
 // outside says whether what the actor reads of an update leaves the government.
 func outside(actor accounts.Actor, u Update) bool {
 	return !actor.CanReadWholePlan() && actor.InstitutionID != u.InstitutionID
+}
+
+// MaySee says whether an actor who may read the commitment may see a piece of
+// evidence of an update.
+func MaySee(actor accounts.Actor, u Update, e Evidence) bool {
+	return Visible(actor, u) && (e.Share != "internal" || !outside(actor, u))
 }
 
 // shown keeps of a list what the actor may see.

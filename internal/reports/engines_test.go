@@ -80,6 +80,11 @@ var readings = map[string]map[string]reading{
 		"Scopes": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Scopes(d.t.Context(), q) })
 		},
+		"Evidence": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Evidence(d.t.Context(), q, reports.EvidenceFilter{Sort: "-dated"})
+			})
+		},
 		"Choices": func(d *demonstration, a accounts.Actor) []any {
 			list, err := d.reports.Choices(d.t.Context(), a)
 			return []any{answer(list, err)}
