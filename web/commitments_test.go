@@ -29,7 +29,7 @@ type planned struct {
 
 var day = calendar.MustParse
 
-func newPlanned(t *testing.T) *planned {
+func newPlanned(t testing.TB) *planned {
 	t.Helper()
 	return plannedOn(houseOn(t, dbtest.SQLite(t), testDay))
 }

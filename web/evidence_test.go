@@ -12,12 +12,15 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"gorm.io/gorm"
 
+	"tracker/internal/files"
 	"tracker/internal/progress"
 )
 
@@ -224,5 +227,57 @@ func TestTheRegisterOfEvidence(t *testing.T) {
 	outside.get("/evidence").hides("Draft SOPs, version 4", "Minutes of the third meeting")
 	if file := coordinator.get("/evidence.csv?form=file").is(http.StatusOK).body; !strings.Contains(file, "attendance-by-office-DEMONSTRATION.csv") || strings.Contains(file, "https://") {
 		t.Errorf("the file is %s", file)
+	}
+}
+
+// A file of 20 MB comes in within 64 MB of the heap, that of the program
+// included.
+func BenchmarkAFileOfTwentyMegabytes(b *testing.B) {
+	p := newPlanned(b)
+	for name, line := range map[string]string{"a.txt": "What was done in Maseru\n", "a.pdf": "% a comment that is as long as a line\n"} {
+		content := strings.Repeat(line, files.MostBytes/len(line)-1)
+		if name == "a.pdf" {
+			content = "%PDF-1.4\n" + content[20:] + "%%EOF\n"
+		}
+		form, kind := body(b, file(name, content)...)
+		path := filepath.Join(b.TempDir(), name)
+		must(b, os.WriteFile(path, form.Bytes(), 0o600))
+		form, content = nil, ""
+		b.Run(name, func(b *testing.B) {
+			var peak uint64
+			for range b.N {
+				id, err := p.s.Progress.Log(b.Context(), p.msd.actor, newKey(), progress.NewUpdate{CommitmentID: p.ids["NSF 3.1.1"],
+					Text: progress.Text{AsOf: day("2021-11-01"), Status: progress.InProgress, Done: "Held the workshop"}}, 0, 0, false)
+				must(b, err)
+				in, err := os.Open(path)
+				must(b, err)
+				runtime.GC()
+				stop, over := make(chan bool), make(chan bool)
+				go func() {
+					defer close(over)
+					for {
+						var m runtime.MemStats
+						if runtime.ReadMemStats(&m); m.HeapInuse > peak {
+							peak = m.HeapInuse
+						}
+						select {
+						case <-stop:
+							return
+						case <-time.After(time.Millisecond):
+						}
+					}
+				}()
+				p.msd.sendBody("/updates/"+itoa(id)+"/evidence/new", in, kind).is(http.StatusSeeOther)
+				close(stop)
+				<-over
+				must(b, in.Close())
+				_, err = p.s.Progress.Discard(b.Context(), p.msd.actor, newKey(), id, 1)
+				must(b, err)
+			}
+			b.ReportMetric(float64(peak)/(1<<20), "peak-MB")
+			if peak > 64<<20 {
+				b.Errorf("%d MB at the most", peak>>20)
+			}
+		})
 	}
 }
