@@ -73,6 +73,15 @@ func (s *Server) reviewWords(p reviewPage) []string {
 	if p.None {
 		list = append(list, s.t.Msg("review.filter.none"))
 	}
+	if p.Unchanged {
+		list = append(list, s.t.Msg("review.filter.unchanged"))
+	}
+	if p.Kind != "" {
+		list = append(list, s.t.Msg("review.kind."+p.Kind))
+	}
+	if p.LongerThan > 0 {
+		list = append(list, s.t.Msg("review.filter.waiting")+" "+s.t.Msg("review.filter.days", "n", p.LongerThan))
+	}
 	return list
 }
 

@@ -43,6 +43,7 @@ var exported = []struct {
 	{"ps.mha", "/institutions", "main table tbody tr", 10, []int{0, 1}},
 	{"coordinator.one", "/review", ".block:first-of-type tbody tr", 2, []int{0, 1, 4, 6, 7}},
 	{"coordinator.one", "/review?institution=MHA", ".block:first-of-type tbody tr", 1, []int{0, 1, 4, 6, 7}},
+	{"coordinator.one", "/review?kind=update&sort=-from", ".block:first-of-type tbody tr", 2, []int{0, 1, 4, 6, 7}},
 	{"coordinator.one", "/periods", "table.deadlines tbody tr", 5, []int{1, 2, 5, 6}},
 	{"focal.bds", "/periods", "table.deadlines tbody tr", 2, []int{1, 2, 5, 6}},
 	{"coordinator.one", "/periods/deadlines/:past", "#institutions tbody tr", 5, []int{1, 2, 5, 6}},

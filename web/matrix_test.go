@@ -165,6 +165,7 @@ var reading = []struct{ path, answers string }{
 	{"/commitments/:none/updates/new", "s - - - - - - - -"},
 
 	{"/review", "s y y y y - - - -"},
+	{"/review/unchanged", "s - - - y - - - -"},
 	{"/review.csv", "s y y y y - - - -"},
 	{"/review.xlsx", "s y y y y - - - -"},
 	{"/updates/:draft", "s y - - - - - - -"},
@@ -412,6 +413,7 @@ var writing = []struct{ path, form, answers string }{
 	{"/updates/:draft/discard", "version=1", "s > - - - - - - -"},
 	{"/updates/:submitted/discard", "", "s c - - x - - - -"},
 	{"/updates/:none/discard", "", "s - - - - - - - -"},
+	{"/review/unchanged", "update=1-1", "s - - - y - - - -"},
 	{"/updates/:submitted/approve", "version=3", "s x - - > - - - -"},
 	{"/updates/:draft/approve", "version=1", "s c - - - - - - -"},
 	{"/updates/:behalf/approve", "version=2", "s > - - x - - - -"},

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,10 +22,14 @@ type reviewPage struct {
 	Others, Back []reviewRow
 	OthersMore   int // not shown
 	BackMore     int
-	Institution  string
-	Late, None   bool
+	queueFilter
 	Institutions []Option
+	Kinds        []Option
+	Longer       []Option
 	Filtered     bool
+	Together     int // of those chosen: they change nothing and may be approved together
+	TogetherHref string
+	Suffix       string // of the address of each update: the filter, for the walk through the queue
 	Export       Export
 }
 
@@ -46,15 +49,15 @@ const reviewSideRows = 50
 func (s *Server) reviewQueue(c echo.Context) (p reviewPage, q progress.Queue, fitting []progress.Queued, err error) {
 	actor := actorOf(c)
 	q, err = s.Progress.Review(c.Request().Context(), actor, settingsOf(c).CountryCode)
-	p = reviewPage{Page: s.page(c, s.t.Msg("review.title")), Focal: !actor.CanReview(), Waiting: len(q.Mine),
-		Institution: readable(c.QueryParam("institution")), Late: c.QueryParam("late") == "1", None: c.QueryParam("none") == "1"}
-	p.Institutions = institutionsOf(q.Mine)
-	if !slices.ContainsFunc(p.Institutions, func(o Option) bool { return o.Value == p.Institution }) {
-		p.Institution = ""
+	p = reviewPage{Page: s.page(c, s.t.Msg("review.title")), Focal: !actor.CanReview(), Waiting: len(q.Mine), queueFilter: queueFilterOf(c, q.Mine), Institutions: institutionsOf(q.Mine)}
+	p.Filtered, p.Query, p.Suffix = p.inForce(), p.values(), suffixOf(p.queueFilter)
+	for _, kind := range queueKinds {
+		p.Kinds = append(p.Kinds, Option{Value: kind, Label: s.t.Msg("review.kind." + kind)})
 	}
-	p.Filtered, p.Query = p.Institution != "" || p.Late || p.None, p.values()
-	fitting = slices.DeleteFunc(q.Mine, func(u progress.Queued) bool { return !p.fits(u) })
-	return p, q, fitting, err
+	for _, days := range waitingDays {
+		p.Longer = append(p.Longer, Option{Value: strconv.Itoa(days), Label: s.t.Msg("review.filter.days", "n", days)})
+	}
+	return p, q, s.inQueue(p.queueFilter, q.Mine), err
 }
 
 // review answers GET /review.
@@ -65,6 +68,7 @@ func (s *Server) review(c echo.Context) error {
 		return err
 	}
 	p.Export = exportOf(p.Path, p.Query, len(fitting))
+	p.Together, p.TogetherHref = len(unchangedOf(fitting)), address("/review/unchanged", p.values())
 	number, _ := strconv.Atoi(c.QueryParam("page"))
 	p.Paging = NewPaging(number, commitmentsPerPage, len(fitting), p.Path, p.Query)
 	p.OthersMore, p.BackMore = max(0, len(q.Others)-reviewSideRows), max(0, len(q.Back)-reviewSideRows)
@@ -90,25 +94,6 @@ func institutionsOf(list []progress.Queued) []Option {
 	}
 	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
 	return options
-}
-
-// values is the address of the filter in force.
-func (p reviewPage) values() url.Values {
-	v := url.Values{}
-	if p.Institution != "" {
-		v.Set("institution", p.Institution)
-	}
-	if p.Late {
-		v.Set("late", "1")
-	}
-	if p.None {
-		v.Set("none", "1")
-	}
-	return v
-}
-
-func (p reviewPage) fits(u progress.Queued) bool {
-	return (p.Institution == "" || u.Institution == p.Institution) && (!p.Late || u.Late) && (!p.None || u.NoProgress)
 }
 
 func (s *Server) reviewRows(actor accounts.Actor, list []progress.Queued, told map[int64]progress.Told) (rows []reviewRow) {

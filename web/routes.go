@@ -79,6 +79,8 @@ func (s *Server) routes() []route {
 		{post, "/commitments/:ref/updates/new", writers, s.updateCreate},
 
 		{get, "/review", writers, s.review},
+		{get, "/review/unchanged", coordinator, s.reviewTogether},
+		{post, "/review/unchanged", coordinator, s.reviewTogetherMake},
 		{get, "/updates/:id", planReaders, s.updateShow},
 		{get, "/updates/:id/edit", writers, s.updateEditForm},
 		{post, "/updates/:id/edit", writers, s.updateEdit},

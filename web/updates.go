@@ -35,7 +35,8 @@ type updateShowPage struct {
 	Release    []Option      // the one choice of whoever approves: that the summary may leave
 	Released   []string      // ticked
 	MayRelease bool
-	MayKeep    bool // withdraw the release
+	MayKeep    bool      // withdraw the release
+	Walk       queueWalk // through the queue that the update was opened from
 	actor      accounts.Actor
 	MayVerify  bool
 	Verdicts   []verdictRow // the newest first
@@ -89,7 +90,13 @@ func (s *Server) updateShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, "updates/update_show", s.updatePage(c, u, f))
+	p := s.updatePage(c, u, f)
+	if p.MayDecide {
+		if p.Walk, err = s.walkFrom(c, u.ID); err != nil {
+			return err
+		}
+	}
+	return s.show(c, "updates/update_show", p)
 }
 
 // updatePage makes the page of an update.
@@ -144,8 +151,8 @@ func (s *Server) updateReturn(c echo.Context) error {
 	})
 }
 
-// decide takes a decision on an update and leads to the next one that waits
-// for the actor. One that came too late, or lacks its reason, gets the update
+// decide takes a decision on an update and leads to the next one of the queue
+// that it was opened from. One that came too late, or lacks its reason, gets the update
 // again as it is now.
 func (s *Server) decide(c echo.Context, done string, run func(ctx context.Context, f typed, id int64) error) error {
 	form, err := typedOf(c)
@@ -153,6 +160,10 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 		return err
 	}
 	u, err := s.told(c)
+	if err != nil {
+		return err
+	}
+	walk, err := s.walkFrom(c, u.ID)
 	if err != nil {
 		return err
 	}
@@ -164,6 +175,7 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 			return err
 		}
 		p, status := s.updatePage(c, u, f), http.StatusUnprocessableEntity
+		p.Walk = walk
 		p.Reason, p.Released = form.text("reason"), form.list("release")
 		if !bad {
 			status, p.Errors = http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.decided_meanwhile", "state", s.t.Msg("review."+string(u.State)))}}
@@ -175,24 +187,14 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 	if err != nil {
 		return err
 	}
-	to, next, err := s.nextInQueue(c)
-	if err != nil {
-		return err
+	to, left := walk.after()
+	next := s.t.Msg("review.nothing_left")
+	if left > 0 {
+		next = s.t.Msg("review.next", "n", left)
+	} else if walk.Suffix != "" {
+		next = s.t.Msg("review.nothing_left_filter")
 	}
 	return s.done(c, to, s.t.Msg("updates.done."+done, "ref", u.Ref, "date", u.AsOf)+" "+next)
-}
-
-// nextInQueue is where a reviewer goes on: the oldest update that waits for
-// them, or the queue when none does, and what to say about it.
-func (s *Server) nextInQueue(c echo.Context) (to, message string, err error) {
-	q, err := s.Progress.Review(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode)
-	if err != nil {
-		return "", "", err
-	}
-	if len(q.Mine) == 0 {
-		return "/review", s.t.Msg("review.nothing_left"), nil
-	}
-	return "/updates/" + itoa(q.Mine[0].ID), s.t.Msg("review.next", "n", len(q.Mine)), nil
 }
 
 // updateDiscardPage asks whether a draft may go.

@@ -158,6 +158,7 @@ type answer struct {
 
 func (v *visitor) get(path string) *answer {
 	v.house.t.Helper()
+	path, _, _ = strings.Cut(path, "#") // which a browser keeps for itself
 	return v.send(httptest.NewRequest(http.MethodGet, path, nil))
 }
 

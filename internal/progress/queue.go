@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,6 +18,10 @@ type Queued struct {
 	InstitutionID    int64
 	Institution      string // code
 	InstitutionName  string
+	Kind             Kind
+	Correction       bool
+	NoChange         bool // NoChange says what that is
+	Version          int64
 	State            State
 	OnBehalf         bool
 	AsOf             calendar.Date
@@ -68,9 +73,10 @@ func queued(tx *gorm.DB, actor accounts.Actor, country string, add func(Queued))
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.state, u.on_behalf, u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
+	rows, err := tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.kind, u.corrects_id IS NOT NULL, u.version, u.status, u.milestone, s.status,
+		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id), u.state, u.on_behalf, u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
 		EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
-		FROM updates u JOIN institutions i ON i.id = u.institution_id
+		FROM updates u JOIN institutions i ON i.id = u.institution_id LEFT JOIN current_status s ON s.commitment_id = u.commitment_id
 		WHERE u.state <> 'approved' AND u.state <> 'draft' AND (? OR u.institution_id = ?) ORDER BY u.submitted_at, u.id`,
 		actor.PersonID, actor.CanReadInReview(), actor.InstitutionID).Rows()
 	if err != nil {
@@ -79,10 +85,14 @@ func queued(tx *gorm.DB, actor accounts.Actor, country string, add func(Queued))
 	defer rows.Close() //nolint:errcheck // read to the end below
 	for rows.Next() {
 		var u Queued
-		if err := rows.Scan(&u.ID, &u.InstitutionID, &u.Institution, &u.InstitutionName, &u.State, &u.OnBehalf, &u.AsOf, &u.FirstSubmittedOn,
-			&u.SubmittedAt, &u.NoProgress, &u.written); err != nil {
+		var said change
+		var now sql.NullString
+		if err := rows.Scan(&u.ID, &u.InstitutionID, &u.Institution, &u.InstitutionName, &u.Kind, &u.Correction, &u.Version, &said.status, &said.milestone, &now,
+			&said.evidence, &u.State, &u.OnBehalf, &u.AsOf, &u.FirstSubmittedOn, &u.SubmittedAt, &u.NoProgress, &u.written); err != nil {
 			return err
 		}
+		said.kind, said.now, said.noProgress, said.correction = u.Kind, Status(now.String), u.NoProgress, u.Correction
+		u.NoChange = said.none()
 		u.Late = schedule.Late(u.AsOf, u.FirstSubmittedOn)
 		add(u)
 	}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/progress"
+)
+
+// send logs an update and hands it over for review, as if on a day.
+func (p *planned) send(by *visitor, ref, on string, text progress.Text) int64 {
+	p.t.Helper()
+	id, err := p.s.Progress.Log(p.t.Context(), by.actor, newKey(), progress.NewUpdate{CommitmentID: p.ids[ref], Text: text}, 0, 0, true)
+	must(p.t, err)
+	p.write(func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE updates SET submitted_at = ? WHERE id = ?", testDay.AddDate(0, 0, day(on).Sub(p.clock.Today())).UTC(), id).Error
+	})
+	return id
+}
+
+// first is the first value of a query.
+func (p *planned) first(query string) (value string) {
+	p.t.Helper()
+	must(p.t, p.db.Read(p.t.Context(), func(tx *gorm.DB) error { return tx.Raw(query).Row().Scan(&value) }))
+	return value
+}
+
+// A decision opens the next update of the queue that the first was opened from, with its filter; the links beside the
+// decision walk through the same queue.
+func TestAReviewerWalksThroughTheQueueAsFiltered(t *testing.T) {
+	p := newPlanned(t)
+	told := func(text string) progress.Text {
+		return progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: text}
+	}
+	one := p.send(p.msd, "NSF 3.1.1", "2021-11-01", told("First of Social Development."))
+	p.send(p.mha, "MHA-01", "2021-11-02", told("The only one of Home Affairs."))
+	two := p.send(p.msd, "NSF 3.1.1", "2021-11-03", told("Second of Social Development."))
+	three := p.send(p.msd, "NSF 3.1.1", "2021-11-07", told("Third of Social Development."))
+	queue := p.one.get("/review?institution=MSD&sort=-waiting").is(http.StatusOK).says("tbody", "7 days", "5 days", "1 day").hides("Home Affairs.")
+	links := queue.find("tbody th a")
+	if len(links) != 3 || attr(links[0], "href") != "/updates/"+itoa(three)+"?institution=MSD&sort=-waiting" {
+		t.Fatalf("the queue does not begin with its newest: %v", attr(links[0], "href"))
+	}
+	middle := p.one.get("/updates/"+itoa(two)+"?institution=MSD").is(http.StatusOK).says("#decide", "2 of 3 in this list")
+	if prev, next := middle.find(`#decide a[rel="prev"][accesskey]`), middle.find(`#decide a[rel="next"][accesskey]`); len(prev) != 1 || len(next) != 1 ||
+		attr(prev[0], "href") != "/updates/"+itoa(one)+"?institution=MSD#decide" || attr(next[0], "href") != "/updates/"+itoa(three)+"?institution=MSD#decide" {
+		t.Error("the links do not lead to the neighbours in the queue")
+	}
+	decide := func(id int64, form url.Values, want string) {
+		t.Helper()
+		path := attr(p.one.get("/updates/" + itoa(id) + "?institution=MSD").find("#decide form[action*=approve]")[0], "action")
+		form.Set("version", "2")
+		if form.Has("reason") {
+			path = strings.Replace(path, "approve", "return", 1)
+		}
+		if to := p.one.post(path, form).is(http.StatusSeeOther).header.Get("Location"); to != want {
+			t.Errorf("after the decision on %d %s opens, not %s", id, to, want)
+		}
+	}
+	decide(two, url.Values{}, "/updates/"+itoa(three)+"?institution=MSD#decide")
+	decide(three, url.Values{"reason": {"On which day?"}}, "/updates/"+itoa(one)+"?institution=MSD#decide")
+	decide(one, url.Values{}, "/review?institution=MSD")
+	if n := len(p.one.get("/review?longer=7").is(http.StatusOK).find(".block:first-of-type tbody tr")); n != 0 {
+		t.Errorf("%d wait for more than 7 days", n)
+	}
+}
+
+// What changes nothing is listed, ticked and approved together; what has a hand of the reviewer in it, or changes
+// something, is not.
+func TestUpdatesWithoutChangeAreApprovedTogether(t *testing.T) {
+	p := newPlanned(t)
+	none := progress.Text{AsOf: day("2021-10-31"), Status: progress.NotStarted, NoProgress: "The bill waits for cabinet.", Blocker: "law_or_cabinet"}
+	quiet := p.send(p.mha, "MHA-01", "2021-11-02", none)
+	told := p.send(p.msd, "NSF 3.1.1", "2021-11-03", progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "Held the workshop."})
+	p.one.get("/review").is(http.StatusOK).says("main", "Approve 1 without change together")
+	page := p.one.get("/review/unchanged").is(http.StatusOK).says("tbody", "The bill waits for cabinet.").hides("Held the workshop")
+	boxes := page.find(`input[name="update"][checked]`)
+	if len(boxes) != 1 {
+		t.Fatalf("%d updates are ticked", len(boxes))
+	}
+	form := url.Values{"key": {attr(page.find(`input[name="key"]`)[0], "value")}, "update": {attr(boxes[0], "value"), itoa(told) + "-2"}}
+	for range 2 { // the second time the form is sent it changes nothing and says the same
+		p.one.post("/review/unchanged", form).is(http.StatusOK).says(".note", "1 update was approved, 1 was left as it is").says("tbody", "Approved", "It changes something: open it.")
+	}
+	if state := p.first("SELECT state FROM updates WHERE id = " + itoa(quiet)); state != "approved" {
+		t.Errorf("the update is %s", state)
+	}
+	if by := p.first("SELECT count(*) FROM audit_entries WHERE action = 'update.approve'"); by != "1" {
+		t.Errorf("%s entries tell of it", by)
+	}
+}
