@@ -92,6 +92,7 @@ var otherwise = map[string]struct {
 	status int
 }{
 	"/forgotten":                         {"", http.StatusOK}, // its answer never depends on the address
+	"/review/unchanged":                  {"", http.StatusOK}, // it says what came of each
 	"/periods/:id/change":                {"soon", http.StatusUnprocessableEntity},
 	"/dialogues/:id/agenda/:item/change": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 }

@@ -93,7 +93,7 @@ var pages = []measured{
 	{"discipline", "coordinator", 22, at("/discipline")},
 	{"evidence", "coordinator", 4, at("/evidence")},
 	{"review", "coordinator", 10, at("/review")},
-	{"update in review", "coordinator", 32, func(p sights) string { return "/updates/" + itoa(p.Update) }},
+	{"update in review", "coordinator", 33, func(p sights) string { return "/updates/" + itoa(p.Update) }},
 	{"form of an update", "focal", 22, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},
 	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
 	{"trail", "auditor", 6, at("/audit")},

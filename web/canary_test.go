@@ -94,6 +94,12 @@ func kept(p perch) string {
 	return strings.ReplaceAll(told(p), " ngo", "")
 }
 
+// inReview is who sees an update in review: also once it is approved.
+func inReview(p perch) string {
+	p.State = progress.Submitted
+	return kept(p)
+}
+
 func shared(p perch) string {
 	if p.Share == "internal" {
 		return kept(p)
@@ -160,6 +166,7 @@ var canaries = []canary{
 	{"evidence_files.name", ofFile, shared, nil},
 	{"evidence_files.quarantine_reason", ofFile + " WHERE x.quarantined_at IS NOT NULL", kept, nil},
 	{"evidence_chunks.content", ofFile + " WHERE x.quarantined_at IS NULL", shared, nil},
+	{"comments.text", ofUpdate + fromUpdate + "comments x ON x.update_id = u.id", inReview, nil},
 	{"decisions.reason", ofUpdate + fromUpdate + "decisions x ON x.update_id = u.id WHERE x.reason <> ''", kept, nil},
 	{"commitments.title", "SELECT id, id IN (" + organised + ") AS organisation, " + sharedWith + "commitments.id) AS leaves FROM commitments", promised, asFarAs},
 	{"commitment_revisions.title,commitment_revisions.text,commitment_revisions.means_of_verification",

@@ -93,3 +93,29 @@ func TestUpdatesWithoutChangeAreApprovedTogether(t *testing.T) {
 		t.Errorf("%s entries tell of it", by)
 	}
 }
+
+// A comment is between an update's institution and those who review, also once the update is approved and everybody in
+// government reads the rest of it.
+func TestCommentsStayBetweenTheInstitutionAndReview(t *testing.T) {
+	p := newPlanned(t)
+	id := p.send(p.msd, "NSF 3.1.1", "2021-11-03", progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "Held the workshop."})
+	path := "/updates/" + itoa(id)
+	p.one.post(path+"/comments", url.Values{"comment": {"  "}}).is(http.StatusUnprocessableEntity).says("#comment-error", "Write the comment")
+	form := url.Values{"key": {newKey()}, "comment": {"In which district was it?"}}
+	for range 2 {
+		if to := p.one.post(path+"/comments", form).is(http.StatusSeeOther).header.Get("Location"); to != path+"#comments" {
+			t.Errorf("a comment leads to %s", to)
+		}
+	}
+	p.msd.post(path+"/comments", url.Values{"comment": {"In Berea."}}).is(http.StatusSeeOther)
+	if n := p.first("SELECT count(*) FROM audit_entries WHERE action = 'update.comment'"); n != "2" {
+		t.Errorf("%s entries tell of two comments", n)
+	}
+	p.mha.post(path+"/comments", url.Values{"comment": {"Mine too"}}).is(http.StatusNotFound)
+	must(t, p.s.Progress.Approve(t.Context(), p.two.actor, newKey(), id, 2))
+	for _, v := range []*visitor{p.msd, p.one, p.auditor} {
+		v.get(path).is(http.StatusOK).says("#comments ol", "In which district was it?", "coordinator one@tracker.example", "In Berea.")
+	}
+	p.mha.get(path).is(http.StatusOK).hides("In which district", "In Berea.", "Add a comment")
+	p.mha.post(path+"/comments", url.Values{"comment": {"Mine too"}}).is(http.StatusForbidden)
+}

@@ -39,7 +39,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.calendar(), s.meetings(), s.files(), s.background(), s.publishing(), s.evidence(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.reviewing(), s.calendar(), s.meetings(), s.files(), s.background(), s.publishing(), s.evidence(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -77,7 +77,13 @@ func (s *Server) routes() []route {
 		{post, "/commitments/:ref/answers/:id/end", coordinator, s.answerEnd},
 		{get, "/commitments/:ref/updates/new", writers, s.updateNew},
 		{post, "/commitments/:ref/updates/new", writers, s.updateCreate},
+	})
+}
 
+// reviewing is the part of the table for updates, from their form to what was
+// judged of them.
+func (s *Server) reviewing() []route {
+	return []route{
 		{get, "/review", writers, s.review},
 		{get, "/review/unchanged", coordinator, s.reviewTogether},
 		{post, "/review/unchanged", coordinator, s.reviewTogetherMake},
@@ -90,13 +96,14 @@ func (s *Server) routes() []route {
 		{post, "/updates/:id/discard", writers, s.updateDiscard},
 		{post, "/updates/:id/approve", writers, s.updateApprove},
 		{post, "/updates/:id/return", writers, s.updateReturn},
+		{post, "/updates/:id/comments", writers, s.commentAdd},
 		{get, "/updates/:id/release", coordinator, s.releaseAsk(false)},
 		{post, "/updates/:id/release", coordinator, s.releaseAct(false)},
 		{get, "/updates/:id/withdraw", coordinator, s.releaseAsk(true)},
 		{post, "/updates/:id/withdraw", coordinator, s.releaseAct(true)},
 		{get, "/updates/:id/verify", coordinator, s.verifyClaim},
 		{post, "/updates/:id/verify", coordinator, s.verifyClaimMake},
-	})
+	}
 }
 
 // forEverybody is the part of the table for signing in, one's own account and

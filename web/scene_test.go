@@ -96,6 +96,9 @@ func (s *scene) updates() {
 	stalled := s.log(s.msd, "NSF 3.1.2", progress.Text{AsOf: day("2021-09-30"), Status: progress.Stalled, NoProgress: "No vote yet", Blocker: "money", SharedSummary: "It waits"}, s.one)
 	border := s.log(s.mha, "AP-1", text("2021-10-06", "the border step"), s.one)
 	put("foreign", border)
+	for id, by := range map[int64]*visitor{sent: s.msd, back: s.one, border: s.mha, told: s.ngo} {
+		must(s.t, s.s.Progress.Comment(s.t.Context(), by.actor, newKey(), id, "Which district is meant?"))
+	}
 	for _, id := range []int64{border, told, stalled} {
 		must(s.t, s.s.Progress.ReleaseSummary(s.t.Context(), s.one.actor, newKey(), id, 3))
 	}

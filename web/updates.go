@@ -35,7 +35,11 @@ type updateShowPage struct {
 	Release    []Option      // the one choice of whoever approves: that the summary may leave
 	Released   []string      // ticked
 	MayRelease bool
-	MayKeep    bool      // withdraw the release
+	MayKeep    bool // withdraw the release
+	MayComment bool
+	ReadsWords bool   // comments
+	Comment    string // as typed
+	CommentKey string
 	Walk       queueWalk // through the queue that the update was opened from
 	actor      accounts.Actor
 	MayVerify  bool
@@ -119,6 +123,7 @@ func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.Commitmen
 	p.MayEdit = writes && (u.State == progress.Draft || u.State == progress.Returned)
 	p.MayDiscard = writes && u.State == progress.Draft && u.FirstSubmittedOn.IsZero()
 	p.MayCorrect = u.Counts() && actor.CanLogFor(u.InstitutionID) && f.Current.Involves(u.InstitutionID)
+	p.ReadsWords, p.MayComment, p.CommentKey = progress.ReadsComments(actor, u.Update), progress.Comments(actor, u.Update), newKey()
 	p.Confirms, p.Share = u.OnBehalf, f.Current.Share
 	p.MayRelease, p.MayKeep = mayRelease(c, u, false) == nil, actor.CanReview() && mayRelease(c, u, true) == nil
 	p.MayVerify, p.Verdicts = mayVerify(c, u, f) == nil, verdictRows(u)

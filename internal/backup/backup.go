@@ -55,7 +55,7 @@ var tables = []string{
 	"audit_entries", "audit_texts", "audit_refusals", "audit_head",
 	"mechanisms", "editions", "recommendations", "items",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
-	"periods", "deadlines", "updates", "update_authors", "decisions", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
+	"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
 	"verifications", "verification_papers",
 	"dialogues", "agenda_items", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads",

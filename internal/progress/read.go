@@ -63,6 +63,7 @@ type Told struct {
 	ReleasedBy      string             // post
 	Evidence        []Evidence         `gorm:"-"`
 	Decisions       []DecisionTold     `gorm:"-"`
+	Comments        []CommentTold      `gorm:"-"` // of one update read alone, for who may read them
 	Verifications   []VerificationTold `gorm:"-"` // the oldest first
 	Authors         []int64            `gorm:"-"`
 	Late            bool               `gorm:"-"`
@@ -176,6 +177,9 @@ func (s *Store) Update(ctx context.Context, actor accounts.Actor, country string
 		list, err := tell(tx, country, "WHERE u.id = ?", id)
 		if err == nil && len(list) == 1 {
 			t = shown(actor, list)[0]
+		}
+		if err == nil && ReadsComments(actor, t.Update) {
+			t.Comments, err = commentsOn(tx, id)
 		}
 		return err
 	})

@@ -62,6 +62,7 @@ var reaches = map[string]reach{
 	"agenda.move":          nothing,
 	"agenda.remove":        nothing,
 	"agenda.write":         nothing,
+	"update.comment":       nothing,
 	"summary.release":      nothing, // reports for partners and the public read it by itself
 	"summary.withdraw":     nothing,
 	"choice.save":          nothing,
