@@ -228,8 +228,8 @@ var removal = fileAct{"remove", func(actor accounts.Actor, u progress.Update, _ 
 		return problem.New(problem.Conflict, "update.error.not_editable")
 	}
 	return nil
-}, func(s *Server, ctx context.Context, actor accounts.Actor, key string, update, paper, _ int64) error {
-	return s.Progress.Detach(ctx, actor, key, update, paper)
+}, func(s *Server, ctx context.Context, actor accounts.Actor, key string, update, paper, version int64) error {
+	return s.Progress.Detach(ctx, actor, key, update, paper, version)
 }}
 
 var purging = fileAct{"purge", func(actor accounts.Actor, _ progress.Update, f progress.File) error {

@@ -13,6 +13,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/plan"
+	"tracker/internal/progress"
 )
 
 // roles who walk through the program, the one who sees most first, and their
@@ -169,6 +170,7 @@ func newWalk(t *testing.T) *walk {
 	w.work()
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
 	w.publications()
+	w.unchanged()
 	var note struct{ ID, UpdateID int64 }
 	must(t, w.db.Read(ctx, func(tx *gorm.DB) error {
 		return tx.Raw(fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id, e.update_id")).Scan(&note).Error
@@ -185,6 +187,21 @@ func newWalk(t *testing.T) *walk {
 			tx.Exec(`INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Talk in spring', '2021-05-20', 'held'), ('LS', 'Talk in autumn', '2021-11-05', 'planned')`).Error)
 	})
 	return w
+}
+
+// unchanged sends an update that says no more than that nothing was done.
+func (w *walk) unchanged() {
+	var at struct {
+		ID     int64
+		Status progress.Status
+	}
+	must(w.t, w.db.Read(w.t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT c.id, s.status FROM commitments c JOIN current_status s ON s.commitment_id = c.id JOIN institutions i ON i.id = c.lead_id
+			WHERE i.code = 'MSD' AND s.status <> 'completed' ORDER BY c.ref LIMIT 1`).Scan(&at).Error
+	}))
+	_, err := w.s.Progress.Log(w.t.Context(), w.people["focal.msd@tracker.example"].actor, newKey(), progress.NewUpdate{CommitmentID: at.ID,
+		Text: progress.Text{AsOf: day("2021-11-05"), Status: at.Status, NoProgress: "The bill waits.", Blocker: "law_or_cabinet"}}, 0, 0, true)
+	must(w.t, err)
 }
 
 // publications publishes one for each audience, recalls one, and leaves one

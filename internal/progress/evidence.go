@@ -287,7 +287,7 @@ func fileOf(tx *gorm.DB, actor accounts.Actor, updateID, evidenceID int64) (Upda
 }
 
 // detach takes a file from a draft or a returned update.
-func detach(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, updateID, evidenceID int64) error {
+func detach(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, updateID, evidenceID, version int64) error {
 	u, c, err := editable(tx, actor, updateID)
 	if err != nil {
 		return err
@@ -298,6 +298,9 @@ func detach(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, updateID, e
 	}
 	if err := stillOpen(tx, u); err != nil {
 		return err
+	}
+	if e.File.Version != version {
+		return problem.Stale()
 	}
 	if err := tx.Exec("DELETE FROM evidence WHERE id = ?", e.ID).Error; err != nil {
 		return err
@@ -406,9 +409,9 @@ func Attach(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, updateID in
 }
 
 // Detach takes a file from a draft or a returned update.
-func (s *Store) Detach(ctx context.Context, actor accounts.Actor, key string, updateID, evidenceID int64) error {
+func (s *Store) Detach(ctx context.Context, actor accounts.Actor, key string, updateID, evidenceID, version int64) error {
 	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		return updateID, detach(tx, s.clock, actor, updateID, evidenceID)
+		return updateID, detach(tx, s.clock, actor, updateID, evidenceID, version)
 	})
 	return err
 }

@@ -112,7 +112,7 @@ func TestAFileComesBackAsItCame(t *testing.T) {
 		}
 		l.must(l.approve("one", u))
 		wrong(t, "after approval", l.attach("mha", u, l.paper("b.txt", "b")), problem.Conflict)
-		wrong(t, "after approval", l.store().Detach(t.Context(), l.Actors["mha"], l.key(), u.ID, e.ID), problem.Conflict)
+		wrong(t, "after approval", l.store().Detach(t.Context(), l.Actors["mha"], l.key(), u.ID, e.ID, 1), problem.Conflict)
 		// A correction names the file again, and its content is there once.
 		fix := l.must(l.correct("mha", u, link))
 		l.must(l.approve("one", l.must(l.submit("mha", fix))))
@@ -137,15 +137,15 @@ func TestAFileIsReachedThroughItsUpdate(t *testing.T) {
 		for who, kind := range map[string]problem.Kind{"msd": problem.NotFound, "one": problem.NotFound, "auditor": problem.NotFound, "bds": problem.NotFound, "use": problem.NotFound, "admin": problem.NotFound} {
 			_, err := l.open(who, e)
 			wrong(t, who+" opens a file of a draft", err, kind)
-			wrong(t, who+" removes it", l.store().Detach(t.Context(), l.Actors[who], l.key(), mine.ID, e.ID), kind)
+			wrong(t, who+" removes it", l.store().Detach(t.Context(), l.Actors[who], l.key(), mine.ID, e.ID, 1), kind)
 			wrong(t, who+" adds one", l.attach(who, mine, l.paper("b.txt", "b")), kind)
 		}
 		foreign := e
 		foreign.UpdateID = other.ID
 		_, err := l.open("msd", foreign)
 		wrong(t, "through another update", err, problem.NotFound)
-		wrong(t, "removed through another update", l.store().Detach(t.Context(), l.Actors["msd"], l.key(), other.ID, e.ID), problem.NotFound)
-		if err := l.store().Detach(t.Context(), l.Actors["mha2"], l.key(), mine.ID, e.ID); err != nil {
+		wrong(t, "removed through another update", l.store().Detach(t.Context(), l.Actors["msd"], l.key(), other.ID, e.ID, 1), problem.NotFound)
+		if err := l.store().Detach(t.Context(), l.Actors["mha2"], l.key(), mine.ID, e.ID, 1); err != nil {
 			t.Error(err)
 		}
 		l.attached("mha", mine, l.paper("a.txt", "content"))
