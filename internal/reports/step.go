@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/progress"
@@ -32,10 +34,12 @@ var ReportSteps = []ReportStep{StepNotReported, StepLate, StepReturned, StepSubm
 // reportStep is the rule: on time and late are the ledger's, so that the numbers
 // of the matrix are those of every other page; of several updates the one
 // furthest from its approval decides, and among approved ones the newest. What
-// the actor may not see of a review is submitted to them, and of a draft due.
+// the actor may not see does not count: a commitment is due to them until the
+// due day has passed, and then submitted, since every page says that it came.
 func reportStep(actor accounts.Actor, d progress.Deadline, day calendar.Date, state ReportState, updates []progress.Handed) (ReportStep, int64) {
-	if state == Late || state == OnTime {
-		decides, as := deciding(actor, updates)
+	decides, as := deciding(actor, updates)
+	if state == Late || state == OnTime && (as != "" || d.Passed(day)) {
+		as = cmp.Or(as, StepSubmitted)
 		if state == Late {
 			as = StepLate
 		}
@@ -55,23 +59,24 @@ func reportStep(actor accounts.Actor, d progress.Deadline, day calendar.Date, st
 	return StepDue, 0
 }
 
-// deciding picks the update that decides how far a report has come.
+// deciding picks the update that decides how far a report has come, of those
+// that the actor may see; none is the empty step.
 func deciding(actor accounts.Actor, updates []progress.Handed) (id int64, as ReportStep) {
 	var last progress.Handed
 	for _, u := range updates {
-		if u.State == progress.Draft {
+		if u.State == progress.Draft || !seen(actor, u) {
 			continue
 		}
 		stands := StepApproved
-		switch {
-		case !seen(actor, u):
-			u.Update, stands = 0, StepSubmitted
-		case u.State == progress.Returned:
+		switch u.State {
+		case progress.Returned:
 			stands = StepReturned
-		case u.State == progress.Submitted:
+		case progress.Submitted:
 			stands = StepSubmitted
-		case u.NoProgress:
-			stands = StepNoProgress
+		default:
+			if u.NoProgress {
+				stands = StepNoProgress
+			}
 		}
 		before, now := rank(as), rank(stands)
 		newer := u.AsOf.After(last.AsOf) || u.AsOf == last.AsOf && u.ApprovedAt.After(last.ApprovedAt)
