@@ -341,6 +341,16 @@ func (h *house) addresses() []string {
 		if r.Method != get || strings.HasPrefix(r.Path, "/static/") || strings.HasPrefix(r.Path, "/links/") {
 			continue
 		}
+		if before, after, of := strings.Cut(r.Path, ":id/evidence/:paper"); of { // each paper through its update, and through another
+			var pairs []string
+			must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error {
+				return tx.Raw("SELECT update_id || '/evidence/' || id FROM evidence UNION SELECT min(u.id) || '/evidence/' || e.id FROM evidence e, updates u GROUP BY e.id").Scan(&pairs).Error
+			}))
+			for _, pair := range append(pairs, "1/evidence/987654321") {
+				list = append(list, before+pair+after)
+			}
+			continue
+		}
 		paths := []string{""}
 		segments := strings.Split(r.Path, "/")[1:]
 		for i, segment := range segments {
