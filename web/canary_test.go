@@ -341,10 +341,10 @@ func (h *house) addresses() []string {
 		if r.Method != get || strings.HasPrefix(r.Path, "/static/") || strings.HasPrefix(r.Path, "/links/") {
 			continue
 		}
-		if before, after, of := strings.Cut(r.Path, ":id/evidence/:paper"); of { // each paper through its update, and through another
+		if before, after, of := strings.Cut(r.Path, ":id/evidence/:paper"); of { // each paper through its update, and one through another
 			var pairs []string
 			must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error {
-				return tx.Raw("SELECT update_id || '/evidence/' || id FROM evidence UNION SELECT min(u.id) || '/evidence/' || e.id FROM evidence e, updates u GROUP BY e.id").Scan(&pairs).Error
+				return tx.Raw("SELECT update_id || '/evidence/' || id FROM evidence UNION SELECT min(u.id) || '/evidence/' || max(e.id) FROM evidence e, updates u").Scan(&pairs).Error
 			}))
 			for _, pair := range append(pairs, "1/evidence/987654321") {
 				list = append(list, before+pair+after)
