@@ -163,8 +163,8 @@ func hasRoom(tx *gorm.DB, u Update, papers []Paper) error {
 	if err != nil {
 		return err
 	}
-	var used int64
-	if err := tx.Raw("SELECT COALESCE(sum(size), 0) FROM evidence_files WHERE institution_id = ? AND purged_at IS NULL", u.InstitutionID).Scan(&used).Error; err != nil {
+	used, err := room(tx, u.InstitutionID)
+	if err != nil {
 		return err
 	}
 	for i, p := range papers {
@@ -434,9 +434,15 @@ func (s *Store) Purge(ctx context.Context, actor accounts.Actor, key string, upd
 
 // Room is how many bytes an institution's files take.
 func (s *Store) Room(ctx context.Context, institutionID int64) (used int64, err error) {
-	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw("SELECT COALESCE(sum(size), 0) FROM evidence_files WHERE institution_id = ? AND purged_at IS NULL", institutionID).Scan(&used).Error
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		used, err = room(tx, institutionID)
+		return err
 	})
+	return used, err
+}
+
+func room(tx *gorm.DB, institutionID int64) (used int64, err error) {
+	err = tx.Raw("SELECT COALESCE(sum(size), 0) FROM evidence_files WHERE institution_id = ? AND purged_at IS NULL", institutionID).Scan(&used).Error
 	return used, err
 }
 
