@@ -22,7 +22,7 @@ type crawler struct {
 
 // mostOfAShape is how many addresses a crawl opens that differ in numbers or
 // in what stands behind the question mark only.
-const mostOfAShape = 3
+const mostOfAShape = 2
 
 // wants says whether an address leads to a page of the tracker that was not
 // opened yet.

@@ -83,7 +83,7 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 	})
 	for _, name := range []string{"coordinator", "administrator", "auditor", "msd"} {
 		v, shown := s.visitor(h, name), 0
-		for _, path := range append(h.addresses(), "/commitments?q="+url.QueryEscape(hostile[0]), "/audit?q="+url.QueryEscape(hostile[0]), "/commitments?as_of="+url.QueryEscape(hostile[0])) {
+		for _, path := range append(aFewOfEach(h.addresses()), "/commitments?q="+url.QueryEscape(hostile[0]), "/audit?q="+url.QueryEscape(hostile[0]), "/commitments?as_of="+url.QueryEscape(hostile[0])) {
 			a := v.get(path)
 			if a.status >= http.StatusInternalServerError {
 				t.Errorf("%s: %s answers %d", name, path, a.status)
@@ -102,6 +102,16 @@ func TestHostileTextInEveryFieldStaysText(t *testing.T) {
 			t.Errorf("%s finds the text on %d pages only", name, shown)
 		}
 	}
+}
+
+// aFewOfEach leaves two addresses of those that differ in numbers only.
+func aFewOfEach(addresses []string) []string {
+	seen := map[string]int{}
+	return slices.DeleteFunc(addresses, func(path string) bool {
+		shape := digits.ReplaceAllString(path, "0")
+		seen[shape]++
+		return seen[shape] > 2
+	})
 }
 
 // smuggled are columns that no form asks for, and words that other programs

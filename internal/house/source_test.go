@@ -30,6 +30,17 @@ func built(t *testing.T, f func(name string, fset *token.FileSet, file *ast.File
 	}
 }
 
+// The tests leave out the check of unsafe pointers, for there are none here (docs/adr/0010).
+func TestNothingHereIsUnsafe(t *testing.T) {
+	built(t, func(name string, _ *token.FileSet, file *ast.File) {
+		for _, i := range file.Imports {
+			if i.Path.Value == `"unsafe"` {
+				t.Errorf("%s imports unsafe: the test command would have to check its pointers", name)
+			}
+		}
+	})
+}
+
 func TestExportedNamesHaveADocComment(t *testing.T) {
 	built(t, func(name string, fset *token.FileSet, file *ast.File) {
 		if strings.HasPrefix(name, "cmd/") {
