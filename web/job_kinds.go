@@ -33,6 +33,8 @@ const checkedAtOnce = 40_000
 // The kinds of jobs.
 const (
 	jobReport  = "report"  // writes a status report to a file
+	jobPrepare = "prepare" // freezes a report that is to be published
+	jobPreview = "preview" // writes a file of what was prepared
 	jobPublish = "publish" // publishes what was prepared
 	jobVerify  = "verify"  // checks the audit trail
 )
@@ -45,7 +47,7 @@ type reportAsked struct {
 
 // kinds are the jobs that this server does.
 func (s *Server) kinds() map[string]jobs.Run {
-	return map[string]jobs.Run{jobReport: s.writeReport, jobPublish: s.publishPrepared, jobVerify: s.checkTrail}
+	return map[string]jobs.Run{jobReport: s.writeReport, jobPrepare: s.prepareReport, jobPreview: s.writePreview, jobPublish: s.publishPrepared, jobVerify: s.checkTrail}
 }
 
 // Work does jobs until ctx ends.
@@ -86,6 +88,77 @@ func (s *Server) writeReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (j
 	var b bytes.Buffer
 	err = form.Write(&b, s.t, status)
 	return jobs.Made{File: jobs.File{Name: status.FileName(form.Name), Type: form.MIME, Content: b.Bytes()}}, err
+}
+
+// prepareAsked is what is to be prepared for publication: the report, and what
+// only its form asks.
+type prepareAsked struct {
+	Query   string   `json:"query"`
+	Title   string   `json:"title"`
+	Readers []string `json:"readers"` // codes of institutions
+}
+
+// prepareMade is what came of it.
+type prepareMade struct {
+	ID int64 `json:"id"`
+}
+
+// prepareReport freezes a report as the person who asked, with the rights that
+// they have now.
+func (s *Server) prepareReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.Made, error) {
+	var asked prepareAsked
+	if err := j.Read(&asked); err != nil {
+		return jobs.Made{}, err
+	}
+	actor, err := s.Accounts.JobActor(ctx, j)
+	if err != nil {
+		return jobs.Made{}, err
+	}
+	set, err := s.Accounts.Settings(ctx)
+	if err != nil {
+		return jobs.Made{}, err
+	}
+	in, err := s.preparation(ctx, actor, set, asked)
+	if err != nil {
+		return jobs.Made{}, err
+	}
+	if err := tell("reading", 0, 0); err != nil {
+		return jobs.Made{}, err
+	}
+	id, err := s.Publications.Prepare(ctx, actor, "prepared by job "+itoa(j.ID), s.about(set), in)
+	return jobs.Made{Result: prepareMade{id}}, err
+}
+
+// previewAsked is what a job that writes a file of what was prepared was asked
+// for, and what is said of it meanwhile.
+type previewAsked struct {
+	ID       int64            `json:"id"`
+	Form     string           `json:"form"`
+	AsOf     calendar.Date    `json:"as_of"`
+	Audience reports.Audience `json:"audience"`
+}
+
+// writePreview writes a file of what was prepared for a person who may see it
+// now.
+func (s *Server) writePreview(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.Made, error) {
+	var asked previewAsked
+	if err := j.Read(&asked); err != nil {
+		return jobs.Made{}, err
+	}
+	actor, err := s.Accounts.JobActor(ctx, j)
+	if err != nil {
+		return jobs.Made{}, err
+	}
+	told, err := s.Publications.Prepared(ctx, actor, j.Country, asked.ID)
+	if err != nil {
+		return jobs.Made{}, err
+	}
+	if err := tell("writing", 0, 0); err != nil {
+		return jobs.Made{}, err
+	}
+	f, err := s.Publications.Preview(ctx, actor, told, asked.Form)
+	form, _ := forms.Of(f.Format)
+	return jobs.Made{File: jobs.File{Name: f.Name, Type: form.MIME, Content: f.Body}}, err
 }
 
 // publishAsked is what a job that publishes was asked for: the publication, and
@@ -145,7 +218,7 @@ func (s *Server) checkTrail(ctx context.Context, j jobs.Job, tell jobs.Tell) (jo
 
 // jobWords say of each kind what was asked and what came of it.
 func (s *Server) jobWords() map[string]func(*jobView) {
-	return map[string]func(*jobView){jobReport: s.reportWords, jobPublish: s.publishWords, jobVerify: s.verifyWords}
+	return map[string]func(*jobView){jobReport: s.reportWords, jobPrepare: s.prepareWords, jobPreview: s.previewWords, jobPublish: s.publishWords, jobVerify: s.verifyWords}
 }
 
 // reportWords says what report was asked for.
@@ -162,6 +235,11 @@ func (s *Server) reportWords(v *jobView) {
 	q = reportValues(q)
 	v.What = s.t.Msg("jobs.kind.report", "form", s.t.Msg("reports.file."+form.Name))
 	v.Asked, v.Change = Link{s.t.Msg("jobs.open"), address("/reports", q)}, s.t.Msg("jobs.change")
+	s.tellAsked(v, q)
+}
+
+// tellAsked says in a job's words of which report a query is.
+func (s *Server) tellAsked(v *jobView, q url.Values) {
 	if d, err := calendar.ParseHuman(q.Get("as_of")); err == nil {
 		v.Day = s.t.Date(d)
 	}
@@ -171,6 +249,37 @@ func (s *Server) reportWords(v *jobView) {
 	}
 	v.Edition = s.t.Msg("report.audience." + string(audience))
 	v.Narrow = strings.Join(slices.Concat(q["institution"], q["node"], q["mechanism"]), ", ")
+}
+
+// prepareWords says what is prepared for publication, and where it is then.
+func (s *Server) prepareWords(v *jobView) {
+	var asked prepareAsked
+	if v.Read(&asked) != nil {
+		return
+	}
+	q, err := url.ParseQuery(asked.Query)
+	if err != nil {
+		return
+	}
+	q = reportValues(q)
+	v.What, v.Ended = s.t.Msg("jobs.kind.prepare"), s.t.Msg("jobs.done.prepare")
+	v.Asked, v.Change = Link{s.t.Msg("jobs.open"), address("/reports", q)}, s.t.Msg("jobs.change")
+	s.tellAsked(v, q)
+	var made prepareMade
+	if v.ReadResult(&made) == nil && made.ID != 0 {
+		v.Made = Link{s.t.Msg("jobs.made.prepare"), preparedPath(made.ID)}
+	}
+}
+
+// previewWords says of what a file is written.
+func (s *Server) previewWords(v *jobView) {
+	var asked previewAsked
+	if v.Read(&asked) != nil {
+		return
+	}
+	v.What = s.t.Msg("jobs.kind.preview", "form", s.t.Msg("reports.file."+asked.Form))
+	v.Asked, v.Change = Link{s.t.Msg("jobs.open.publish"), preparedPath(asked.ID)}, s.t.Msg("jobs.open.publish")
+	v.Day, v.Edition = s.t.Date(asked.AsOf), s.t.Msg("report.audience."+string(asked.Audience))
 }
 
 // publishWords says what is published, and where it is then.

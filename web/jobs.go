@@ -47,8 +47,7 @@ func (s *Server) reportAsk(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Set("as_of", q.D.String()) // today may be over when the job begins
-	return s.askJob(c, t, jobReport, reportAsked{v.Encode(), form.Name})
+	return s.askJob(c, t, jobReport, reportAsked{pinned(v, q.D), form.Name})
 }
 
 // askJob asks for a job with the key of a form, and leads to its page.

@@ -213,6 +213,54 @@ func TestALargeReportIsPublishedByAJob(t *testing.T) {
 	}
 }
 
+// A large report is prepared by a job too, as are the files of its preview;
+// what is wrong with the form is said at once.
+func TestALargeReportIsPreparedByAJob(t *testing.T) {
+	p := newPlanned(t)
+	form := func(more ...string) url.Values {
+		v := url.Values{"key": {newKey()}, "query": {""}, "audience": {"partner"}, "readers": {"USE"}, "title": {"For the dialogue"}}
+		for i := 0; i < len(more); i += 2 {
+			v.Set(more[i], more[i+1])
+		}
+		return v
+	}
+	small := p.one.post("/publications/prepare", form()).is(http.StatusSeeOther).header.Get("Location")
+	p.s.direct = 0
+	p.one.post("/publications/prepare", form("readers", "MSD")).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "MSD")
+	p.one.post("/publications/prepare", form("title", strings.Repeat("x", 200))).is(http.StatusUnprocessableEntity)
+	p.one.get("/jobs").says("main", "Nothing in the last day.")
+	once := form()
+	job := p.one.post("/publications/prepare", once).is(http.StatusSeeOther).header.Get("Location")
+	p.one.post("/publications/prepare", once).leads(job)
+	p.one.get(job).is(http.StatusOK).says("h1", "Preparing a publication").says("main", "Partner edition", "8 November 2021")
+	j, err := p.s.Accounts.Job(t.Context(), p.one.actor, 1)
+	must(t, err)
+	_, err = p.s.prepareReport(t.Context(), j, func(string, int, int) error { return nil }) // and dies before it says so
+	must(t, err)
+	p.work()
+	made := attr(p.one.get(job).is(http.StatusOK).says("h2", "Prepared").find(".btns a")[0], "href")
+	if n := p.count("SELECT count(*) FROM publications WHERE title LIKE '%For the dialogue%'"); n != 2 || made == small {
+		t.Errorf("%d were prepared, the last at %s", n, made)
+	}
+	if n := p.count("SELECT count(DISTINCT sha256) FROM publications WHERE title LIKE '%For the dialogue%'"); n != 1 {
+		t.Errorf("at once and by a job %d values were frozen", n)
+	}
+
+	p.s.direct = writtenAtOnce
+	direct := p.two.get(made + "/files/xlsx").is(http.StatusOK)
+	p.s.direct = 0
+	p.two.get(made + "/files/xlsx").leads(made)
+	p.two.get(made).is(http.StatusOK).says("main", "is written while you do something else").hides(made + "/files/xlsx")
+	p.two.post(made+"/files", url.Values{"form": {"doc"}}).is(http.StatusNotFound)
+	preview := p.two.post(made+"/files", url.Values{"form": {"xlsx"}, "key": {newKey()}}).is(http.StatusSeeOther).header.Get("Location")
+	p.work()
+	p.two.get(preview).is(http.StatusOK).says("h1", "Preview of a publication as Excel").says("h2", "Ready")
+	file := p.two.get(preview + "/file").is(http.StatusOK)
+	if file.body != direct.body || file.header.Get("Content-Disposition") != direct.header.Get("Content-Disposition") {
+		t.Errorf("the job wrote %d bytes as %s, at once %d as %s", len(file.body), file.header.Get("Content-Disposition"), len(direct.body), direct.header.Get("Content-Disposition"))
+	}
+}
+
 // What stops a publication is told in its own words, when it shows.
 func TestAJobThatMayNotPublishSaysWhy(t *testing.T) {
 	p := newPlanned(t)

@@ -377,6 +377,8 @@ var writing = []struct{ path, form, answers string }{
 	{"/framework/:none/nodes/:spare/remove", "version=1", "s - - - - - - - -"},
 
 	{"/publications/prepare", "audience=partner&readers=USE", "s - - - > - - - -"},
+	{"/publications/prepared/:prepared/files", "form=pdf", "s - - - > > - > -"},
+	{"/publications/prepared/:none/files", "form=pdf", "s - - - - - - - -"},
 	{"/publications/prepared/:prepared/publish", "version=1", "s - - - > > - - -"},
 	{"/publications/prepared/:prepared_own/publish", "version=1", "s - - - x > - - -"},
 	{"/publications/prepared/:none/publish", "version=1", "s - - - - - - - -"},

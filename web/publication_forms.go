@@ -91,12 +91,22 @@ func (s *Server) publicationPrepareMake(c echo.Context) error {
 	}
 	v := reportValues(given)
 	v.Set("audience", t.line("audience"))
-	ctx, set := c.Request().Context(), settingsOf(c)
-	in := publications.Preparation{Readers: t.list("readers")}
-	if in.Status, err = s.askedReport(ctx, actorOf(c), set, v); err == nil {
-		in.Status.Audience, in.Status.Title = reports.Audience(t.line("audience")), t.line("title")
+	ctx, actor, set := c.Request().Context(), actorOf(c), settingsOf(c)
+	asked := prepareAsked{Query: v.Encode(), Title: t.line("title"), Readers: t.list("readers")}
+	in, err := s.preparation(ctx, actor, set, asked)
+	n := 0
+	if err == nil {
+		n, err = s.Reports.Size(ctx, in.Status)
+	}
+	switch {
+	case err == nil && n > s.direct:
+		if err = s.Publications.CanPrepare(ctx, actor, in); err == nil {
+			asked.Query = pinned(v, in.Status.D)
+			return s.askJob(c, t, jobPrepare, asked)
+		}
+	case err == nil:
 		var id int64
-		if id, err = s.Publications.Prepare(ctx, actorOf(c), t.line("key"), s.about(set), in); err == nil {
+		if id, err = s.Publications.Prepare(ctx, actor, t.line("key"), s.about(set), in); err == nil {
 			return s.done(c, preparedPath(id), s.t.Msg("publications.done.prepared"))
 		}
 	}
@@ -108,8 +118,20 @@ func (s *Server) publicationPrepareMake(c echo.Context) error {
 	if _, bad := invalid(err); err != nil && !bad {
 		return err
 	}
-	p.Heading, p.Audience, p.Chosen, p.Errors = t.line("title"), t.line("audience"), t.list("readers"), Problems(s.t, refusal, "title", "audience", "readers")
+	p.Heading, p.Audience, p.Chosen, p.Errors = asked.Title, t.line("audience"), asked.Readers, Problems(s.t, refusal, "title", "audience", "readers")
 	return s.showAs(c, http.StatusUnprocessableEntity, "publications/publication_prepare", p)
+}
+
+// preparation is what a form, or the job that it asked for, has prepared.
+func (s *Server) preparation(ctx context.Context, actor accounts.Actor, set accounts.Settings, asked prepareAsked) (publications.Preparation, error) {
+	in := publications.Preparation{Readers: asked.Readers}
+	v, err := url.ParseQuery(asked.Query)
+	if err != nil {
+		return in, problem.New(problem.Invalid, "problem.invalid")
+	}
+	in.Status, err = s.askedReport(ctx, actor, set, v)
+	in.Status.Audience, in.Status.Title = reports.Audience(v.Get("audience")), asked.Title
+	return in, err
 }
 
 // previewPage shows exactly what leaves, to whoever is to sign it.
@@ -117,7 +139,8 @@ type previewPage struct {
 	publicationReadPage
 	Edition     string
 	Digest      []string
-	Files       []Link
+	Files       []fileChoice
+	ByJob       bool // its files take longer to write than a reader may wait
 	MayPublish  bool
 	MayWithdraw bool
 	UnderWay    string // the page of the reader's job that publishes it
@@ -169,8 +192,9 @@ func (s *Server) showPreview(c echo.Context, code int, told publications.Told, w
 			p.UnderWay = jobPath(j.ID)
 		}
 	}
+	p.ByJob = status.ByStatus.Total > s.direct
 	for _, f := range forms.All() {
-		p.Files = append(p.Files, Link{Label: s.t.Msg("publications.file." + f.Name), Href: preparedPath(told.ID, "files", f.Name)})
+		p.Files = append(p.Files, fileChoice{s.t.Msg("publications.file." + f.Name), preparedPath(told.ID, "files", f.Name), f.Name, newKey()})
 	}
 	if err := s.tellReport(&p.publicationReadPage, status); err != nil {
 		return err
@@ -179,6 +203,8 @@ func (s *Server) showPreview(c echo.Context, code int, told publications.Told, w
 }
 
 // publicationPreviewFile answers GET /publications/prepared/:id/files/:format.
+// One that takes too long to write leads to the preview, where a job is asked
+// for.
 func (s *Server) publicationPreviewFile(c echo.Context) error {
 	told, err := s.prepared(c)
 	if err != nil {
@@ -187,12 +213,38 @@ func (s *Server) publicationPreviewFile(c echo.Context) error {
 	if told.Out() {
 		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
 	}
+	large, err := s.byJob(c.Request().Context(), actorOf(c), told)
+	if err != nil {
+		return err
+	}
+	if large {
+		return c.Redirect(http.StatusSeeOther, preparedPath(told.ID))
+	}
 	f, err := s.Publications.Preview(c.Request().Context(), actorOf(c), told, readable(c.Param("format")))
 	if err != nil {
 		return err
 	}
-	f.Name = "preview-" + f.Name
 	return sendFile(c, f)
+}
+
+// publicationPreviewAsk answers POST /publications/prepared/:id/files: it has
+// a file of what was prepared written by a job.
+func (s *Server) publicationPreviewAsk(c echo.Context) error {
+	t, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	told, err := s.prepared(c)
+	if err != nil {
+		return err
+	}
+	if _, known := forms.Of(t.line("form")); !known {
+		return problem.Missing()
+	}
+	if told.Out() {
+		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
+	}
+	return s.askJob(c, t, jobPreview, previewAsked{ID: told.ID, Form: t.line("form"), AsOf: told.AsOf, Audience: told.Audience})
 }
 
 // publicationPublish answers POST /publications/prepared/:id/publish: a large
@@ -210,11 +262,11 @@ func (s *Server) publicationPublish(c echo.Context) error {
 	if told.Out() && *told.PublishedByID == actor.PersonID {
 		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
 	}
-	large, err := s.publishedByJob(ctx, actor, told)
+	large, err := s.byJob(ctx, actor, told)
 	if err != nil {
 		return err
 	}
-	if large {
+	if large && told.State == publications.Prepared {
 		return s.publicationPublishAsk(c, t, told)
 	}
 	label, err := s.Publications.Publish(ctx, actor, t.line("key"), told.ID, t.number("version"))
@@ -227,12 +279,9 @@ func (s *Server) publicationPublish(c echo.Context) error {
 	return s.done(c, publicationPath(label), s.t.Msg("publications.done.published", "number", label))
 }
 
-// publishedByJob says whether what was prepared is so large that its files take
-// longer to write than its signer may wait.
-func (s *Server) publishedByJob(ctx context.Context, actor accounts.Actor, told publications.Told) (bool, error) {
-	if told.State != publications.Prepared {
-		return false, nil
-	}
+// byJob says whether what was prepared is so large that its files take longer
+// to write than a reader may wait.
+func (s *Server) byJob(ctx context.Context, actor accounts.Actor, told publications.Told) (bool, error) {
 	status, err := s.Publications.Status(ctx, actor, told)
 	return status.ByStatus.Total > s.direct, err
 }

@@ -245,11 +245,10 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 	if actorOf(c).CanPrepare() {
 		p.Publish = "/publications/prepare?" + v.Encode()
 	}
-	v = maps.Clone(v)
-	v.Set("as_of", status.D.String())
+	asked := pinned(v, status.D)
 	p.ByJob = status.ByStatus.Total > s.direct
 	for _, f := range forms.All() {
-		p.Files = append(p.Files, fileChoice{s.t.Msg("reports.file." + f.Name), "/reports/status." + f.Name + "?" + v.Encode(), f.Name, newKey()})
+		p.Files = append(p.Files, fileChoice{s.t.Msg("reports.file." + f.Name), "/reports/status." + f.Name + "?" + asked, f.Name, newKey()})
 	}
 	m := marker{t: s.t}
 	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, More: s.t.Msg("reports.more"),
@@ -257,6 +256,13 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 	var err error
 	p.Body, err = reporthtml.Body(s.t, status, marks)
 	return err
+}
+
+// pinned is what was asked with its day: a job begins when today may be over.
+func pinned(v url.Values, d calendar.Date) string {
+	v = maps.Clone(v)
+	v.Set("as_of", d.String())
+	return v.Encode()
 }
 
 // reportFigs are the four figures of the printed report, each with the list

@@ -208,6 +208,7 @@ func (s *Server) publishing() []route {
 		{post, "/publications/prepare", coordinator, s.publicationPrepareMake},
 		{get, "/publications/prepared/:id", signers, s.publicationPreview},
 		{get, "/publications/prepared/:id/files/:format", signers, s.publicationPreviewFile},
+		{post, "/publications/prepared/:id/files", signers, s.publicationPreviewAsk},
 		{post, "/publications/prepared/:id/publish", coordinator | countersigner, s.publicationPublish},
 		{get, "/publications/prepared/:id/withdraw", coordinator, s.publicationWithdraw},
 		{post, "/publications/prepared/:id/withdraw", coordinator, s.publicationWithdrawMake},

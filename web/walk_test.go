@@ -284,7 +284,7 @@ func (w *walk) stops() []stop {
 			add(who(r.may), w.path(r.path), http.StatusOK)
 		}
 	}
-	w.s.direct = 40 // from here on the report is too large to be written at once
+	w.s.direct = 0 // from here on the report is too large to be written at once
 	for _, v := range also {
 		path := v.path
 		if v.place != "" {

@@ -48,6 +48,21 @@ func (s *Store) Status(ctx context.Context, about About, q StatusQuery) (Status,
 	return build(ctx, s.db, about, q, s.kept.load)
 }
 
+// Size is how many commitments a status report tells at the most: those of
+// its scope. Its audience may be shown fewer.
+func (s *Store) Size(ctx context.Context, q StatusQuery) (n int, err error) {
+	l, err := s.Ledger(ctx, q.Query)
+	if err != nil {
+		return 0, err
+	}
+	for _, line := range l.Lines {
+		if l.inScope(line, q.Scope) {
+			n++
+		}
+	}
+	return n, l.knows(q.Scope)
+}
+
 // Scopes is what a report can be narrowed to: institutions, nodes and
 // mechanisms, and the last dialogue, from which changes can be told.
 type Scopes struct {

@@ -35,14 +35,7 @@ type Preparation struct {
 // It is built as it is known now: an earlier instant could tell outside what
 // was withdrawn since.
 func (s *Store) Prepare(ctx context.Context, actor accounts.Actor, key string, about reports.About, in Preparation) (int64, error) {
-	if !actor.CanPrepare() {
-		return 0, problem.Denied("problem.coordinators_only")
-	}
-	in.Status.Title, in.Status.K = strings.TrimSpace(in.Status.Title), time.Time{}
-	if in.Status.Audience != plan.Partner {
-		in.Readers = nil
-	}
-	if err := in.check(); err != nil {
+	if err := s.check(actor, &in); err != nil {
 		return 0, err
 	}
 	p, err := s.freeze(ctx, actor, about, in.Status)
@@ -59,7 +52,27 @@ func (s *Store) Prepare(ctx context.Context, actor accounts.Actor, key string, a
 	return strconv.ParseInt(id, 10, 64)
 }
 
-func (in Preparation) check() error {
+// CanPrepare says whether Prepare would do what is asked, as far as that is
+// known before the report is built.
+func (s *Store) CanPrepare(ctx context.Context, actor accounts.Actor, in Preparation) error {
+	if err := s.check(actor, &in); err != nil {
+		return err
+	}
+	return s.db.Read(ctx, func(tx *gorm.DB) error {
+		_, err := s.readers(tx, in.Readers)
+		return err
+	})
+}
+
+// check tidies what is asked, and says what is wrong with it.
+func (s *Store) check(actor accounts.Actor, in *Preparation) error {
+	if !actor.CanPrepare() {
+		return problem.Denied("problem.coordinators_only")
+	}
+	in.Status.Title, in.Status.K = strings.TrimSpace(in.Status.Title), time.Time{}
+	if in.Status.Audience != plan.Partner {
+		in.Readers = nil
+	}
 	var k problem.Check
 	k.Require(slices.Contains(plan.Audiences, in.Status.Audience), "audience", "publications.error.audience")
 	k.Require(in.Status.Audience != plan.Partner || len(in.Readers) > 0, "readers", "publications.error.readers")

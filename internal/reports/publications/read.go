@@ -217,7 +217,9 @@ func (s *Store) Preview(ctx context.Context, actor accounts.Actor, t Told, forma
 	if err != nil {
 		return File{}, err
 	}
-	return s.render(status, form)
+	f, err := s.render(status, form)
+	f.Name = "preview-" + f.Name
+	return f, err
 }
 
 // Take gives a file of the publication with a label, if the actor may read
