@@ -113,9 +113,11 @@ func (b *tab) session(v *visitor) *tab {
 	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, network.ClearBrowserCookies, cdp.Empty{})
 	must(b.t, err)
-	if v.cookie != "" {
-		_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: v.house.s.cookieName(sessionCookie), Value: v.cookie, URL: b.origin})
-		must(b.t, err)
+	for name, value := range map[string]string{sessionCookie: v.cookie, keptCookie: v.kept} {
+		if value != "" {
+			_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: v.house.s.cookieName(name), Value: value, URL: b.origin})
+			must(b.t, err)
+		}
 	}
 	return b
 }

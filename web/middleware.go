@@ -182,8 +182,11 @@ func sessionOf(c echo.Context) session {
 
 func (s *Server) askToSignIn(c echo.Context) error {
 	to := "/sign-in"
-	if c.Request().Method == get && c.Request().URL.Path != "/" {
+	switch {
+	case c.Request().Method == get && c.Request().URL.Path != "/":
 		to += "?next=" + url.QueryEscape(c.Request().URL.RequestURI())
+	case s.keepForm(c):
+		to += "?next=" + keptPath
 	}
 	return c.Redirect(http.StatusSeeOther, to)
 }

@@ -122,6 +122,8 @@ func (s *Server) forEverybody() []route {
 		{get, "/help/signing-in", anybody, s.helpOpen},
 		{get, "/help/:page", signedIn, s.helpShow},
 
+		{get, keptPath, signedIn, s.keptForm},
+		{post, keptPath + "/forget", signedIn, s.keptFormForget},
 		{get, "/account", signedIn, s.accountShow},
 		{post, "/account/password", signedIn, s.accountPassword},
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},

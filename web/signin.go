@@ -20,6 +20,7 @@ type signInPage struct {
 	Email string
 	Next  string
 	Ended bool // the browser still showed a session that is over
+	Kept  bool // and what was sent is kept
 }
 
 func (s *Server) signInPage(c echo.Context) signInPage {
@@ -33,6 +34,7 @@ func (s *Server) signInForm(c echo.Context) error {
 	}
 	p := s.signInPage(c)
 	p.Next = localPath(c.QueryParam("next"))
+	p.Kept = p.Next == keptPath
 	if s.cookie(c, sessionCookie) != "" {
 		p.Ended = true
 		s.setCookie(c, sessionCookie, "", -time.Hour)

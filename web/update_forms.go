@@ -258,6 +258,9 @@ func (s *Server) logUpdate(c echo.Context, t typed, n progress.NewUpdate, id int
 		change(&p)
 		return s.showAs(c, status, "updates/update_form", p)
 	}
+	if t.has("resume") { // what was kept when the session ended
+		return show(http.StatusOK, func(*updateFormPage) {})
+	}
 	if t.line("add") == "paper" {
 		form.addPaper()
 		return show(http.StatusOK, func(*updateFormPage) {})

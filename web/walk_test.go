@@ -169,6 +169,10 @@ func newWalk(t *testing.T) *walk {
 	}
 	w.work()
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
+	sender := w.people[who(signedIn)]
+	sender.kept, err = people.KeepForm(ctx, sender.cookie, accounts.KeptForm{Path: "/commitments/NSF%203.1.1/updates/new",
+		Fields: url.Values{"happened": {"done"}, "done": {"The procedure was read in two offices."}, "as_of": {"8 November 2021"}, "key": {newKey()}}})
+	must(t, err)
 	w.publications()
 	w.unchanged()
 	var note struct{ ID, UpdateID int64 }

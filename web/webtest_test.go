@@ -143,7 +143,8 @@ type visitor struct {
 	house  *house
 	actor  accounts.Actor
 	cookie string
-	plain  bool // only status, header and body of an answer matter: a long walk takes half the time
+	kept   string // opens the form that they sent after a session of theirs had ended
+	plain  bool   // only status, header and body of an answer matter: a long walk takes half the time
 }
 
 // answer is what a request got.
@@ -178,6 +179,9 @@ func (v *visitor) send(r *http.Request) *answer {
 	v.house.t.Helper()
 	if v.cookie != "" {
 		r.AddCookie(&http.Cookie{Name: v.house.s.cookieName(sessionCookie), Value: v.cookie})
+	}
+	if v.kept != "" {
+		r.AddCookie(&http.Cookie{Name: v.house.s.cookieName(keptCookie), Value: v.kept})
 	}
 	w := httptest.NewRecorder()
 	v.house.s.Handler().ServeHTTP(w, r)

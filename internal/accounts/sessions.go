@@ -232,12 +232,12 @@ const (
 	browsersKept = 20
 )
 
-// Sweep deletes what is over: sessions, links, failed sign-ins, browsers not
+// Sweep deletes what is over: sessions a day after they ended, kept forms, links, failed sign-ins, browsers not
 // seen for long, jobs with their files; and has the refusals of past minutes summed up.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		if err := tx.Where("seen_at <= ? OR created_at <= ?", now.Add(-IdleLimit), now.Add(-SessionLimit)).Delete(&session{}).Error; err != nil {
+		if err := tx.Where("seen_at <= ? OR created_at <= ?", now.Add(-IdleLimit-FormKept), now.Add(-SessionLimit-FormKept)).Delete(&session{}).Error; err != nil {
 			return err
 		}
 		if err := tx.Where("expires_at <= ?", now).Delete(&link{}).Error; err != nil {
@@ -247,6 +247,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 		if err := tx.Where("seen_at <= ?", now.Add(-browserKept)).Delete(&browser{}).Error; err != nil {
+			return err
+		}
+		if err := tx.Where("created_at <= ?", now.Add(-FormKept)).Delete(&keptForm{}).Error; err != nil {
 			return err
 		}
 		if err := jobs.Sweep(tx, now); err != nil {

@@ -62,10 +62,10 @@ var tables = []string{
 }
 
 // leftOut are the tables that no backup carries: a restored database must
-// revive neither a session that was ended nor a link that was used, what jobs
-// made is kept for a day only, and what the files of one database were found to
+// revive neither a session that was ended nor a link that was used, kept forms
+// and what jobs made is kept for a day only, and what the files of one database were found to
 // be says nothing of another.
-var leftOut = []string{"sessions", "links", "known_browsers", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks"}
+var leftOut = []string{"sessions", "links", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks"}
 
 // ownParent names the column by which a row refers to another of its table.
 var ownParent = map[string]string{"nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id"}
