@@ -128,6 +128,7 @@ type updateFormPage struct {
 	Corrects    *progress.Told
 	Returned    string // reason for which it came back
 	MoreOpen    bool
+	Quick       string   // the key of the short form "still in progress", empty where it is not offered
 	Clashes     []Change // Old is what is stored now, New what was typed
 }
 
@@ -218,6 +219,9 @@ func (s *Server) updateNew(c echo.Context) error {
 func (s *Server) newUpdatePage(c echo.Context, f reports.CommitmentFile, institutionID int64, form updateForm) updateFormPage {
 	p := s.updateFormPage(c, f, institutionID, form)
 	p.Action = commitmentPath(f.Ref, "updates", "new")
+	if p.Kind == progress.LeadUpdate && p.For.Value == "" && p.Last != nil && f.Line.Status == progress.InProgress && !f.Line.InReview && form.Done+form.NoProgress == "" {
+		p.Quick = newKey()
+	}
 	if actorOf(c).Is(accounts.Coordinator) {
 		for _, id := range append([]int64{f.Current.LeadID}, f.Current.Supporting...) {
 			if id != institutionID {

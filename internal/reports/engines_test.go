@@ -77,6 +77,11 @@ var readings = map[string]map[string]reading{
 				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, reports.StatusQuery{Query: q, Since: calendar.MustParse("2021-07-01")})
 			})
 		},
+		"Size": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Size(d.t.Context(), reports.StatusQuery{Query: q, Scope: reports.Scope{Institutions: []string{"MSD"}}})
+			})
+		},
 		"Scopes": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Scopes(d.t.Context(), q) })
 		},
