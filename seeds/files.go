@@ -280,10 +280,11 @@ type evidenceYAML struct {
 }
 
 type stepYAML struct {
-	Do     string    `yaml:"do"`
-	At     time.Time `yaml:"at"`
-	By     string    `yaml:"by"`
-	Reason string    `yaml:"reason"`
+	Do      string    `yaml:"do"`
+	At      time.Time `yaml:"at"`
+	By      string    `yaml:"by"`
+	Reason  string    `yaml:"reason"`
+	Wording string    `yaml:"wording"`
 }
 
 type dialogueYAML struct {

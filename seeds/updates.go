@@ -141,7 +141,7 @@ func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progr
 	case "submit":
 		return progress.Submit(l.tx, clock, actor, u.ID, u.Version)
 	case "return":
-		return progress.Return(l.tx, clock, actor, u.ID, u.Version, step.Reason)
+		return progress.Return(l.tx, clock, actor, u.ID, u.Version, step.Reason, step.Wording)
 	case "approve":
 		if y.Released {
 			return progress.ApproveAndRelease(l.tx, clock, actor, u.ID, u.Version)

@@ -168,6 +168,7 @@ var canaries = []canary{
 	{"evidence_chunks.content", ofFile + " WHERE x.quarantined_at IS NULL", shared, nil},
 	{"comments.text", ofUpdate + fromUpdate + "comments x ON x.update_id = u.id", inReview, nil},
 	{"decisions.reason", ofUpdate + fromUpdate + "decisions x ON x.update_id = u.id WHERE x.reason <> ''", kept, nil},
+	{"decisions.wording", ofUpdate + fromUpdate + "decisions x ON x.update_id = u.id WHERE x.wording <> ''", kept, nil},
 	{"commitments.title", "SELECT id, id IN (" + organised + ") AS organisation, " + sharedWith + "commitments.id) AS leaves FROM commitments", promised, asFarAs},
 	{"commitment_revisions.title,commitment_revisions.text,commitment_revisions.means_of_verification",
 		ofPromise + "commitment_revisions x", promised, asFarAs},

@@ -119,3 +119,25 @@ func TestCommentsStayBetweenTheInstitutionAndReview(t *testing.T) {
 	p.mha.get(path).is(http.StatusOK).hides("In which district", "In Berea.", "Add a comment")
 	p.mha.post(path+"/comments", url.Values{"comment": {"Mine too"}}).is(http.StatusForbidden)
 }
+
+// A return may suggest other words: they stand beside the form of the
+// institution, which takes them over with one button, and for ever in the
+// update's course.
+func TestAReturnSuggestsOtherWords(t *testing.T) {
+	p := newPlanned(t)
+	id := p.send(p.msd, "NSF 3.1.1", "2021-10-31", progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "A visit was made", NextStep: "The second one"})
+	at := "/updates/" + itoa(id)
+	p.one.post(at+"/return", url.Values{"version": {"2"}, "reason": {""}, "wording": {"Kept while it is wrong"}}).is(http.StatusUnprocessableEntity).says("#wording", "Kept while it is wrong")
+	p.one.post(at+"/return", url.Values{"version": {"2"}, "reason": {"x"}, "wording": {strings.Repeat("x", progress.MaxText+1)}}).is(http.StatusUnprocessableEntity).says("#wording-error", "")
+	p.one.post(at+"/return", url.Values{"version": {"2"}, "reason": {"Say where"}, "wording": {" A visit was made to Berea. "}}).is(http.StatusSeeOther)
+	form := p.msd.get(at+"/edit").is(http.StatusOK).says(".last", "Say where", "Suggested wording:", "A visit was made to Berea.", "Use this wording").says("#done", "A visit was made")
+	if n := len(form.find(`form#update`)); n != 1 || len(form.find(`button[form="update"][name="take"]`)) != 1 {
+		t.Error("the button belongs to no form")
+	}
+	again := p.msd.post(at+"/edit", url.Values{"version": {"3"}, "take": {"wording"}, "happened": {"none"}, "done": {"A visit was made"}, "status": {"in_progress"}, "as_of": {"31 October 2021"}, "next_step": {"Typed meanwhile"}}).is(http.StatusOK)
+	if again.text("#done") != "A visit was made to Berea." || again.text("#next_step") != "Typed meanwhile" || p.first("SELECT done FROM updates ORDER BY id DESC") != "A visit was made" {
+		t.Errorf("the form says %q and %q", again.text("#done"), again.text("#next_step"))
+	}
+	p.auditor.get(at).is(http.StatusOK).says("ol.plain", "Suggested wording:", "A visit was made to Berea.")
+	p.auditor.get("/audit").is(http.StatusOK).says("main", "A visit was made to Berea.")
+}

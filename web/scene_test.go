@@ -86,7 +86,7 @@ func (s *scene) updates() {
 	put("paper_sent", s.attach(s.msd, sent, "internal"))
 	s.send(s.msd, sent, text("2021-11-02", "the sent step"))
 	back := log(s.msd, "NSF 3.1.2", text("2021-10-30", "the returned step"), 0, true)
-	must(s.t, s.s.Progress.Return(s.t.Context(), s.one.actor, newKey(), back, 2, "Say more of the step"))
+	must(s.t, s.s.Progress.Return(s.t.Context(), s.one.actor, newKey(), back, 2, "Say more of the step", "The step was taken on a day"))
 	put("returned", back)
 	s.papers(text, put)
 	put("behalf_draft", log(s.one, "NSF 3.1.2", text("2021-10-28", "the step drafted for you"), 0, false))

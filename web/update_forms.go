@@ -127,6 +127,7 @@ type updateFormPage struct {
 	Others      []Link // the form for another institution, for a coordinator
 	Corrects    *progress.Told
 	Returned    string // reason for which it came back
+	Wording     string // which the return suggests, empty for none
 	MoreOpen    bool
 	Quick       string   // the key of the short form "still in progress", empty where it is not offered
 	Clashes     []Change // Old is what is stored now, New what was typed
@@ -265,6 +266,13 @@ func (s *Server) logUpdate(c echo.Context, t typed, n progress.NewUpdate, id int
 	if t.has("resume") { // what was kept when the session ended
 		return show(http.StatusOK, func(*updateFormPage) {})
 	}
+	if t.has("take") {
+		return show(http.StatusOK, func(p *updateFormPage) {
+			if p.Wording != "" {
+				p.Form.Happened, p.Form.Done = "done", p.Wording
+			}
+		})
+	}
 	if t.line("add") == "paper" {
 		form.addPaper()
 		return show(http.StatusOK, func(*updateFormPage) {})
@@ -338,6 +346,7 @@ func (s *Server) editPage(c echo.Context, u progress.Told, f reports.CommitmentF
 	p.Kind, p.Action, p.Cancel, p.Version = u.Kind, "/updates/"+itoa(u.ID)+"/edit", "/updates/"+itoa(u.ID), u.Version
 	if u.State == progress.Returned {
 		p.Returned, _ = u.ReturnedFor()
+		p.Wording = u.SuggestedWording()
 	}
 	if u.CorrectsID != nil {
 		p.Corrects = find(f.Updates, *u.CorrectsID)

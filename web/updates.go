@@ -25,6 +25,7 @@ type updateShowPage struct {
 	MayDecide  bool
 	WhyNot     string // why the actor, who reviews otherwise, may not decide on this one
 	Reason     string // of a return, as typed
+	Wording    string // likewise
 	Key        string
 	ReturnKey  string
 	MayEdit    bool
@@ -152,7 +153,7 @@ func (s *Server) updateApprove(c echo.Context) error {
 // updateReturn answers POST /updates/:id/return.
 func (s *Server) updateReturn(c echo.Context) error {
 	return s.decide(c, "returned", func(ctx context.Context, f typed, id int64) error {
-		return s.Progress.Return(ctx, actorOf(c), f.line("key"), id, f.number("version"), f.text("reason"))
+		return s.Progress.Return(ctx, actorOf(c), f.line("key"), id, f.number("version"), f.text("reason"), f.text("wording"))
 	})
 }
 
@@ -181,11 +182,11 @@ func (s *Server) decide(c echo.Context, done string, run func(ctx context.Contex
 		}
 		p, status := s.updatePage(c, u, f), http.StatusUnprocessableEntity
 		p.Walk = walk
-		p.Reason, p.Released = form.text("reason"), form.list("release")
+		p.Reason, p.Wording, p.Released = form.text("reason"), form.text("wording"), form.list("release")
 		if !bad {
 			status, p.Errors = http.StatusConflict, FieldErrors{{Message: s.t.Msg("updates.decided_meanwhile", "state", s.t.Msg("review."+string(u.State)))}}
 		} else {
-			p.Errors = Problems(s.t, refusal, "reason", "release")
+			p.Errors = Problems(s.t, refusal, "reason", "wording", "release")
 		}
 		return s.showAs(c, status, "updates/update_show", p)
 	}

@@ -81,7 +81,7 @@ func TestAStepAndItsEntryHappenTogetherOrNotAtAll(t *testing.T) {
 			},
 			"discard": func(tx *gorm.DB) (Update, error) { return draft, Discard(tx, l.Actors["mha"], draft.ID, draft.Version) },
 			"return": func(tx *gorm.DB) (Update, error) {
-				return Return(tx, l.clock, l.Actors["one"], sent.ID, sent.Version, "Why")
+				return Return(tx, l.clock, l.Actors["one"], sent.ID, sent.Version, "Why", "")
 			},
 			"approve": func(tx *gorm.DB) (Update, error) { return Approve(tx, l.clock, l.Actors["one"], sent.ID, sent.Version) },
 			"change": func(tx *gorm.DB) (Update, error) {
@@ -174,7 +174,7 @@ func TestTwentyPostsOfOneFormHaveOneEffect(t *testing.T) {
 		}
 		version := l.stored(id).Version
 		together(func() (int64, error) {
-			return id, store.Return(l.t.Context(), l.Actors["one"], keyOf(2), id, version, "Why")
+			return id, store.Return(l.t.Context(), l.Actors["one"], keyOf(2), id, version, "Why", "")
 		})
 		together(func() (int64, error) {
 			return store.Log(l.t.Context(), l.Actors["mha"], keyOf(3), n, id, version+1, true)

@@ -87,6 +87,17 @@ func (t Told) ReturnedFor() (reason string, at time.Time) {
 	return reason, at
 }
 
+// SuggestedWording is what the last return suggests to write instead, empty
+// for nothing.
+func (t Told) SuggestedWording() (wording string) {
+	for _, d := range t.Decisions {
+		if d.Kind == Returned {
+			wording = d.Wording
+		}
+	}
+	return wording
+}
+
 // Counts says whether the update counts: approved, and not replaced by an
 // approved correction.
 func (t Told) Counts() bool { return t.State == Approved && t.SupersededBy == 0 }

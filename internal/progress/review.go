@@ -51,7 +51,7 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err := db.Changed(done); err != nil {
 		return u, err
 	}
-	if err := decide(tx, u, actor, at, ""); err != nil {
+	if err := decide(tx, u, actor, at, "", ""); err != nil {
 		return u, err
 	}
 	papers, err := filesSaid(tx, u)
@@ -97,8 +97,8 @@ func stillTheirs(tx *gorm.DB, u Update, c commitment, k time.Time) error {
 }
 
 // decide keeps the step that an update has just taken.
-func decide(tx *gorm.DB, u Update, actor accounts.Actor, at time.Time, reason string) error {
-	return tx.Create(&Decision{UpdateID: u.ID, Kind: u.State, AsOf: u.AsOf, At: at, ByID: actor.PersonID, Reason: reason}).Error
+func decide(tx *gorm.DB, u Update, actor accounts.Actor, at time.Time, reason, wording string) error {
+	return tx.Create(&Decision{UpdateID: u.ID, Kind: u.State, AsOf: u.AsOf, At: at, ByID: actor.PersonID, Reason: reason, Wording: wording}).Error
 }
 
 // CanDecide says whether the actor may approve or return an update, and if
@@ -142,16 +142,18 @@ func decidable(tx *gorm.DB, actor accounts.Actor, id, version int64) (Update, co
 	return u, c, err
 }
 
-// Return sends an update back to its institution with a reason.
-func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, reason string) (Update, error) {
+// Return sends an update back to its institution with a reason, and with the
+// words that it could use instead, or none.
+func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, reason, wording string) (Update, error) {
 	u, c, err := decidable(tx, actor, id, version)
 	if err != nil {
 		return u, err
 	}
-	reason = strings.TrimSpace(reason)
+	reason, wording = strings.TrimSpace(reason), strings.TrimSpace(wording)
 	var k problem.Check
 	k.Require(reason != "", "reason", "review.error.reason")
 	checkText(&k, "reason", reason, MaxText)
+	checkText(&k, "wording", wording, MaxText)
 	if err := k.Err(); err != nil {
 		return u, err
 	}
@@ -161,11 +163,14 @@ func Return(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err := db.Changed(done); err != nil {
 		return u, err
 	}
-	if err := decide(tx, u, actor, at, reason); err != nil {
+	if err := decide(tx, u, actor, at, reason, wording); err != nil {
 		return u, err
 	}
-	return u, record(tx, at, actor, "update.return", u, c,
-		audit.Change{Field: "state", Old: string(Submitted), New: string(Returned)}, audit.Change{Field: "reason", New: reason, Free: true})
+	changes := []audit.Change{{Field: "state", Old: string(Submitted), New: string(Returned)}, {Field: "reason", New: reason, Free: true}}
+	if wording != "" {
+		changes = append(changes, audit.Change{Field: "wording", New: wording, Free: true})
+	}
+	return u, record(tx, at, actor, "update.return", u, c, changes...)
 }
 
 // Approve makes an update count: the commitment's status, every list and
@@ -193,7 +198,7 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 	if err := db.Changed(done); err != nil {
 		return u, err
 	}
-	if err := decide(tx, u, actor, at, ""); err != nil {
+	if err := decide(tx, u, actor, at, "", ""); err != nil {
 		return u, err
 	}
 	err = record(tx, at, actor, "update.approve", u, c, audit.Change{Field: "state", Old: string(Submitted), New: string(Approved)},
@@ -239,10 +244,10 @@ func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, i
 	})
 }
 
-// Return sends an update back with a reason.
-func (s *Store) Return(ctx context.Context, actor accounts.Actor, key string, id, version int64, reason string) error {
+// Return is Return in a transaction of its own.
+func (s *Store) Return(ctx context.Context, actor accounts.Actor, key string, id, version int64, reason, wording string) error {
 	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		u, err := Return(tx, s.clock, actor, id, version, reason)
+		u, err := Return(tx, s.clock, actor, id, version, reason, wording)
 		return u.ID, err
 	})
 	return err

@@ -108,6 +108,7 @@ type Decision struct {
 	At       time.Time
 	ByID     int64
 	Reason   string
+	Wording  string // of a return: what the institution could write instead, empty for none
 }
 
 // Evidence is a paper that supports an update: a link, by its address, or a

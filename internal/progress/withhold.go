@@ -8,7 +8,7 @@ import (
 
 // withhold takes out of an update what stays inside government, for a focal
 // point outside it who reads what another institution wrote: the internal
-// note, the obstacles, the reasons of decisions, of verdicts and of
+// note, the obstacles, the reasons of decisions with the words they suggest, those of verdicts and of
 // quarantine, and the papers kept internal.
 func withhold(actor accounts.Actor, t *Told) {
 	if !outside(actor, t.Update) {
@@ -16,7 +16,7 @@ func withhold(actor accounts.Actor, t *Told) {
 	}
 	t.InternalNote, t.Obstacles = "", ""
 	for i := range t.Decisions {
-		t.Decisions[i].Reason = ""
+		t.Decisions[i].Reason, t.Decisions[i].Wording = "", ""
 	}
 	for i := range t.Verifications {
 		t.Verifications[i].Reason = ""

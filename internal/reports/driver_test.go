@@ -199,7 +199,7 @@ func (r *driver) reviewer(u progress.Update) accounts.Actor {
 
 func (r *driver) giveBack() error {
 	u := pick(r, r.updates(progress.Submitted))
-	return progress.New(r.DB, r.clock()).Return(r.t.Context(), r.reviewer(u), r.key(), u.ID, u.Version, "Say how many")
+	return progress.New(r.DB, r.clock()).Return(r.t.Context(), r.reviewer(u), r.key(), u.ID, u.Version, "Say how many", "Nine of ten")
 }
 
 func (r *driver) approve() error {

@@ -80,7 +80,7 @@ func (w *keeping) told() []step {
 			return err
 		}},
 		{"a return", false, func(tx *gorm.DB) error {
-			_, err := progress.Return(tx, w.clock, w.one, w.update, 2, "Say more")
+			_, err := progress.Return(tx, w.clock, w.one, w.update, 2, "Say more", "")
 			return err
 		}},
 		{"a change of the day to the last quarter, for which nothing was expected any more", false, func(tx *gorm.DB) error {
