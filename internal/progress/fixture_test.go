@@ -97,7 +97,9 @@ func (l *life) submit(who string, u Update) (Update, error) {
 func (l *life) back(who string, u Update) (Update, error) { return l.backFor(who, u, "Say how many") }
 
 func (l *life) backFor(who string, u Update, reason string) (Update, error) {
-	return l.act(func(tx *gorm.DB) (Update, error) { return Return(tx, l.clock, l.Actors[who], u.ID, u.Version, reason, "") })
+	return l.act(func(tx *gorm.DB) (Update, error) {
+		return Return(tx, l.clock, l.Actors[who], u.ID, u.Version, reason, "")
+	})
 }
 
 func (l *life) approve(who string, u Update) (Update, error) {
