@@ -167,7 +167,7 @@ func (s *Server) deadlineClosePage(c echo.Context, d reports.DeadlineRow, reopen
 		title = s.t.Msg("periods.reopen.title")
 	}
 	p := deadlineClosePage{Page: s.page(c, title, s.deadlineCrumbs(d, title)...), Line: s.deadlineLine(actorOf(c), d), Key: newKey(), Reopen: reopen}
-	p.Can, p.Narrow = reopen && !d.Open() || !reopen && d.Open() && d.Counted, true
+	p.Can, p.Narrow = reopen && !d.Open() && !d.Certified() || !reopen && d.Open() && d.Counted, true
 	return p
 }
 
@@ -208,4 +208,47 @@ func (s *Server) deadlineAct(reopen bool) echo.HandlerFunc {
 		}
 		return s.done(c, deadlinePath(d.ID), s.t.Msg(key, "title", d.Title))
 	}
+}
+
+// certifyPage asks the second person whether they stand for what came in.
+func (s *Server) certifyPage(c echo.Context, d reports.DeadlineRow) confirmPage {
+	title := s.t.Msg("periods.certify.title")
+	return confirmPage{Page: s.page(c, title, s.deadlineCrumbs(d, title)...), Heading: d.Title, Question: title,
+		Points: []string{s.t.Msg("periods.certify.stands", "from", s.t.Date(d.CoversFrom), "to", s.t.Date(d.CoversTo)), s.t.Msg("periods.close.counts", "due", d.Reporting.Due, "missing", d.Reporting.NotReported),
+			s.t.Msg("periods.certify.addenda"), s.t.Msg("periods.certify.for_ever")},
+		Button: s.t.Msg("periods.certify"), Cancel: deadlinePath(d.ID), Version: d.Version}
+}
+
+// deadlineCertify answers GET /periods/deadlines/:id/certify.
+func (s *Server) deadlineCertify(c echo.Context) error {
+	d, err := s.closable(c)
+	if err == nil {
+		err = progress.CanCertify(actorOf(c), d.Deadline)
+	}
+	if err != nil {
+		return err
+	}
+	return s.showConfirm(c, http.StatusOK, s.certifyPage(c, d))
+}
+
+// deadlineCertifyMake answers POST /periods/deadlines/:id/certify.
+func (s *Server) deadlineCertifyMake(c echo.Context) error {
+	t, err := typedOf(c)
+	if err != nil {
+		return err
+	}
+	d, err := s.closable(c)
+	if err != nil {
+		return err
+	}
+	err = s.Progress.CertifyDeadline(c.Request().Context(), actorOf(c), t.line("key"), d.ID, t.number("version"))
+	if status, wrong, again := s.again(err); again && !d.Certified() {
+		p := s.certifyPage(c, d)
+		p.Errors = wrong
+		return s.showConfirm(c, status, p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, deadlinePath(d.ID), s.t.Msg("periods.done.certified", "title", d.Title))
 }

@@ -262,6 +262,9 @@ var reading = []struct{ path, answers string }{
 	{"/periods/deadlines/:dialogue/close", "s - - - - - - - -"},
 	{"/periods/deadlines/:none/close", "s - - - - - - - -"},
 	{"/periods/deadlines/:closed/reopen", "s - - - y - - - -"},
+	{"/periods/deadlines/:closed/certify", "s - - - y y - - -"},
+	{"/periods/deadlines/:dialogue/certify", "s - - - - - - - -"},
+	{"/periods/deadlines/:none/certify", "s - - - - - - - -"},
 	{"/periods/deadlines/:none/reopen", "s - - - - - - - -"},
 
 	{"/dialogues", "s y y - y y - y y"},
@@ -467,6 +470,10 @@ var writing = []struct{ path, form, answers string }{
 	{"/periods/deadlines/:none/close", "version=1", "s - - - - - - - -"},
 	{"/periods/deadlines/:closed/close", "version=2", "s - - - c - - - -"},
 	{"/periods/deadlines/:closed/reopen", "version=2", "s - - - > - - - -"},
+	{"/periods/deadlines/:closed/certify", "version=2", "s - - - > > - - -"},
+	{"/periods/deadlines/:deadline/certify", "version=1", "s - - - c c - - -"},
+	{"/periods/deadlines/:dialogue/certify", "version=1", "s - - - - - - - -"},
+	{"/periods/deadlines/:none/certify", "version=1", "s - - - - - - - -"},
 	{"/periods/deadlines/:none/reopen", "version=2", "s - - - - - - - -"},
 
 	{"/dialogues/new", talk, "s - - - > - - - -"},

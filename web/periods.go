@@ -36,7 +36,7 @@ type deadlineLine struct {
 	Href, Away, State                 string
 	OnTimeHref, LateHref, MissingHref string
 	Bar                               chart.Chart
-	ClosedOn                          calendar.Date
+	ClosedOn, CertifiedOn             calendar.Date
 }
 
 // deadlinePath is the address of a deadline's page, or of a page below it.
@@ -52,6 +52,8 @@ func deadlinePath(id int64, below ...string) string {
 // "deadline-state" shows it. Only reporting deadlines wait for entries.
 func deadlineState(d progress.Deadline, today calendar.Date) string {
 	switch {
+	case d.Certified():
+		return "certified"
 	case !d.Open():
 		return "closed"
 	case d.Purpose != progress.Reporting && d.Passed(today):
@@ -73,6 +75,9 @@ func (s *Server) deadlineLine(actor accounts.Actor, d reports.DeadlineRow) deadl
 	}
 	if d.ClosedAt != nil {
 		line.ClosedOn = s.t.Day(*d.ClosedAt)
+	}
+	if d.Certified() {
+		line.CertifiedOn = s.t.Day(*d.CertifiedAt)
 	}
 	if d.LastDue {
 		var f reports.Filter
@@ -155,6 +160,7 @@ type deadlineShowPage struct {
 	Legend    []chart.Series
 	CanChange bool
 	CanClose  bool // its due date has passed
+	Certify   bool // the reader may be the second person
 	Whole     bool
 	Export    Export
 }
@@ -185,7 +191,7 @@ func (s *Server) deadlineShow(c echo.Context) error {
 	}
 	actor := actorOf(c)
 	p := deadlineShowPage{Page: s.page(c, d.Title, s.periodCrumbs(d.Title)...), Line: s.deadlineLine(actor, d), Whole: actor.CanReadWholePlan(),
-		CanChange: actor.CanChangePlan(), CanClose: d.Counted && d.Open()}
+		CanChange: actor.CanChangePlan(), CanClose: d.Counted && d.Open(), Certify: d.Purpose == progress.Reporting && progress.CanCertify(actor, d.Deadline) == nil}
 	if d.Counted {
 		p.Figs = []Fig{
 			{Label: s.t.Msg("periods.head.expected"), Number: s.t.Int(d.Reporting.Due), Note: s.t.Msg("periods.fig.expected")},

@@ -355,3 +355,32 @@ func TestTwoChangesOfThePeriodsEditionsShowBothWritings(t *testing.T) {
 	p.two.post("/periods/1/change", onlyForm(a)).leads("/periods")
 	p.two.get("/periods").says("main", "Answers TIP 2020 (not recorded yet)")
 }
+
+// A deadline is closed by one person and certified by another; what is
+// approved after that is marked as an addendum.
+func TestADeadlineIsCertifiedAndLaterEntriesAreAddenda(t *testing.T) {
+	p := newPlanned(t)
+	path := "/periods/deadlines/1"
+	told := func(on, done string) int64 {
+		return p.log(p.msd, "NSF 3.1.1", progress.Text{AsOf: day(on), Status: progress.InProgress, Done: done}, p.one)
+	}
+	before := told("2021-09-28", "The draft was read")
+	waiting := p.send(p.msd, "NSF 3.1.1", "2021-11-08", progress.Text{AsOf: day("2021-09-30"), Status: progress.InProgress, Done: "The draft was sent"})
+	p.two.get(path+"/certify").is(http.StatusConflict).says("main", "Close the deadline before it is certified")
+	must(t, p.s.Progress.CloseDeadline(t.Context(), p.one.actor, newKey(), 1, 1, true))
+	p.one.get(path).is(http.StatusOK).hides(path + "/certify")
+	p.one.get(path+"/certify").is(http.StatusForbidden).says("main", "Another person certifies it")
+	p.auditor.get(path + "/certify").is(http.StatusNotFound)
+	p.two.get(path).is(http.StatusOK).says(".btns", "Certify", "Open it again")
+	form := onlyForm(p.two.get(path+"/certify").is(http.StatusOK).says("main", "You stand for what was approved", "It cannot be opened again"))
+	p.two.post(path+"/certify", url.Values{"version": {"1"}}).is(http.StatusConflict).says(".govuk-error-summary", "Somebody else changed this")
+	p.two.post(path+"/certify", form).leads(path)
+	p.two.post(path+"/certify", form).leads(path)
+	p.two.get(path).is(http.StatusOK).says(".head", "Certified").says(".note", "Certified on 8 November 2021 by: coordinator two@tracker.example.").hides(path+"/reopen", path+"/certify")
+	p.one.get(path+"/reopen").is(http.StatusOK).says("main", "Certified")
+	p.one.post(path+"/reopen", url.Values{"version": {"3"}}).is(http.StatusConflict)
+
+	p.one.get("/updates/" + itoa(before)).is(http.StatusOK).hides("Addendum")
+	p.one.get("/updates/"+itoa(waiting)).is(http.StatusOK).says("main", "Addendum", "stands beside what was certified")
+	p.auditor.get("/audit?action=deadline.").is(http.StatusOK).says("main", "certified the deadline")
+}

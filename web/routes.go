@@ -245,6 +245,8 @@ func (s *Server) calendar() []route {
 		{post, "/periods/deadlines/:id/close", coordinator, s.deadlineAct(false)},
 		{get, "/periods/deadlines/:id/reopen", coordinator, s.deadlineAsk(true)},
 		{post, "/periods/deadlines/:id/reopen", coordinator, s.deadlineAct(true)},
+		{get, "/periods/deadlines/:id/certify", coordinator | countersigner, s.deadlineCertify},
+		{post, "/periods/deadlines/:id/certify", coordinator | countersigner, s.deadlineCertifyMake},
 	}
 }
 

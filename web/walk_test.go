@@ -63,6 +63,7 @@ var places = map[string]string{
 	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
 	"/periods/deadlines/:id/reopen :id":                       closedDeadline,
+	"/periods/deadlines/:id/certify :id":                      closedDeadline,
 	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
@@ -185,7 +186,7 @@ func newWalk(t *testing.T) *walk {
 			tx.Exec(`INSERT INTO jobs (country, kind, params, person_id, post_id, state, step, holder, created_at, started_at, heartbeat_at)
 				SELECT country, kind, '{"query":"as_of=2021-10-31","form":"pdf"}', person_id, post_id, s.state, 'reading', 'x', ?, ?, ? FROM jobs, (SELECT 'running' AS state UNION SELECT 'queued') s WHERE jobs.state = 'done' AND jobs.kind = 'report'`, time.Now().UTC(), time.Now().UTC(), time.Now().UTC()).Error,
 			tx.Exec(`UPDATE people SET disabled_at = ? WHERE email = 'focal.mjc@tracker.example'`, testDay).Error,
-			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.one@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
+			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.two@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
 			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
 				('focal.moh@tracker.example', 'A link to set your password', 'x', ?, ?, 9, 'no server answers', ?)`, testDay, testDay, testDay).Error,
 			tx.Exec(`INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Talk in spring', '2021-05-20', 'held'), ('LS', 'Talk in autumn', '2021-11-05', 'planned')`).Error)

@@ -46,6 +46,9 @@ type Deadline struct {
 	ClosedAt   *time.Time // once closed, entries come only through a coordinator
 	ClosedByID *int64
 	Version    int64
+
+	CertifiedAt   *time.Time // what was approved by this instant is certified, later entries are addenda
+	CertifiedByID *int64
 }
 
 // Open says whether the institutions themselves may still submit.
@@ -249,6 +252,9 @@ func CloseDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, 
 	}
 	if d.Version != version || d.Open() != closed {
 		return problem.Stale()
+	}
+	if d.Certified() {
+		return problem.New(problem.Conflict, "deadline.error.certified")
 	}
 	if closed && !d.Passed(clock.Today()) {
 		return problem.New(problem.Invalid, "deadline.error.not_due")

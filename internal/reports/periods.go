@@ -31,6 +31,7 @@ type DeadlineRow struct {
 	progress.Deadline
 	Period        progress.Period
 	ClosedBy      string // post
+	CertifiedBy   string // post
 	Counted       bool
 	LastDue       bool // the lists of commitments count by this one
 	Reporting     ReportingRow
@@ -78,12 +79,14 @@ func (s *Store) PeriodList(ctx context.Context, q Query) (list PeriodList, err e
 	return list, err
 }
 
-// closers reads the posts of those who closed a deadline.
+// closers reads the posts of those who closed a deadline or certified it.
 func closers(tx *gorm.DB, schedule progress.Schedule) (map[int64]string, error) {
 	var ids []int64
 	for _, d := range schedule {
-		if d.ClosedByID != nil && !slices.Contains(ids, *d.ClosedByID) {
-			ids = append(ids, *d.ClosedByID)
+		for _, id := range []*int64{d.ClosedByID, d.CertifiedByID} {
+			if id != nil && !slices.Contains(ids, *id) {
+				ids = append(ids, *id)
+			}
 		}
 	}
 	return postsOf(tx, ids)
@@ -103,6 +106,9 @@ func (l *Ledger) periodRow(tx *gorm.DB, p progress.Period, posts map[int64]strin
 			Reporting: ReportingRow{Label: d.Title}}
 		if d.ClosedByID != nil && whole {
 			told.ClosedBy = posts[*d.ClosedByID]
+		}
+		if d.CertifiedByID != nil && whole {
+			told.CertifiedBy = posts[*d.CertifiedByID]
 		}
 		if !whole {
 			told.Note = ""

@@ -1,0 +1,86 @@
+package progress
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/audit"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
+	"tracker/internal/problem"
+)
+
+// Certified says whether a second person stands for what came in.
+func (d Deadline) Certified() bool { return d.CertifiedAt != nil }
+
+// Addendum says whether an update of the deadline counts since an instant, or
+// is to count, after the deadline was certified: it stands beside what was
+// certified, not in it. The zero instant is not yet.
+func (d Deadline) Addendum(approvedAt time.Time) bool {
+	return d.Certified() && (approvedAt.IsZero() || approvedAt.After(*d.CertifiedAt))
+}
+
+// Addendum says whether the update stands beside what was certified for its
+// deadline.
+func (t Told) Addendum() bool {
+	if t.ApprovedAt == nil {
+		return t.Deadline.Addendum(time.Time{})
+	}
+	return t.Deadline.Addendum(*t.ApprovedAt)
+}
+
+// CanCertify says whether the actor may stand for what came in for a deadline,
+// and if not, why: it is closed, by another person, and not certified yet.
+func CanCertify(actor accounts.Actor, d Deadline) error {
+	switch {
+	case !actor.CanSign():
+		return problem.Denied("deadline.error.signers_only")
+	case d.Certified():
+		return problem.New(problem.Conflict, "deadline.error.certified")
+	case d.Open():
+		return problem.New(problem.Conflict, "deadline.error.open")
+	case d.ClosedByID != nil && *d.ClosedByID == actor.PersonID:
+		return problem.Denied("deadline.error.closed_it")
+	}
+	return nil
+}
+
+// CertifyDeadline has a second person stand for what came in for a closed
+// reporting deadline. The instant is kept and never moves: what is approved
+// later is an addendum, and the deadline is not opened again.
+func CertifyDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) error {
+	d, _, err := lockDeadline(tx, id)
+	if err != nil {
+		return err
+	}
+	if d.Purpose != Reporting {
+		return problem.Missing()
+	}
+	if err := CanCertify(actor, d); err != nil {
+		return err
+	}
+	if d.Version != version {
+		return problem.Stale()
+	}
+	at, err := nextInstant(tx, clock)
+	if err != nil {
+		return err
+	}
+	done := tx.Model(&Deadline{}).Where("id = ? AND version = ?", id, version).Updates(map[string]any{"certified_at": at, "certified_by_id": actor.PersonID, "version": version + 1})
+	if err := db.Changed(done); err != nil {
+		return err
+	}
+	return audit.Append(tx, at, audit.Event{Who: actor.Who(), Action: "deadline.certified", Object: d.object(),
+		Changes: []audit.Change{{Field: "title", New: d.Title}, {Field: "state", Old: "closed", New: "certified"}}})
+}
+
+// CertifyDeadline is CertifyDeadline in a transaction of its own.
+func (s *Store) CertifyDeadline(ctx context.Context, actor accounts.Actor, key string, id, version int64) error {
+	_, err := s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
+		return id, CertifyDeadline(tx, s.clock, actor, id, version)
+	})
+	return err
+}
