@@ -52,7 +52,7 @@ type manualFacts struct {
 	Contact                   string // whom to ask; may be empty
 	DueSoonDays, StaleDays    int
 	PasswordMin, LinkHours    int
-	IdleMinutes, SessionHours int
+	IdleMinutes, SessionHours, FormHours int
 	Failures, FailureMinutes  int
 	Papers, TextMax, Refusals int
 	FileEntries               int // of the trail
@@ -112,7 +112,7 @@ func (p manualPage) fill(facts manualFacts) (lede, body template.HTML, err error
 func factsFor(set accounts.Settings) manualFacts {
 	return manualFacts{Contact: set.Contact, DueSoonDays: set.DueSoonDays, StaleDays: set.StaleDays,
 		PasswordMin: accounts.MinPassword, LinkHours: int(accounts.LinkLimit.Hours()),
-		IdleMinutes: int(accounts.IdleLimit.Minutes()), SessionHours: int(accounts.SessionLimit.Hours()),
+		IdleMinutes: int(accounts.IdleLimit.Minutes()), SessionHours: int(accounts.SessionLimit.Hours()), FormHours: int(accounts.FormKept.Hours()),
 		Failures: accounts.FailuresPerAccount, FailureMinutes: int(accounts.ThrottleWindow.Minutes()),
 		Papers: maxPapers, TextMax: progress.MaxText, Refusals: audit.RefusalsPerMinute, FileEntries: audit.MostInFile}
 }
