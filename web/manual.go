@@ -49,13 +49,13 @@ type manualPage struct {
 
 // manualFacts are the numbers that the manual names. They come from the settings and the code, never from the text.
 type manualFacts struct {
-	Contact                   string // whom to ask; may be empty
-	DueSoonDays, StaleDays    int
-	PasswordMin, LinkHours    int
+	Contact                              string // whom to ask; may be empty
+	DueSoonDays, StaleDays               int
+	PasswordMin, LinkHours               int
 	IdleMinutes, SessionHours, FormHours int
-	Failures, FailureMinutes  int
-	Papers, TextMax, Refusals int
-	FileEntries               int // of the trail
+	Failures, FailureMinutes             int
+	Papers, TextMax, Refusals            int
+	FileEntries                          int // of the trail
 }
 
 // NewManual reads the manual of a language.
