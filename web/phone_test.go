@@ -7,6 +7,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"gorm.io/gorm"
+
+	"tracker/internal/progress"
 )
 
 // line puts the tab behind a slow line, or cuts it off.
@@ -79,5 +81,24 @@ func TestStillInProgressIsOneTap(t *testing.T) {
 	b.press("Send: still in progress").says(".flash", "sent for review").says("main", "Still in progress.", next)
 	if n := p.count(fmt.Sprintf(`SELECT count(*) FROM updates WHERE done = 'Still in progress.' AND status = 'in_progress' AND state = 'submitted' AND next_step = (SELECT next_step FROM updates u JOIN current_status s ON s.update_id = u.id JOIN commitments c ON c.id = s.commitment_id WHERE c.ref = '%s')`, ref)); n != 1 || next == "" {
 		t.Errorf("%d updates say so, next %q", n, next)
+	}
+}
+
+// The Enter key in a field of one line saves the draft: it neither takes over
+// the wording that a return suggests nor adds a row.
+func TestEnterInTheFormOfAnUpdateSavesTheDraft(t *testing.T) {
+	t.Parallel()
+	p := newPlanned(t)
+	id := p.send(p.msd, "NSF 3.1.1", "2021-10-31", progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "A visit was made"})
+	must(t, p.s.Progress.Return(t.Context(), p.one.actor, newKey(), id, 2, "Say where", "A visit was made to Berea"))
+	b := newTab(t, p.serve(), desk).session(p.msd).open("/updates/"+itoa(id)+"/edit").says(".last", "Use this wording")
+	b.fill("done", "Two visits were made")
+	b.leads(200, "pressing Enter", chromedp.SendKeys(chromedp.CSS("#as_of"), "\r")).says("main", "Two visits were made")
+	if state := p.first("SELECT state || ' ' || done FROM updates"); state != "returned Two visits were made" {
+		t.Errorf("it is %q", state)
+	}
+	b.open("/updates/"+itoa(id)+"/edit").press("Use this wording").says("h1", "")
+	if done := ask[string](b, `document.getElementById("done").value`); done != "A visit was made to Berea" {
+		t.Errorf("the form says %q", done)
 	}
 }
