@@ -79,7 +79,12 @@ var readings = map[string]map[string]reading{
 		},
 		"Size": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
-				return d.reports.Size(d.t.Context(), reports.StatusQuery{Query: q, Scope: reports.Scope{Institutions: []string{"MSD"}}})
+				sizes := map[string]int{}
+				for _, scope := range []reports.Scope{{}, {Institutions: []string{"MSD"}}, {Institutions: []string{"MOH", "MOET"}}, {Institutions: []string{"MHA"}, Nodes: []string{"3"}}, {Institutions: []string{"none"}}} {
+					n, err := d.reports.Size(d.t.Context(), reports.StatusQuery{Query: q, Scope: scope})
+					sizes[fmt.Sprintf("%v: %v", scope, err)] = n
+				}
+				return sizes, nil
 			})
 		},
 		"Scopes": func(d *demonstration, a accounts.Actor) []any {
