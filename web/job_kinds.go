@@ -55,21 +55,27 @@ func (s *Server) Work(ctx context.Context) {
 	s.worker.Run(ctx, func(err error) { s.Log.Error("job failed", "error", err) })
 }
 
+// begin reads what a job was asked for, and who asked with the rights that
+// they have now.
+func begin[T any](ctx context.Context, s *Server, j jobs.Job) (asked T, actor accounts.Actor, err error) {
+	if err := j.Read(&asked); err != nil {
+		return asked, actor, err
+	}
+	actor, err = s.Accounts.JobActor(ctx, j)
+	return asked, actor, err
+}
+
 // writeReport builds and writes a report with the rights that the person has
 // now.
 func (s *Server) writeReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.Made, error) {
-	var asked reportAsked
-	if err := j.Read(&asked); err != nil {
+	asked, actor, err := begin[reportAsked](ctx, s, j)
+	if err != nil {
 		return jobs.Made{}, err
 	}
 	form, known := forms.Of(asked.Form)
 	v, err := url.ParseQuery(asked.Query)
 	if err != nil || !known {
 		return jobs.Made{}, problem.New(problem.Invalid, "problem.invalid")
-	}
-	actor, err := s.Accounts.JobActor(ctx, j)
-	if err != nil {
-		return jobs.Made{}, err
 	}
 	set, err := s.Accounts.Settings(ctx)
 	if err != nil {
@@ -106,11 +112,7 @@ type prepareMade struct {
 // prepareReport freezes a report as the person who asked, with the rights that
 // they have now.
 func (s *Server) prepareReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.Made, error) {
-	var asked prepareAsked
-	if err := j.Read(&asked); err != nil {
-		return jobs.Made{}, err
-	}
-	actor, err := s.Accounts.JobActor(ctx, j)
+	asked, actor, err := begin[prepareAsked](ctx, s, j)
 	if err != nil {
 		return jobs.Made{}, err
 	}
@@ -141,11 +143,7 @@ type previewAsked struct {
 // writePreview writes a file of what was prepared for a person who may see it
 // now.
 func (s *Server) writePreview(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.Made, error) {
-	var asked previewAsked
-	if err := j.Read(&asked); err != nil {
-		return jobs.Made{}, err
-	}
-	actor, err := s.Accounts.JobActor(ctx, j)
+	asked, actor, err := begin[previewAsked](ctx, s, j)
 	if err != nil {
 		return jobs.Made{}, err
 	}
@@ -156,7 +154,11 @@ func (s *Server) writePreview(ctx context.Context, j jobs.Job, tell jobs.Tell) (
 	if err := tell("writing", 0, 0); err != nil {
 		return jobs.Made{}, err
 	}
-	f, err := s.Publications.Preview(ctx, actor, told, asked.Form)
+	status, err := s.Publications.Status(ctx, actor, told)
+	if err != nil {
+		return jobs.Made{}, err
+	}
+	f, err := s.Publications.Preview(status, asked.Form)
 	form, _ := forms.Of(f.Format)
 	return jobs.Made{File: jobs.File{Name: f.Name, Type: form.MIME, Content: f.Body}}, err
 }
@@ -182,11 +184,7 @@ type publishMade struct {
 // publishPrepared publishes as the person who pressed the button, with the
 // rights that they have now.
 func (s *Server) publishPrepared(ctx context.Context, j jobs.Job, tell jobs.Tell) (jobs.Made, error) {
-	var asked publishAsked
-	if err := j.Read(&asked); err != nil {
-		return jobs.Made{}, err
-	}
-	actor, err := s.Accounts.JobActor(ctx, j)
+	asked, actor, err := begin[publishAsked](ctx, s, j)
 	if err != nil {
 		return jobs.Made{}, err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"mime"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/problem"
+	"tracker/internal/reports/wording"
 )
 
 // keptCookie holds the secret of a form that was sent after its session had
@@ -52,17 +54,13 @@ func (s *Server) keepForm(c echo.Context) bool {
 // keptFormPage offers what was typed to the person who typed it.
 type keptFormPage struct {
 	Page
-	Form    accounts.KeptForm
-	There   bool
-	Typed   []Fact
-	Hidden  []Fact
-	GoOn    bool // the form can be opened again with what was typed
-	Forward string
-	Key     string
+	Form   accounts.KeptForm
+	There  bool
+	Typed  []wording.Fact // what a person reads of it, with the names of its fields as far as they have one
+	Hidden []wording.Fact // all that was sent
+	GoOn   bool           // the form can be opened again with what was typed
+	Key    string
 }
-
-// Fact is a name with its value.
-type Fact struct{ Name, Value string }
 
 // keptForm answers GET /kept-form.
 func (s *Server) keptForm(c echo.Context) error {
@@ -78,20 +76,15 @@ func (s *Server) keptForm(c echo.Context) error {
 	p.Form, p.There = form, true
 	path, _, _ := strings.Cut(form.Path, "?")
 	p.GoOn = strings.HasSuffix(path, "/updates/new") || strings.HasPrefix(path, "/updates/") && strings.HasSuffix(path, "/edit")
-	names := make([]string, 0, len(form.Fields))
-	for name := range form.Fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(form.Fields)) {
 		for _, value := range form.Fields[name] {
-			p.Hidden = append(p.Hidden, Fact{name, value})
+			p.Hidden = append(p.Hidden, wording.Fact{Name: name, Value: value})
 			if strings.ContainsAny(value, " \n") {
 				label := ""
 				if s.t.Has("updates.field." + name) {
 					label = s.t.Msg("updates.field." + name)
 				}
-				p.Typed = append(p.Typed, Fact{label, value})
+				p.Typed = append(p.Typed, wording.Fact{Name: label, Value: value})
 			}
 		}
 	}

@@ -192,7 +192,7 @@ func (s *Server) showPreview(c echo.Context, code int, told publications.Told, w
 			p.UnderWay = jobPath(j.ID)
 		}
 	}
-	p.ByJob = status.ByStatus.Total > s.direct
+	p.ByJob = s.byJob(status)
 	for _, f := range forms.All() {
 		p.Files = append(p.Files, fileChoice{s.t.Msg("publications.file." + f.Name), preparedPath(told.ID, "files", f.Name), f.Name, newKey()})
 	}
@@ -213,14 +213,14 @@ func (s *Server) publicationPreviewFile(c echo.Context) error {
 	if told.Out() {
 		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
 	}
-	large, err := s.byJob(c.Request().Context(), actorOf(c), told)
+	status, err := s.Publications.Status(c.Request().Context(), actorOf(c), told)
 	if err != nil {
 		return err
 	}
-	if large {
+	if s.byJob(status) {
 		return c.Redirect(http.StatusSeeOther, preparedPath(told.ID))
 	}
-	f, err := s.Publications.Preview(c.Request().Context(), actorOf(c), told, readable(c.Param("format")))
+	f, err := s.Publications.Preview(status, readable(c.Param("format")))
 	if err != nil {
 		return err
 	}
@@ -262,12 +262,14 @@ func (s *Server) publicationPublish(c echo.Context) error {
 	if told.Out() && *told.PublishedByID == actor.PersonID {
 		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
 	}
-	large, err := s.byJob(ctx, actor, told)
-	if err != nil {
-		return err
-	}
-	if large && told.State == publications.Prepared {
-		return s.publicationPublishAsk(c, t, told)
+	if told.State == publications.Prepared {
+		status, err := s.Publications.Status(ctx, actor, told)
+		if err != nil {
+			return err
+		}
+		if s.byJob(status) {
+			return s.publicationPublishAsk(c, t, told)
+		}
 	}
 	label, err := s.Publications.Publish(ctx, actor, t.line("key"), told.ID, t.number("version"))
 	if code, wrong, again := s.again(err); again && !told.Out() {
@@ -277,13 +279,6 @@ func (s *Server) publicationPublish(c echo.Context) error {
 		return err
 	}
 	return s.done(c, publicationPath(label), s.t.Msg("publications.done.published", "number", label))
-}
-
-// byJob says whether what was prepared is so large that its files take longer
-// to write than a reader may wait.
-func (s *Server) byJob(ctx context.Context, actor accounts.Actor, told publications.Told) (bool, error) {
-	status, err := s.Publications.Status(ctx, actor, told)
-	return status.ByStatus.Total > s.direct, err
 }
 
 // publicationPublishAsk has a publication made by a job, or leads to the one

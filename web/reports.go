@@ -246,7 +246,7 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 		p.Publish = "/publications/prepare?" + v.Encode()
 	}
 	asked := pinned(v, status.D)
-	p.ByJob = status.ByStatus.Total > s.direct
+	p.ByJob = s.byJob(status)
 	for _, f := range forms.All() {
 		p.Files = append(p.Files, fileChoice{s.t.Msg("reports.file." + f.Name), "/reports/status." + f.Name + "?" + asked, f.Name, newKey()})
 	}
@@ -257,6 +257,10 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 	p.Body, err = reporthtml.Body(s.t, status, marks)
 	return err
 }
+
+// byJob says whether the files of a report take longer to write than a reader
+// may wait.
+func (s *Server) byJob(status reports.Status) bool { return status.ByStatus.Total > s.direct }
 
 // pinned is what was asked with its day: a job begins when today may be over.
 func pinned(v url.Values, d calendar.Date) string {
@@ -287,7 +291,7 @@ func (s *Server) reportFile(name string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := reportValues(c.QueryParams())
 		status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v)
-		if _, ok := invalid(err); ok || err == nil && status.ByStatus.Total > s.direct {
+		if _, ok := invalid(err); ok || err == nil && s.byJob(status) {
 			return c.Redirect(http.StatusSeeOther, "/reports?"+v.Encode())
 		}
 		if err != nil {

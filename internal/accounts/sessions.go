@@ -232,8 +232,10 @@ const (
 	browsersKept = 20
 )
 
-// Sweep deletes what is over: sessions a day after they ended, kept forms, links, failed sign-ins, browsers not
-// seen for long, jobs with their files; and has the refusals of past minutes summed up.
+// Sweep deletes what is over: sessions a day after they ended, until when they
+// say whose a form is that is sent too late, kept forms, links, failed
+// sign-ins, browsers not seen for long, jobs with their files; and has the
+// refusals of past minutes summed up.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
 	return s.db.Write(ctx, func(tx *gorm.DB) error {

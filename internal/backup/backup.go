@@ -63,8 +63,8 @@ var tables = []string{
 
 // leftOut are the tables that no backup carries: a restored database must
 // revive neither a session that was ended nor a link that was used, kept forms
-// and what jobs made is kept for a day only, and what the files of one database were found to
-// be says nothing of another.
+// and what jobs made are kept for a day only, and what the files of one
+// database were found to be says nothing of another.
 var leftOut = []string{"sessions", "links", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks"}
 
 // ownParent names the column by which a row refers to another of its table.

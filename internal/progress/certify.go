@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -16,20 +15,10 @@ import (
 // Certified says whether a second person stands for what came in.
 func (d Deadline) Certified() bool { return d.CertifiedAt != nil }
 
-// Addendum says whether an update of the deadline counts since an instant, or
-// is to count, after the deadline was certified: it stands beside what was
-// certified, not in it. The zero instant is not yet.
-func (d Deadline) Addendum(approvedAt time.Time) bool {
-	return d.Certified() && (approvedAt.IsZero() || approvedAt.After(*d.CertifiedAt))
-}
-
 // Addendum says whether the update stands beside what was certified for its
-// deadline.
+// deadline, not in it: it was approved later, or is not approved yet.
 func (t Told) Addendum() bool {
-	if t.ApprovedAt == nil {
-		return t.Deadline.Addendum(time.Time{})
-	}
-	return t.Deadline.Addendum(*t.ApprovedAt)
+	return t.Deadline.Certified() && (t.ApprovedAt == nil || t.ApprovedAt.After(*t.Deadline.CertifiedAt))
 }
 
 // CanCertify says whether the actor may stand for what came in for a deadline,

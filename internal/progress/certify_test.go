@@ -59,16 +59,14 @@ func TestAClosedDeadlineIsCertifiedByASecondPerson(t *testing.T) {
 		if !s.Certified() || !s.CertifiedAt.Equal(at) || *s.CertifiedByID != second.PersonID || s.Open() {
 			t.Errorf("certified: %+v", s)
 		}
-		for _, c := range []struct {
-			approved time.Time
-			addendum bool
-		}{{at.Add(-time.Second), false}, {at, false}, {at.Add(time.Second), true}, {time.Time{}, true}} {
-			if got := s.Addendum(c.approved); got != c.addendum {
-				t.Errorf("approved at %s it is an addendum: %t", c.approved, got)
+		for after, addendum := range map[time.Duration]bool{-time.Second: false, 0: false, time.Second: true} {
+			approved := at.Add(after)
+			if got := (progress.Told{Update: progress.Update{ApprovedAt: &approved}, Deadline: s}).Addendum(); got != addendum {
+				t.Errorf("approved %s after it was certified it is an addendum: %t", after, got)
 			}
 		}
-		if first.Addendum(time.Time{}) {
-			t.Error("there are addenda to what is not certified")
+		if !(progress.Told{Deadline: s}).Addendum() || (progress.Told{Deadline: first}).Addendum() {
+			t.Error("what waits is no addendum, or there are addenda to what is not certified")
 		}
 		if list := entries(t, d); !slices.Equal(list[len(list)-2:], []string{"deadline.closed", "deadline.certified"}) {
 			t.Errorf("the trail says %q", list)

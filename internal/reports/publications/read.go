@@ -207,15 +207,12 @@ func (s *Store) Status(ctx context.Context, actor accounts.Actor, t Told) (repor
 	return status, err
 }
 
-// Preview renders a form of what is prepared, without number.
-func (s *Store) Preview(ctx context.Context, actor accounts.Actor, t Told, format string) (File, error) {
+// Preview renders a form of what is prepared, which is read by Status, without
+// number.
+func (s *Store) Preview(status reports.Status, format string) (File, error) {
 	form, known := forms.Of(format)
 	if !known {
 		return File{}, problem.Missing()
-	}
-	status, err := s.Status(ctx, actor, t)
-	if err != nil {
-		return File{}, err
 	}
 	f, err := s.render(status, form)
 	f.Name = "preview-" + f.Name
