@@ -39,6 +39,8 @@ type commitmentShowPage struct {
 	Supporting  []Link
 	Answers     []answerRow
 	Tags        []string // themes, indicia, goals
+	Rated       []progress.RatingTold // of the current period
+	Suggested   suggestedView
 	Actions     commitmentActions
 }
 
@@ -94,6 +96,7 @@ func (s *Server) commitmentShow(c echo.Context) error {
 	p.Answers = answersInForce(q.Actor, f)
 	p.Tags = s.termTags(f.Current.Terms)
 	p.Story = s.story(q.D, f)
+	p.Rated, p.Suggested = f.Rating.Now(), s.suggestedView(f.Rating.Suggested)
 	p.Actions = s.commitmentActions(q.Actor, f)
 	return s.show(c, "commitments/commitment_show", p)
 }

@@ -28,6 +28,7 @@ func (s *Server) story(today calendar.Date, f reports.CommitmentFile) []Timeline
 	}
 	events = append(events, s.revisionEvents(f)...)
 	events = append(events, s.answerEvents(f)...)
+	events = append(events, s.ratingEvents(f)...)
 	events = append(events, s.deadlineEvents(today, f)...)
 	slices.SortStableFunc(events, func(a, b storyEvent) int { return b.at.Compare(a.at) })
 	var entries []TimelineEntry

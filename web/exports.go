@@ -40,6 +40,7 @@ func (s *Server) files() []route {
 		{"/discipline/commitments", planReaders, s.entryTable},
 		{"/review", writers, s.reviewTable},
 		{"/evidence", planReaders, s.evidenceTable},
+		{"/ratings", planReaders, s.ratingTable},
 		{"/audit", auditor, s.auditTable},
 		{"/admin/people", administrator, s.peopleTable},
 	} {

@@ -120,6 +120,14 @@ func (m marker) state(looks map[string]look) func(any, ...string) (template.HTML
 	}
 }
 
+// rating shows a rating; one of a mechanism's own scale as its word alone.
+func (m marker) rating(value any) (template.HTML, error) {
+	if _, known := ratingLooks()[word(value)]; !known && value != "" {
+		return template.HTML(`<span class="st c-ink"><span>` + template.HTMLEscapeString(fmt.Sprint(value)) + `</span></span>`), nil
+	}
+	return m.state(ratingLooks())(value)
+}
+
 // cell is the mark of a delivery status with its word for screen readers only.
 func (m marker) cell(state any) (template.HTML, error) {
 	l, ok := statusLooks()[word(state)]

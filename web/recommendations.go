@@ -248,6 +248,9 @@ type recommendationShowPage struct {
 	Said      []saidLine
 	CanChange bool
 	MayRetire bool // more than one item is asked
+	Rated     []progress.RatingTold
+	Suggested suggestedView
+	Apart     int // of the scale, between those who rate
 }
 
 // askedItemLine is an item with its answers; a retired one has none.
@@ -309,6 +312,8 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p := recommendationShowPage{Page: s.page(c, r.Row.Title, s.recommendationCrumbs(r)...), Row: r.Row, Edition: s.editionName(r.Edition),
 		Source: sourceOf(r.Row.Source), CanChange: actorOf(c).CanChangePlan()}
 	p.Figs = s.recommendationFigs(r)
+	p.Rated, p.Suggested = r.Rating.Now(), s.suggestedView(r.Rating.Suggested)
+	p.Apart = r.Rating.Apart()
 	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {

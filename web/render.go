@@ -120,7 +120,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"status":      m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}
 		"review":      m.state(reviewLooks()),
 		"proof":       m.state(proofLooks()),
-		"rating":      m.state(ratingLooks()), // of a commitment or of a recommendation
+		"rating":      m.rating, // of a commitment or of a recommendation
 		"step":        m.state(stepLooks()),   // to a deadline
 		"cell":        m.cell,
 		"heat":        heatClass,

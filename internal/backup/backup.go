@@ -58,7 +58,7 @@ var tables = []string{
 	"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
 	"verifications", "verification_papers",
 	"dialogues", "agenda_items", "report_choices",
-	"publications", "publication_readers", "publication_files", "publication_downloads",
+	"publications", "publication_readers", "publication_files", "publication_downloads", "ratings",
 }
 
 // leftOut are the tables that no backup carries: a restored database must

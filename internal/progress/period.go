@@ -53,6 +53,12 @@ func Periods(tx *gorm.DB, country string) ([]Period, error) {
 	return ps, err
 }
 
+// Begun reads the country's periods that have begun by a day, the newest first,
+// without their deadlines.
+func Begun(tx *gorm.DB, country string, day calendar.Date) (list []Period, err error) {
+	return list, tx.Where("country = ? AND starts_on <= ?", country, day).Order("starts_on DESC").Find(&list).Error
+}
+
 // PeriodOn picks the period that holds a day.
 func PeriodOn(ps []Period, day calendar.Date) (Period, bool) {
 	for _, p := range ps {

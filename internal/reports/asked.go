@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/plan"
 	"tracker/internal/problem"
+	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
 
@@ -184,6 +185,7 @@ type RecommendationPage struct {
 	All     []recommendations.ItemRow // its items, retired ones too
 	Said    map[int64]Said            // the words of the deciding updates, by update
 	Edition recommendations.EditionRow
+	Rating  RatingFile
 }
 
 // Recommendation computes the page of a recommendation, for readers of the
@@ -207,7 +209,14 @@ func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p Recomm
 				p.Asked = a
 			}
 		}
-		p.Said, err = saidOf(tx, p.Asked.Lines())
+		if p.Said, err = saidOf(tx, p.Asked.Lines()); err != nil {
+			return err
+		}
+		var ids []int64
+		for _, line := range p.Asked.Lines() {
+			ids = append(ids, line.ID)
+		}
+		p.Rating, err = q.rating(tx, progress.Rateable{RecommendationID: id}, func(h happened) Suggestion { return h.recommendation(p.Asked) }, ids...)
 		return err
 	})
 	return p, err

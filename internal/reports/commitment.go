@@ -26,6 +26,7 @@ type CommitmentFile struct {
 	Schedule       progress.Schedule
 	LastDue        progress.Deadline // zero when none has passed yet
 	Missed         []Missed
+	Rating         RatingFile
 }
 
 // Missed is a reporting deadline whose due date passed without an update.
@@ -71,7 +72,8 @@ func loadFile(tx *gorm.DB, q Query, ref string) (f CommitmentFile, err error) {
 		return f, err
 	}
 	f.stand(q, submitted)
-	return f, nil
+	f.Rating, err = q.rating(tx, progress.Rateable{CommitmentID: f.ID}, func(h happened) Suggestion { return h.commitment(f.Line, q.D) }, f.ID)
+	return f, err
 }
 
 // loadItems reads the items that were ever answered.

@@ -71,6 +71,7 @@ var reaches = map[string]reach{
 	"publication.publish":  nothing,
 	"publication.withdraw": nothing,
 	"publication.recall":   nothing,
+	"rating.give":          nothing, // it is read by itself
 	"settings.change":      nothing, // those that count stand in the query
 }
 

@@ -1,0 +1,166 @@
+package publications
+
+import (
+	"context"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// Rated is a recommendation or commitment that a publication tells of, with
+// what the reader's institution said of it in that period.
+type Rated struct {
+	Recommendation bool // else a commitment
+	Ref, Title     string
+	Scale          []string
+	Mine           *progress.RatingTold // nil for none
+}
+
+// RatingSheet is all that a publication lets a partner rate.
+type RatingSheet struct {
+	Told
+	Period progress.Period // that holds the publication's day; zero: nothing can be rated
+	Rows   []Rated         // recommendations, then commitments, in the order of the report
+}
+
+// Count is how many recommendations, or commitments, there are and how many of
+// them are rated.
+func (r RatingSheet) Count(recommendation bool) (rated, of int) {
+	for _, one := range r.Rows {
+		if one.Recommendation == recommendation {
+			of++
+			if one.Mine != nil {
+				rated++
+			}
+		}
+	}
+	return rated, of
+}
+
+// Row finds what bears a reference.
+func (r RatingSheet) Row(ref string) (Rated, bool) {
+	for _, one := range r.Rows {
+		if one.Ref == ref {
+			return one, true
+		}
+	}
+	return Rated{}, false
+}
+
+// Ratings reads what a publication lets a partner rate and what their
+// institution said. They learn of no other's.
+func (s *Store) Ratings(ctx context.Context, actor accounts.Actor, country, label string) (r RatingSheet, err error) {
+	if !actor.Is(accounts.Partner) {
+		return r, problem.Missing()
+	}
+	if r.Told, err = s.Published(ctx, actor, country, label); err != nil {
+		return r, err
+	}
+	status, err := s.Status(ctx, actor, r.Told)
+	if err != nil {
+		return r, err
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		scales, err := scales(tx)
+		if err != nil {
+			return err
+		}
+		for _, one := range status.Recommendations {
+			ref, err := recommendations.ParseRef(one.Ref)
+			if err != nil {
+				return err
+			}
+			r.Rows = append(r.Rows, Rated{Recommendation: true, Ref: one.Ref, Title: one.Title, Scale: scales[ref.Mechanism]})
+		}
+		for _, c := range status.Commitments {
+			r.Rows = append(r.Rows, Rated{Ref: c.Ref, Title: c.Title, Scale: progress.CommitmentScale})
+		}
+		return r.mine(tx, actor, country)
+	})
+	return r, err
+}
+
+// mine finds the period and what was said of it.
+func (r *RatingSheet) mine(tx *gorm.DB, actor accounts.Actor, country string) error {
+	periods, err := progress.Begun(tx, country, r.AsOf)
+	if err != nil {
+		return err
+	}
+	var there bool
+	if r.Period, there = progress.PeriodOn(periods, r.AsOf); !there {
+		return nil
+	}
+	said, err := progress.RatingsBy(tx, actor, r.Period.ID)
+	for i := range r.Rows {
+		if one, there := said[r.Rows[i].Ref]; there {
+			r.Rows[i].Mine = &one
+		}
+	}
+	return err
+}
+
+// scales are the scales of the mechanisms, by their codes.
+func scales(tx *gorm.DB) (map[string][]string, error) {
+	list, err := recommendations.Mechanisms(tx)
+	all := make(map[string][]string, len(list))
+	for _, m := range list {
+		all[m.Code] = m.Scale
+	}
+	return all, err
+}
+
+// Rate gives a partner's rating of what a publication tells of, for the period
+// that holds its day. What it does not tell of is missing, as is what the
+// partner may not read.
+func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, label, ref, value, reason string) error {
+	sheet, err := s.Ratings(ctx, actor, country, label)
+	if err != nil {
+		return err
+	}
+	row, there := sheet.Row(ref)
+	switch {
+	case !there:
+		return problem.Missing()
+	case sheet.Period.ID == 0:
+		return problem.New(problem.Conflict, "ratings.error.no_period")
+	}
+	_, err = s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
+		t, err := load(tx, actor, "p.id = ?", sheet.ID)
+		if err != nil {
+			return "", err
+		}
+		if !Readable(actor, t.Publication) {
+			return "", problem.New(problem.Conflict, "publications.error.recalled")
+		}
+		on, err := rateable(tx, country, row)
+		if err != nil {
+			return "", err
+		}
+		r, err := progress.Rate(tx, s.clock, actor, on, t.ID, progress.RatingNew{PeriodID: sheet.Period.ID, Value: value, Reason: reason})
+		return strconv.FormatInt(r.ID, 10), err
+	})
+	return err
+}
+
+// rateable finds what a reference names today.
+func rateable(tx *gorm.DB, country string, row Rated) (on progress.Rateable, err error) {
+	if !row.Recommendation {
+		err = tx.Raw("SELECT id FROM commitments WHERE country = ? AND ref = ?", country, row.Ref).Scan(&on.CommitmentID).Error
+	} else {
+		var ref recommendations.Ref
+		if ref, err = recommendations.ParseRef(row.Ref); err != nil {
+			return on, err
+		}
+		err = tx.Raw(`SELECT n.id FROM recommendations n JOIN editions e ON e.id = n.edition_id JOIN mechanisms m ON m.id = e.mechanism_id
+			WHERE e.country = ? AND m.code = ? AND e.year = ? AND n.number = ?`, country, ref.Mechanism, ref.Year, ref.Number).Scan(&on.RecommendationID).Error
+	}
+	if err == nil && on == (progress.Rateable{}) {
+		err = problem.Missing()
+	}
+	return on, err
+}

@@ -1,0 +1,334 @@
+package reports
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/plan"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// Which ratings a list shows.
+const (
+	RatingsDiffer = "differ" // two of the three see it differently
+	RatingsGiven  = "given"  // at least one rated
+	RatingsAll    = "all"
+)
+
+// RatingShows lists them in the order in which filters offer them.
+var RatingShows = []string{RatingsDiffer, RatingsGiven, RatingsAll}
+
+// RatingSubjects are what is rated, as filters name it.
+var RatingSubjects = []string{"recommendation", "commitment"}
+
+// RatingFilter chooses what is rated. The zero filter chooses what is seen
+// differently in the period of today.
+type RatingFilter struct {
+	Period      string // label; empty: the one that holds the day asked, or the newest begun
+	Subject     string // of RatingSubjects, empty: both
+	Show        string // of RatingShows
+	Institution string // code: it leads, or answers
+	Words       string // in reference or title
+	Sort        string // apart or ref; "-" before it turns it round
+}
+
+// RatingRow is a commitment or a recommendation with what each of the three
+// sees and what the facts suggest.
+type RatingRow struct {
+	Subject   string // of RatingSubjects
+	ID        int64
+	Ref       string
+	Title     string
+	Leads     []int64 // of the commitment, or of those that answer
+	Given     []progress.RatingMark
+	Suggested Suggestion
+	Apart     int // how many places of the scale lie between the ratings of the three
+
+	scale []string
+}
+
+// By are the ratings of one of the three.
+func (r RatingRow) By(rater progress.Rater) (list []progress.RatingMark) {
+	for _, m := range r.Given {
+		if m.Rater == rater {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// apart is how many places of a scale lie between ratings. What is no longer
+// on the scale of a mechanism counts for nothing.
+func apart(scale []string, values iter.Seq[string]) int {
+	least, most := -1, -1
+	for value := range values {
+		at := slices.Index(scale, value)
+		if at < 0 {
+			continue
+		}
+		if least < 0 || at < least {
+			least = at
+		}
+		most = max(most, at)
+	}
+	return most - least
+}
+
+// Differences are how the three who rate see a period.
+type Differences struct {
+	*Ledger
+	Filter  RatingFilter
+	Period  progress.Period
+	Periods []progress.Period // that have begun, newest first
+	Rows    []RatingRow
+	All     int // commitments and recommendations
+	Given   int // of them, rated by at least one
+	Differ  int // of them, seen differently
+}
+
+// Differences reads how focal points, coordinators and partners rate a period,
+// for readers of the whole plan: everything stands as on its last day, or
+// today in the one under way. The number of queries does not depend on how
+// much there is.
+func (s *Store) Differences(ctx context.Context, q Query, f RatingFilter) (d Differences, err error) {
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
+		if d.Periods, err = progress.Begun(tx, q.Country, q.D); err != nil || len(d.Periods) == 0 {
+			d.Ledger = &Ledger{Query: q}
+			return err
+		}
+		d.Period = d.Periods[0]
+		for _, p := range d.Periods {
+			if p.Label == f.Period {
+				d.Period = p
+			}
+		}
+		if d.Period.EndsOn.Before(q.D) {
+			q.D, q.Now = d.Period.EndsOn, false
+		}
+		if d.Ledger, err = s.kept.load(tx, q); err != nil {
+			return err
+		}
+		rows, err := d.Ledger.rated(tx, d.Period)
+		d.choose(rows, f)
+		return err
+	})
+	return d, err
+}
+
+// rated holds every recommendation and every commitment of the ledger against
+// the ratings and the facts of a period.
+func (l *Ledger) rated(tx *gorm.DB, p progress.Period) ([]RatingRow, error) {
+	h, err := l.happened(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := progress.RatingsOf(tx, l.Actor, p.ID, l.D, l.now())
+	if err != nil {
+		return nil, err
+	}
+	mechanisms, err := recommendations.Mechanisms(tx)
+	if err != nil {
+		return nil, err
+	}
+	scales := map[string][]string{}
+	for _, m := range mechanisms {
+		scales[m.Code] = m.Scale
+	}
+	asked := l.Asked()
+	rows := make([]RatingRow, 0, len(asked)+len(l.Lines))
+	at := make(map[[2]int64]int, cap(rows))
+	for _, a := range asked {
+		rows = append(rows, RatingRow{Subject: "recommendation", ID: a.RecommendationID, Ref: a.RecommendationRef(), Title: a.Title, Leads: a.leads(),
+			Suggested: h.recommendation(a).on(scales[a.Mechanism]), scale: scales[a.Mechanism]})
+	}
+	l.inEditionOrder(rows)
+	for i, r := range rows {
+		at[[2]int64{0, r.ID}] = i
+	}
+	for _, line := range l.Lines {
+		at[[2]int64{line.ID, 0}] = len(rows)
+		rows = append(rows, RatingRow{Subject: "commitment", ID: line.ID, Ref: line.Ref, Title: line.Title, Leads: []int64{line.LeadID},
+			Suggested: h.commitment(line, l.D), scale: progress.CommitmentScale})
+	}
+	for _, m := range marks {
+		if i, there := at[[2]int64{m.CommitmentID, m.RecommendationID}]; there {
+			rows[i].Given = append(rows[i].Given, m)
+		}
+	}
+	for i := range rows {
+		rows[i].Apart = apart(rows[i].scale, values(rows[i].Given, func(m progress.RatingMark) string { return m.Value }))
+	}
+	return rows, nil
+}
+
+// inEditionOrder puts recommendations in the order of lists: the newest
+// editions first, each in the order of its numbers.
+func (l *Ledger) inEditionOrder(rows []RatingRow) {
+	place := map[int64][3]int{}
+	for i, item := range l.Items {
+		place[item.RecommendationID] = [3]int{-item.Year, item.Number, i}
+	}
+	slices.SortStableFunc(rows, func(a, b RatingRow) int {
+		x, y := place[a.ID], place[b.ID]
+		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(strings.Fields(a.Ref)[0], strings.Fields(b.Ref)[0]), cmp.Compare(x[1], y[1]))
+	})
+}
+
+// leads are the institutions whose commitments answer the recommendation.
+func (a Asked) leads() (list []int64) {
+	for _, line := range a.Lines() {
+		if !slices.Contains(list, line.LeadID) {
+			list = append(list, line.LeadID)
+		}
+	}
+	return list
+}
+
+// happened reads the facts of a period up to the day of a query, of all
+// commitments or of those named.
+func (q Query) happened(tx *gorm.DB, p progress.Period, only ...int64) (h happened, err error) {
+	h.period = p
+	h.verified, err = progress.VerifiedIn(tx, p, q.D, q.now(), only...)
+	return h, err
+}
+
+// choose counts the rows and keeps what the filter chooses.
+func (d *Differences) choose(rows []RatingRow, f RatingFilter) {
+	d.Filter, d.All = f.tidy(), len(rows)
+	d.Filter.Period = d.Period.Label
+	words := plan.Fold(d.Filter.Words)
+	for _, r := range rows {
+		if len(r.Given) > 0 {
+			d.Given++
+		}
+		if r.Apart > 0 {
+			d.Differ++
+		}
+		if d.Filter.chooses(r) && (words == "" || strings.Contains(plan.Fold(r.Ref+" "+r.Title), words)) && d.concerns(r, d.Filter.Institution) {
+			d.Rows = append(d.Rows, r)
+		}
+	}
+	key, down := strings.CutPrefix(d.Filter.Sort, "-")
+	slices.SortStableFunc(d.Rows, func(a, b RatingRow) int {
+		n := 0
+		switch key {
+		case "apart":
+			n = cmp.Compare(a.Apart, b.Apart)
+		case "ref":
+			n = cmp.Compare(a.Ref, b.Ref)
+		}
+		if down {
+			return -n
+		}
+		return n
+	})
+}
+
+// tidy gives back the filter with what it may say.
+func (f RatingFilter) tidy() RatingFilter {
+	if !slices.Contains(RatingShows, f.Show) {
+		f.Show = RatingsDiffer
+	}
+	if !slices.Contains(RatingSubjects, f.Subject) {
+		f.Subject = ""
+	}
+	if key := strings.TrimPrefix(f.Sort, "-"); key != "apart" && key != "ref" {
+		f.Sort = "-apart"
+	}
+	return f
+}
+
+func (f RatingFilter) chooses(r RatingRow) bool {
+	shown := f.Show == RatingsAll || f.Show == RatingsGiven && len(r.Given) > 0 || f.Show == RatingsDiffer && r.Apart > 0
+	return shown && (f.Subject == "" || f.Subject == r.Subject)
+}
+
+// concerns says whether an institution leads or answers.
+func (d *Differences) concerns(r RatingRow, code string) bool {
+	return code == "" || slices.ContainsFunc(r.Leads, func(id int64) bool { return d.Institutions[id].Code == code })
+}
+
+// RatingFile is what stands on the page of the ratings of one thing.
+type RatingFile struct {
+	progress.RatingView
+	Periods   []progress.Period // that have begun, newest first
+	Suggested Suggestion        // of the newest of them
+}
+
+// Current is the period that the page is about: the newest that has begun.
+func (f RatingFile) Current() progress.Period {
+	if len(f.Periods) == 0 {
+		return progress.Period{}
+	}
+	return f.Periods[0]
+}
+
+// Apart is how many places of the scale lie between the ratings in force.
+func (f RatingFile) Apart() int {
+	return apart(f.Scale, values(f.Now(), func(r progress.RatingTold) string { return r.Value }))
+}
+
+// values are the ratings of a list.
+func values[T any](list []T, of func(T) string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, one := range list {
+			if !yield(of(one)) {
+				return
+			}
+		}
+	}
+}
+
+// Now are the ratings of the current period in force.
+func (f RatingFile) Now() []progress.RatingTold { return f.Of(f.Current().ID) }
+
+// rating reads the ratings of one thing, and what the facts of the period
+// suggest of the commitments behind it.
+func (q Query) rating(tx *gorm.DB, on progress.Rateable, suggest func(happened) Suggestion, commitments ...int64) (f RatingFile, err error) {
+	if f.RatingView, err = progress.Ratings(tx, q.Actor, on, 0, q.D); err != nil {
+		return f, err
+	}
+	if f.Periods, err = progress.Begun(tx, q.Country, q.D); err != nil || len(f.Periods) == 0 {
+		return f, err
+	}
+	h := happened{period: f.Current()}
+	if len(commitments) > 0 {
+		h, err = q.happened(tx, f.Current(), commitments...)
+	}
+	f.Suggested = suggest(h).on(f.Scale)
+	return f, err
+}
+
+// RatingsTold reads ratings in full, as the rows of a list show them.
+func (s *Store) RatingsTold(ctx context.Context, q Query, rows []RatingRow) (told map[int64]progress.RatingTold, err error) {
+	if !q.Actor.CanReadWholePlan() {
+		return nil, problem.Missing()
+	}
+	var ids []int64
+	for _, r := range rows {
+		for _, m := range r.Given {
+			ids = append(ids, m.ID)
+		}
+	}
+	told = make(map[int64]progress.RatingTold, len(ids))
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		for part := range slices.Chunk(ids, 500) {
+			list, err := progress.RatingsTold(tx, part)
+			for _, r := range list {
+				told[r.ID] = r
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return told, err
+}
