@@ -27,6 +27,7 @@ const (
 	updatesFile         = "updates.yaml"
 	publicationsFile    = "publications.yaml"
 	dialoguesFile       = "dialogues.yaml"
+	ratingsFile         = "ratings.yaml"
 )
 
 // folder is what the files of a folder say.
@@ -42,6 +43,7 @@ type folder struct {
 	updates         []updateYAML
 	publications    []Publication
 	dialogues       []dialogueYAML
+	ratings         []ratingYAML
 }
 
 type countryYAML struct {
@@ -319,7 +321,7 @@ func read(files fs.FS) (folder, error) {
 	}{
 		{countryFile, &f.country}, {institutionsFile, &f.institutions}, {peopleFile, &f.people}, {frameworkFile, &f.framework},
 		{recommendationsFile, &f.recommendations}, {periodsFile, &f.periods}, {commitmentsFile, &f.commitments},
-		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues},
+		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues}, {ratingsFile, &f.ratings},
 	} {
 		text, err := fs.ReadFile(files, file.name)
 		if errors.Is(err, fs.ErrNotExist) && file.name != countryFile {

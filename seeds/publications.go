@@ -16,6 +16,7 @@ type Publication struct {
 	Title       string        `yaml:"title"`
 	PreparedBy  string        `yaml:"prepared_by"`
 	PublishedBy string        `yaml:"published_by"` // empty: it waits for somebody
+	Ratings     []Rating      `yaml:"ratings"`      // of partners, inside it
 }
 
 // Publications reads what a folder publishes.

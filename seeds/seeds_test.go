@@ -208,7 +208,7 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 		state := func() string {
 			var parts []string
 			for _, table := range []string{"institutions", "people", "posts", "nodes", "items", "deadlines", "commitments", "commitment_revisions", "answers", "transfers",
-				"successions", "updates", "decisions", "evidence", "summary_releases", "verifications", "verification_papers", "dialogues", "agenda_items", "audit_entries", "settings"} {
+				"successions", "updates", "decisions", "evidence", "summary_releases", "verifications", "verification_papers", "ratings", "dialogues", "agenda_items", "audit_entries", "settings"} {
 				parts = append(parts, fmt.Sprint(table, read1[int](t, d, "SELECT count(*) FROM "+table)))
 			}
 			return strings.Join(parts, " ")

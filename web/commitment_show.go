@@ -38,7 +38,7 @@ type commitmentShowPage struct {
 	Lead        Link
 	Supporting  []Link
 	Answers     []answerRow
-	Tags        []string // themes, indicia, goals
+	Tags        []string              // themes, indicia, goals
 	Rated       []progress.RatingTold // of the current period
 	Suggested   suggestedView
 	Actions     commitmentActions

@@ -147,6 +147,7 @@ type publicationShowPage struct {
 	Head        []string // of the trail
 	AllFiles    []publicationFile
 	MayRecall   bool
+	MayRate     bool
 	SeesLog     bool
 	Replacement string
 }
@@ -196,6 +197,7 @@ func (s *Server) publicationShow(c echo.Context) error {
 	actor := actorOf(c)
 	p := publicationShowPage{Page: s.page(c, told.Label+": "+told.Title, s.publicationCrumbs(told.Label)...), publicationRow: s.publicationRow(actor, told),
 		Digest: groups(told.SHA256), Head: groups(told.AuditHead), MayRecall: actor.CanPrepare() && told.State == publications.Published,
+		MayRate: actor.Is(accounts.Partner),
 		SeesLog: actor.CanPrepare() || actor.CanReadAudit()}
 	for _, f := range told.Files {
 		p.AllFiles = append(p.AllFiles, publicationFile{File: f, Label: s.t.Msg("publications.file." + f.Format), Href: publicationPath(told.Label, "files", f.Format),

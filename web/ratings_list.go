@@ -106,7 +106,9 @@ func leadOptions(l *reports.Ledger) (list []Option) {
 	for id := range led {
 		list = append(list, Option{Value: l.Institutions[id].Code, Label: l.Institutions[id].Short})
 	}
-	slices.SortFunc(list, func(a, b Option) int { return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value)) })
+	slices.SortFunc(list, func(a, b Option) int {
+		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
+	})
 	return list
 }
 

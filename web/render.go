@@ -120,8 +120,8 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"status":      m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}
 		"review":      m.state(reviewLooks()),
 		"proof":       m.state(proofLooks()),
-		"rating":      m.rating, // of a commitment or of a recommendation
-		"step":        m.state(stepLooks()),   // to a deadline
+		"rating":      m.rating,             // of a commitment or of a recommendation
+		"step":        m.state(stepLooks()), // to a deadline
 		"cell":        m.cell,
 		"heat":        heatClass,
 		"mark":        m.mark,

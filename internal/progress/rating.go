@@ -214,7 +214,7 @@ func Rate(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, on Rateable, 
 	if r.RatedAt, err = nextInstant(tx, clock); err != nil {
 		return r, err
 	}
-	r.RatedOn = clock.DayOf(r.RatedAt)
+	r.RatedOn = clock.Today()
 	var p Period
 	if err := tx.Where("id = ? AND country = ?", in.PeriodID, j.Country).Limit(1).Find(&p).Error; err != nil {
 		return r, err

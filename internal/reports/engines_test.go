@@ -90,6 +90,20 @@ var readings = map[string]map[string]reading{
 		"Scopes": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Scopes(d.t.Context(), q) })
 		},
+		"Differences": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Differences(d.t.Context(), q, reports.RatingFilter{Show: reports.RatingsAll})
+			})
+		},
+		"RatingsTold": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				all, err := d.reports.Differences(d.t.Context(), q, reports.RatingFilter{Show: reports.RatingsGiven})
+				if err != nil {
+					return nil, err
+				}
+				return d.reports.RatingsTold(d.t.Context(), q, all.Rows)
+			})
+		},
 		"Evidence": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
 				return d.reports.Evidence(d.t.Context(), q, reports.EvidenceFilter{Sort: "-dated"})

@@ -31,7 +31,11 @@ func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i
 	people := map[string]accounts.Actor{"": {}}
 	err = d.Read(ctx, func(tx *gorm.DB) error {
 		for _, p := range list {
-			for _, email := range []string{p.PreparedBy, p.PublishedBy} {
+			who := []string{p.PreparedBy, p.PublishedBy}
+			for _, r := range p.Ratings {
+				who = append(who, r.By)
+			}
+			for _, email := range who {
 				if _, known := people[email]; known {
 					continue
 				}
@@ -51,7 +55,13 @@ func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i
 			Since: p.Since, Audience: reports.Audience(p.Audience), Title: p.Title}
 		id, err := store.Prepare(ctx, q.Actor, fmt.Sprintf("seeds, prepare %06d", i), about, publications.Preparation{Status: q, Readers: p.Readers})
 		if err == nil && p.PublishedBy != "" {
-			_, err = store.Publish(ctx, people[p.PublishedBy], fmt.Sprintf("seeds, publish %06d", i), id, 1)
+			var label string
+			label, err = store.Publish(ctx, people[p.PublishedBy], fmt.Sprintf("seeds, publish %06d", i), id, 1)
+			for j, r := range p.Ratings {
+				if err == nil {
+					err = store.Rate(ctx, people[r.By], fmt.Sprintf("seeds, rate %06d %06d", i, j), about.Country, label, r.Of, r.Value, r.Reason)
+				}
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("publications.yaml, %s: %w", p.AsOf, err)

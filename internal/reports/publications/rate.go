@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -149,18 +150,10 @@ func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, la
 
 // rateable finds what a reference names today.
 func rateable(tx *gorm.DB, country string, row Rated) (on progress.Rateable, err error) {
-	if !row.Recommendation {
-		err = tx.Raw("SELECT id FROM commitments WHERE country = ? AND ref = ?", country, row.Ref).Scan(&on.CommitmentID).Error
-	} else {
-		var ref recommendations.Ref
-		if ref, err = recommendations.ParseRef(row.Ref); err != nil {
-			return on, err
-		}
-		err = tx.Raw(`SELECT n.id FROM recommendations n JOIN editions e ON e.id = n.edition_id JOIN mechanisms m ON m.id = e.mechanism_id
-			WHERE e.country = ? AND m.code = ? AND e.year = ? AND n.number = ?`, country, ref.Mechanism, ref.Year, ref.Number).Scan(&on.RecommendationID).Error
+	if row.Recommendation {
+		on.RecommendationID, err = recommendations.IDByRef(tx, country, row.Ref)
+		return on, err
 	}
-	if err == nil && on == (progress.Rateable{}) {
-		err = problem.Missing()
-	}
-	return on, err
+	c, err := plan.CommitmentByRef(tx, row.Ref)
+	return progress.Rateable{CommitmentID: c.ID}, err
 }
