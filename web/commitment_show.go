@@ -78,7 +78,7 @@ func (a commitmentActions) Any() bool { return a.Log != "" || len(a.Edits)+len(a
 // commitmentShow answers GET /commitments/:ref.
 func (s *Server) commitmentShow(c echo.Context) error {
 	q := s.ledgerQuery(c)
-	f, err := s.Reports.Commitment(c.Request().Context(), q, refOf(c))
+	f, rated, err := s.Reports.RatedCommitment(c.Request().Context(), q, refOf(c))
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func (s *Server) commitmentShow(c echo.Context) error {
 	p.Lead, p.Supporting = s.involved(q.Actor, f)
 	p.Answers = answersInForce(q.Actor, f)
 	p.Tags = s.termTags(f.Current.Terms)
-	p.Story = s.story(q.D, f)
-	p.Rated, p.Suggested = f.Rating.Now(), s.suggestedView(f.Rating.Suggested)
+	p.Story = s.story(q.D, f, rated)
+	p.Rated, p.Suggested = rated.Now(), s.suggestedView(rated.Suggested)
 	p.Actions = s.commitmentActions(q.Actor, f)
 	return s.show(c, "commitments/commitment_show", p)
 }

@@ -21,14 +21,14 @@ type storyEvent struct {
 
 // story is everything that happened to a commitment, newest first, under the
 // names of the months.
-func (s *Server) story(today calendar.Date, f reports.CommitmentFile) []TimelineEntry {
+func (s *Server) story(today calendar.Date, f reports.CommitmentFile, rated reports.RatingFile) []TimelineEntry {
 	var events []storyEvent
 	for _, u := range f.Updates {
 		events = append(events, s.updateEvents(u)...)
 	}
 	events = append(events, s.revisionEvents(f)...)
 	events = append(events, s.answerEvents(f)...)
-	events = append(events, s.ratingEvents(f)...)
+	events = append(events, s.ratingEvents(f.Ref, rated)...)
 	events = append(events, s.deadlineEvents(today, f)...)
 	slices.SortStableFunc(events, func(a, b storyEvent) int { return b.at.Compare(a.at) })
 	var entries []TimelineEntry

@@ -111,7 +111,7 @@ func (p *planned) fill(tx *gorm.DB) error {
 // ask writes an edition with two recommendations.
 func (p *planned) ask(tx *gorm.DB) error {
 	system := accounts.CommandLine()
-	_, err := recommendations.AddMechanism(tx, p.clock, system, recommendations.MechanismNew{Code: "TIP", Name: "TIP Report", ShortName: "TIP", Scale: []string{"fully"}})
+	_, err := recommendations.AddMechanism(tx, p.clock, system, recommendations.MechanismNew{Code: "TIP", Name: "TIP Report", ShortName: "TIP", Scale: ratingScale})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/accounts"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 )
@@ -31,6 +32,7 @@ type ratingPage struct {
 	Suggested    suggestedView
 	All          []ratingLine
 	MayRate      bool
+	WholePlan    bool // the reader reads the list of all
 	Form         ratingForm
 }
 
@@ -76,7 +78,7 @@ func (s *Server) ratingWord(value string) string {
 }
 
 // fillRatings puts what is known of the ratings into a page.
-func (s *Server) fillRatings(p *ratingPage, f reports.RatingFile) {
+func (s *Server) fillRatings(actor accounts.Actor, p *ratingPage, f reports.RatingFile) {
 	p.Now, p.Period, p.Suggested = f.Now(), f.Current().Label, s.suggestedView(f.Suggested)
 	var inForce []int64
 	for _, period := range f.Periods {
@@ -88,6 +90,7 @@ func (s *Server) fillRatings(p *ratingPage, f reports.RatingFile) {
 	for _, r := range f.Ratings {
 		p.All = append(p.All, ratingLine{r, slices.Contains(inForce, r.ID)})
 	}
+	p.WholePlan = actor.CanReadWholePlan()
 	p.MayRate = f.Rater != "" && len(f.Periods) > 0
 	mine := slices.ContainsFunc(f.Ratings, func(r progress.RatingTold) bool { return r.Rater == f.Rater && r.Value != progress.RatingWithdrawn })
 	p.Form.Values, p.Form.Key = s.scaleOptions(f.Scale, mine), newKey()
@@ -103,14 +106,14 @@ type ratedPage func(c echo.Context) (ratingPage, progress.Rateable, error)
 // commitmentRatings is the page of the ratings of a commitment.
 func (s *Server) commitmentRatings(c echo.Context) (p ratingPage, on progress.Rateable, err error) {
 	q := s.ledgerQuery(c)
-	f, err := s.Reports.Commitment(c.Request().Context(), q, refOf(c))
+	f, rated, err := s.Reports.RatedCommitment(c.Request().Context(), q, refOf(c))
 	if err != nil {
 		return p, on, err
 	}
 	title := s.t.Msg("ratings.title")
 	p = ratingPage{Page: s.page(c, title, s.commitmentCrumbs(q.Actor, f.Path, f.Ref, title)...), Ref: f.Ref, Subject: f.Current.Title, Of: commitmentPath(f.Ref)}
 	p.Action = p.Of + "/ratings"
-	s.fillRatings(&p, f.Rating)
+	s.fillRatings(actorOf(c), &p, rated)
 	return p, progress.Rateable{CommitmentID: f.ID}, nil
 }
 
@@ -123,7 +126,7 @@ func (s *Server) recommendationRatings(c echo.Context) (p ratingPage, on progres
 	title := s.t.Msg("ratings.title")
 	p = ratingPage{Page: s.page(c, title, s.recommendationCrumbs(r, Crumb{Label: title})...), Ref: r.Row.Ref(), Subject: r.Row.Title, Of: recommendationPath(r.Row.ID)}
 	p.Action = p.Of + "/ratings"
-	s.fillRatings(&p, r.Rating)
+	s.fillRatings(actorOf(c), &p, r.Rating)
 	return p, progress.Rateable{RecommendationID: r.Row.ID}, nil
 }
 
@@ -171,8 +174,8 @@ func (s *Server) ratingDone(value string) string {
 }
 
 // ratingEvents tells the ratings of a commitment in its story.
-func (s *Server) ratingEvents(f reports.CommitmentFile) (events []storyEvent) {
-	for _, r := range f.Rating.Ratings {
+func (s *Server) ratingEvents(ref string, rated reports.RatingFile) (events []storyEvent) {
+	for _, r := range rated.Ratings {
 		key := "story.rated"
 		if r.Value == progress.RatingWithdrawn {
 			key = "story.rating_withdrawn"
@@ -182,7 +185,7 @@ func (s *Server) ratingEvents(f reports.CommitmentFile) (events []storyEvent) {
 			who = r.InstitutionName
 		}
 		e := s.event(r.RatedAt, "note", "ink", who, s.t.Msg(key, "period", r.Period))
-		e.Quote, e.Href = r.Reason, commitmentPath(f.Ref)+"/ratings"
+		e.Quote, e.Href = r.Reason, commitmentPath(ref)+"/ratings"
 		if r.Value != progress.RatingWithdrawn {
 			e.Rating = r.Value
 		}
@@ -201,7 +204,7 @@ func (s *Server) rating() []route {
 		{get, "/recommendations/:id/ratings", planReaders, s.ratingShow(s.recommendationRatings)},
 		{post, "/recommendations/:id/ratings", writers, s.ratingGive(s.recommendationRatings)},
 		{get, "/publications/:number/ratings", partner, s.partnerRatings},
-		{get, "/publications/:number/rate", partner, s.partnerRate},
-		{post, "/publications/:number/rate", partner, s.partnerRateGive},
+		{get, "/publications/:number/ratings/:row", partner, s.partnerRate},
+		{post, "/publications/:number/ratings/:row", partner, s.partnerRateGive},
 	}
 }

@@ -56,7 +56,7 @@ func (s *Server) partnerRatings(c echo.Context) error {
 		}
 		row := partnerRatingRow{Ref: one.Ref, Subject: one.Title, Mine: one.Mine}
 		if p.Period != "" {
-			row.Href = address(publicationPath(sheet.Label, "rate"), map[string][]string{"of": {one.Ref}})
+			row.Href = publicationPath(sheet.Label, "ratings", one.Name)
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -71,16 +71,16 @@ type partnerRatePage struct {
 	Label, Ref, Subject, Period string
 	Mine                        *progress.RatingTold
 	Form                        ratingForm
-	Back                        string
+	Name, Back                  string
 }
 
 // partnerRatePage finds what is to be rated.
-func (s *Server) partnerRatePage(c echo.Context, ref string) (p partnerRatePage, err error) {
+func (s *Server) partnerRatePage(c echo.Context) (p partnerRatePage, err error) {
 	sheet, err := s.Publications.Ratings(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, readable(c.Param("number")))
 	if err != nil {
 		return p, err
 	}
-	row, there := sheet.Row(ref)
+	row, there := sheet.Row(readable(c.Param("row")))
 	if !there || sheet.Period.ID == 0 {
 		return p, problem.Missing()
 	}
@@ -88,7 +88,7 @@ func (s *Server) partnerRatePage(c echo.Context, ref string) (p partnerRatePage,
 	if row.Recommendation {
 		what = reports.RatingSubjects[0]
 	}
-	p = partnerRatePage{Page: s.page(c, s.t.Msg("ratings.rate"), s.publicationCrumbs(sheet.Label, s.t.Msg("ratings.yours"), row.Ref)...), Label: sheet.Label, Ref: row.Ref, Subject: row.Title,
+	p = partnerRatePage{Page: s.page(c, s.t.Msg("ratings.rate"), s.publicationCrumbs(sheet.Label, s.t.Msg("ratings.yours"), row.Ref)...), Label: sheet.Label, Ref: row.Ref, Subject: row.Title, Name: row.Name,
 		Period: sheet.Period.Label, Mine: row.Mine, Back: publicationPath(sheet.Label, "ratings") + "?what=" + what}
 	p.Crumbs[len(p.Crumbs)-2].Href = p.Back
 	p.Form = ratingForm{Values: s.scaleOptions(row.Scale, row.Mine != nil), Key: newKey()}
@@ -98,26 +98,26 @@ func (s *Server) partnerRatePage(c echo.Context, ref string) (p partnerRatePage,
 	return p, nil
 }
 
-// partnerRate answers GET /publications/:number/rate.
+// partnerRate answers GET /publications/:number/ratings/:row.
 func (s *Server) partnerRate(c echo.Context) error {
-	p, err := s.partnerRatePage(c, readable(c.QueryParam("of")))
+	p, err := s.partnerRatePage(c)
 	if err != nil {
 		return err
 	}
 	return s.show(c, "ratings/partner_rate", p)
 }
 
-// partnerRateGive answers POST /publications/:number/rate.
+// partnerRateGive answers POST /publications/:number/ratings/:row.
 func (s *Server) partnerRateGive(c echo.Context) error {
 	t, err := typedOf(c)
 	if err != nil {
 		return err
 	}
-	p, err := s.partnerRatePage(c, t.line("of"))
+	p, err := s.partnerRatePage(c)
 	if err != nil {
 		return err
 	}
-	err = s.Publications.Rate(c.Request().Context(), actorOf(c), t.line("key"), settingsOf(c).CountryCode, p.Label, p.Ref, t.line("value"), t.text("reason"))
+	err = s.Publications.Rate(c.Request().Context(), actorOf(c), t.line("key"), settingsOf(c).CountryCode, p.Label, p.Name, t.line("value"), t.text("reason"))
 	if status, wrong, again := s.again(err, ratingFields...); again {
 		p.Form.Value, p.Form.Reason, p.Errors = t.line("value"), t.text("reason"), wrong
 		return s.showAs(c, status, "ratings/partner_rate", p)

@@ -54,7 +54,7 @@ func (s *Server) page(c echo.Context, title string, crumbs ...Crumb) Page {
 
 // wholePlan are the areas that only those find in the navigation who read the
 // whole plan.
-var wholePlan = []string{"/framework", "/recommendations", "/institutions", "/dialogues", "/reports", "/jobs", "/discipline"}
+var wholePlan = []string{"/framework", "/recommendations", "/institutions", "/dialogues", "/reports", "/jobs", "/discipline", "/ratings"}
 
 // nav is the main navigation of a role.
 func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {

@@ -50,6 +50,7 @@ func newScene(t *testing.T) *scene {
 	s.updates()
 	s.write(s.rest)
 	s.publications()
+	s.ratings()
 	s.doors()
 	s.jobs()
 	s.name()
@@ -157,6 +158,28 @@ func (s *scene) publications() {
 	recalled := s.publish(plan.Partner, "USE")
 	must(s.t, s.s.Publications.Recall(ctx, s.one.actor, newKey(), recalled, 2, "A figure was wrong", s.publish(plan.Public)))
 	s.objects["pub_recalled"] = recalled
+}
+
+// ratings rates by each of the three, and by a second partner.
+func (s *scene) ratings() {
+	s.institution("EUD", "Union", accounts.PartnerOutside)
+	union := s.person("union@tracker.example", "EUD", accounts.Partner)
+	ctx := s.t.Context()
+	for ref, v := range map[string]*visitor{"NSF 3.1.1": s.msd, "NSF 3.1.2": s.msd, "AP-1": s.mha} {
+		must(s.t, s.s.Progress.Rate(ctx, v.actor, newKey(), progress.Rateable{CommitmentID: s.ids[ref]}, progress.RatingNew{PeriodID: 1, Value: "on_track", Reason: "It goes well for " + ref}))
+	}
+	must(s.t, s.s.Progress.Rate(ctx, s.one.actor, newKey(), progress.Rateable{RecommendationID: 1}, progress.RatingNew{PeriodID: 1, Value: "partially", Reason: "Half of it is there"}))
+	for v, label := range map[*visitor]string{s.partner: s.objects["pub_partner"], union: s.objects["pub_public"]} {
+		for _, name := range []string{"r1", "c1"} {
+			sheet, err := s.s.Publications.Ratings(ctx, v.actor, "LS", label)
+			must(s.t, err)
+			row, there := sheet.Row(name)
+			if !there {
+				s.t.Fatalf("%s has no %s", label, name)
+			}
+			must(s.t, s.s.Publications.Rate(ctx, v.actor, newKey(), "LS", label, name, row.Scale[len(row.Scale)-1], v.actor.Institution+" saw nothing of "+row.Ref))
+		}
+	}
 }
 
 func (p *planned) prepare(v *visitor, audience reports.Audience, readers ...string) int64 {
@@ -359,7 +382,7 @@ func (s *scene) name() {
 		}
 		s.objects[name] = value
 	}
-	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "msd": "MSD", "bds": "BDS", "mechanism": "TIP",
+	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "rated": "c1", "msd": "MSD", "bds": "BDS", "mechanism": "TIP",
 		"year": "2021", "institution": itoa(s.msd.actor.InstitutionID), "institution_mha": itoa(s.mha.actor.InstitutionID)} {
 		s.objects[name] = v
 	}

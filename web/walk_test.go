@@ -57,6 +57,7 @@ var places = map[string]string{
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 	"/publications/:number":                      `SELECT label FROM publications WHERE state = 'published' AND audience = 'public'`,
 	"/publications/:number/files/:format":        `SELECT 'csv'`,
+	"/publications/:number/ratings/:row":         `SELECT 'r2'`,
 	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
 	"/publications/prepared/:id/files/:format":   `SELECT 'csv'`,
 

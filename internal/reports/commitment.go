@@ -26,7 +26,6 @@ type CommitmentFile struct {
 	Schedule       progress.Schedule
 	LastDue        progress.Deadline // zero when none has passed yet
 	Missed         []Missed
-	Rating         RatingFile
 }
 
 // Missed is a reporting deadline whose due date passed without an update.
@@ -43,6 +42,18 @@ func (s *Store) Commitment(ctx context.Context, q Query, ref string) (f Commitme
 		return err
 	})
 	return f, err
+}
+
+// RatedCommitment reads the same, with how the commitment is rated.
+func (s *Store) RatedCommitment(ctx context.Context, q Query, ref string) (f CommitmentFile, r RatingFile, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if f, err = loadFile(tx, q, ref); err != nil {
+			return err
+		}
+		r, err = q.rating(tx, progress.Rateable{CommitmentID: f.ID}, func(h happened) Suggestion { return h.commitment(f.Line, q.D) }, f.ID)
+		return err
+	})
+	return f, r, err
 }
 
 func loadFile(tx *gorm.DB, q Query, ref string) (f CommitmentFile, err error) {
@@ -72,8 +83,7 @@ func loadFile(tx *gorm.DB, q Query, ref string) (f CommitmentFile, err error) {
 		return f, err
 	}
 	f.stand(q, submitted)
-	f.Rating, err = q.rating(tx, progress.Rateable{CommitmentID: f.ID}, func(h happened) Suggestion { return h.commitment(f.Line, q.D) }, f.ID)
-	return f, err
+	return f, nil
 }
 
 // loadItems reads the items that were ever answered.

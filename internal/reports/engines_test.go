@@ -129,6 +129,12 @@ var readings = map[string]map[string]reading{
 		"Commitment": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.refs, func(ref string) (any, error) { return d.reports.Commitment(d.t.Context(), d.query(a, true), ref) })
 		},
+		"RatedCommitment": func(d *demonstration, a accounts.Actor) []any {
+			return every(a, d.refs, func(ref string) (any, error) {
+				_, r, err := d.reports.RatedCommitment(d.t.Context(), d.query(a, true), ref)
+				return r, err
+			})
+		},
 		"Recommendation": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.asked, func(id int64) (any, error) { return d.reports.Recommendation(d.t.Context(), d.query(a, true), id) })
 		},

@@ -254,5 +254,8 @@ func (c *country) current(list []*told) error {
 		rows = append(rows, progress.Current{CommitmentID: t.CommitmentID, UpdateID: t.ID, Status: t.Status, AsOf: t.AsOf, ApprovedAt: *t.ApprovedAt})
 	}
 	slices.SortFunc(rows, func(a, b progress.Current) int { return cmp.Compare(a.CommitmentID, b.CommitmentID) })
-	return insert(c.tx, rows)
+	if err := insert(c.tx, rows); err != nil {
+		return err
+	}
+	return c.rate(rows)
 }

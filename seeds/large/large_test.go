@@ -185,6 +185,8 @@ func TestTheCountryIsLikeOne(t *testing.T) {
 		{"transfers", 1, 20, "transfers"},
 		{"answers", 50, 300, "answers"},
 		{"ended answers", 1, 20, "answers WHERE ended_at IS NOT NULL"},
+		{"ratings", 100, 5000, "ratings"},
+		{"verified updates", 50, 3000, "verifications"},
 		{"statuses", 5, 5, "(SELECT DISTINCT status FROM current_status)"},
 		{"approved by an author", 0, 0, "updates u JOIN update_authors a ON a.update_id = u.id AND a.person_id = u.approved_by_id"},
 		{"true after they were sent", 0, 0, "updates WHERE as_of > first_submitted_on"},

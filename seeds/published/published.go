@@ -59,7 +59,7 @@ func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i
 			label, err = store.Publish(ctx, people[p.PublishedBy], fmt.Sprintf("seeds, publish %06d", i), id, 1)
 			for j, r := range p.Ratings {
 				if err == nil {
-					err = store.Rate(ctx, people[r.By], fmt.Sprintf("seeds, rate %06d %06d", i, j), about.Country, label, r.Of, r.Value, r.Reason)
+					err = rate(ctx, store, people[r.By], fmt.Sprintf("seeds, rate %06d %06d", i, j), about.Country, label, r)
 				}
 			}
 		}
@@ -68,4 +68,18 @@ func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i
 		}
 	}
 	return nil
+}
+
+// rate gives a partner's rating in a publication.
+func rate(ctx context.Context, store *publications.Store, actor accounts.Actor, key, country, label string, r seeds.Rating) error {
+	sheet, err := store.Ratings(ctx, actor, country, label)
+	if err != nil {
+		return err
+	}
+	for _, row := range sheet.Rows {
+		if row.Ref == r.Of {
+			return store.Rate(ctx, actor, key, country, label, row.Name, r.Value, r.Reason)
+		}
+	}
+	return fmt.Errorf("%s tells nothing of %q", label, r.Of)
 }

@@ -16,7 +16,8 @@ import (
 // Rated is a recommendation or commitment that a publication tells of, with
 // what the reader's institution said of it in that period.
 type Rated struct {
-	Recommendation bool // else a commitment
+	Recommendation bool   // else a commitment
+	Name           string // within the publication: r1, r2, … and c1, c2, … in its order, which never changes
 	Ref, Title     string
 	Scale          []string
 	Mine           *progress.RatingTold // nil for none
@@ -43,10 +44,10 @@ func (r RatingSheet) Count(recommendation bool) (rated, of int) {
 	return rated, of
 }
 
-// Row finds what bears a reference.
-func (r RatingSheet) Row(ref string) (Rated, bool) {
+// Row finds what has a name.
+func (r RatingSheet) Row(name string) (Rated, bool) {
 	for _, one := range r.Rows {
-		if one.Ref == ref {
+		if one.Name == name {
 			return one, true
 		}
 	}
@@ -71,15 +72,15 @@ func (s *Store) Ratings(ctx context.Context, actor accounts.Actor, country, labe
 		if err != nil {
 			return err
 		}
-		for _, one := range status.Recommendations {
+		for i, one := range status.Recommendations {
 			ref, err := recommendations.ParseRef(one.Ref)
 			if err != nil {
 				return err
 			}
-			r.Rows = append(r.Rows, Rated{Recommendation: true, Ref: one.Ref, Title: one.Title, Scale: scales[ref.Mechanism]})
+			r.Rows = append(r.Rows, Rated{Recommendation: true, Name: "r" + strconv.Itoa(i+1), Ref: one.Ref, Title: one.Title, Scale: scales[ref.Mechanism]})
 		}
-		for _, c := range status.Commitments {
-			r.Rows = append(r.Rows, Rated{Ref: c.Ref, Title: c.Title, Scale: progress.CommitmentScale})
+		for i, c := range status.Commitments {
+			r.Rows = append(r.Rows, Rated{Name: "c" + strconv.Itoa(i+1), Ref: c.Ref, Title: c.Title, Scale: progress.CommitmentScale})
 		}
 		return r.mine(tx, actor, country)
 	})
@@ -115,15 +116,15 @@ func scales(tx *gorm.DB) (map[string][]string, error) {
 	return all, err
 }
 
-// Rate gives a partner's rating of what a publication tells of, for the period
-// that holds its day. What it does not tell of is missing, as is what the
+// Rate gives a partner's rating of what has a name in a publication, for the
+// period that holds its day. What it does not tell of is missing, as is what the
 // partner may not read.
-func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, label, ref, value, reason string) error {
+func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, label, name, value, reason string) error {
 	sheet, err := s.Ratings(ctx, actor, country, label)
 	if err != nil {
 		return err
 	}
-	row, there := sheet.Row(ref)
+	row, there := sheet.Row(name)
 	switch {
 	case !there:
 		return problem.Missing()

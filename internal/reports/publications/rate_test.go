@@ -33,7 +33,21 @@ func (p *press) another() {
 }
 
 func (p *press) rate(who, label, ref, value string) error {
-	return p.Rate(p.t.Context(), p.Actors[who], p.key(), plantest.Country, label, ref, value, "Because of "+who)
+	name := "none"
+	if sheet, err := p.sheet("use", label); err == nil {
+		name = named(sheet, ref).Name
+	}
+	return p.Rate(p.t.Context(), p.Actors[who], p.key(), plantest.Country, label, name, value, "Because of "+who)
+}
+
+// named finds the row of a reference.
+func named(sheet RatingSheet, ref string) (row Rated) {
+	for _, one := range sheet.Rows {
+		if one.Ref == ref {
+			row = one
+		}
+	}
+	return row
 }
 
 func (p *press) sheet(who, label string) (RatingSheet, error) {
@@ -66,13 +80,13 @@ func TestPartnersRateInsideAPublication(t *testing.T) {
 		}
 		sheet, err := p.sheet("use", public) // its ratings are its own, in whatever publication
 		p.must(err)
-		row, _ := sheet.Row("NSF 1.1.1")
+		row := named(sheet, "NSF 1.1.1")
 		if rated, of := sheet.Count(true); rated != 1 || of != 2 || row.Mine == nil || row.Mine.Value != "at_risk" || row.Mine.Publication != to {
 			p.t.Errorf("%d of %d recommendations are rated, the commitment %+v", rated, of, row.Mine)
 		}
 		theirs, err := p.sheet("eud", public)
 		p.must(err)
-		if row, _ := theirs.Row("TIP 2021/1"); row.Mine != nil {
+		if row := named(theirs, "TIP 2021/1"); row.Mine != nil {
 			p.t.Errorf("another partner's rating is shown: %+v", row.Mine)
 		}
 		p.Read(p.t, func(tx *gorm.DB) error {
@@ -88,7 +102,7 @@ func TestPartnersRateInsideAPublication(t *testing.T) {
 		if sheet, err = p.sheet("use", to); err != nil || sheet.Rows == nil {
 			p.t.Fatal(err)
 		}
-		if row, _ := sheet.Row("NSF 1.1.1"); row.Mine != nil {
+		if row := named(sheet, "NSF 1.1.1"); row.Mine != nil {
 			p.t.Errorf("what was taken back is shown: %+v", row.Mine)
 		}
 	})
