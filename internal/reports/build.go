@@ -51,7 +51,7 @@ func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loade
 	}
 	s := Status{Format: StatusFormat, Heading: q.Title, About: about, Rules: q.Rules, Audience: q.Audience, Scope: q.Scope}
 	for _, one := range Sections { // in their order, each once
-		if slices.Contains(q.Sections, one) && (one != SectionChanges || !q.Since.IsZero() || q.Period != "") {
+		if slices.Contains(q.Sections, one) && (one != SectionChanges || !q.Since.IsZero() || q.Period != "") && (one != SectionRatings || q.Audience == plan.Internal) {
 			s.Sections = append(s.Sections, one)
 		}
 	}
@@ -73,9 +73,9 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 		return err
 	}
 	s.D, s.K, s.Since = q.D, q.K, q.Since
-	var begun calendar.Date
+	var period progress.Period
 	if p, ok := progress.PeriodOn(periods, q.D); ok {
-		s.Period, begun = p.Label, p.StartsOn
+		s.Period, period = p.Label, p
 	}
 	ledger, err := load(tx, q.Query)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 	if err := ledger.knows(q.Scope); err != nil {
 		return err
 	}
-	t := telling{Status: s, tx: tx, load: load, begun: begun}
+	t := telling{Status: s, tx: tx, load: load, period: period}
 	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
 		return err
 	}

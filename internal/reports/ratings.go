@@ -255,6 +255,60 @@ func (d *Differences) concerns(r RatingRow, code string) bool {
 	return code == "" || slices.ContainsFunc(r.Leads, func(id int64) bool { return d.Institutions[id].Code == code })
 }
 
+// rate tells what was rated in the period of a report that stays in
+// government; of a narrower scope what its commitments are, or answer.
+func (t *telling) rate() error {
+	if !t.Has(SectionRatings) || t.period.ID == 0 {
+		return nil
+	}
+	rows, err := t.chosen.rated(t.tx, t.period)
+	if err != nil {
+		return err
+	}
+	asked := map[string]bool{}
+	for _, r := range t.Recommendations {
+		asked[r.Ref] = true
+	}
+	rows = slices.DeleteFunc(rows, func(r RatingRow) bool { return len(r.Given) == 0 || r.Subject == "recommendation" && !asked[r.Ref] })
+	told, err := toldOf(t.tx, rows)
+	for _, r := range rows {
+		one := RatingStatus{Ref: r.Ref, Subject: r.Subject, Title: r.Title, Suggested: r.Suggested.Value, Rule: r.Suggested.Rule, N: r.Suggested.N, Of: r.Suggested.Of, Apart: r.Apart}
+		for _, id := range r.Leads {
+			one.Leads = append(one.Leads, t.chosen.Institutions[id].Code)
+		}
+		for _, rater := range progress.Raters {
+			for _, m := range r.By(rater) {
+				code := t.chosen.Institutions[m.InstitutionID].Code
+				one.Given = append(one.Given, GivenStatus{Ref: r.Ref + ", " + string(rater) + " " + code, Rater: rater, Institution: code, Value: m.Value,
+					Reason: told[m.ID].Reason, RatedOn: told[m.ID].RatedOn})
+			}
+		}
+		t.Ratings = append(t.Ratings, one)
+	}
+	return err
+}
+
+// toldOf reads the ratings of rows in full.
+func toldOf(tx *gorm.DB, rows []RatingRow) (map[int64]progress.RatingTold, error) {
+	var ids []int64
+	for _, r := range rows {
+		for _, m := range r.Given {
+			ids = append(ids, m.ID)
+		}
+	}
+	told := make(map[int64]progress.RatingTold, len(ids))
+	for part := range slices.Chunk(ids, 500) {
+		list, err := progress.RatingsTold(tx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			told[r.ID] = r
+		}
+	}
+	return told, nil
+}
+
 // RatingFile is what stands on the page of the ratings of one thing.
 type RatingFile struct {
 	progress.RatingView
@@ -311,24 +365,9 @@ func (s *Store) RatingsTold(ctx context.Context, q Query, rows []RatingRow) (tol
 	if !q.Actor.CanReadWholePlan() {
 		return nil, problem.Missing()
 	}
-	var ids []int64
-	for _, r := range rows {
-		for _, m := range r.Given {
-			ids = append(ids, m.ID)
-		}
-	}
-	told = make(map[int64]progress.RatingTold, len(ids))
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		for part := range slices.Chunk(ids, 500) {
-			list, err := progress.RatingsTold(tx, part)
-			for _, r := range list {
-				told[r.ID] = r
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		told, err = toldOf(tx, rows)
+		return err
 	})
 	return told, err
 }

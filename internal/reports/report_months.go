@@ -42,10 +42,10 @@ func (t *telling) monthly() error {
 			lines = append(lines, line)
 		}
 	}
-	if t.begun.IsZero() {
+	if t.period.StartsOn.IsZero() {
 		return nil
 	}
-	ends, states, err := t.chosen.monthsOf(t.tx, lines, t.begun)
+	ends, states, err := t.chosen.monthsOf(t.tx, lines, t.period.StartsOn)
 	for i, line := range lines {
 		m := MonthsStatus{Ref: line.Ref, Title: line.Title}
 		for j, end := range ends {

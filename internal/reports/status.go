@@ -31,12 +31,13 @@ const (
 	SectionAttention       Section = "attention" // overdue, not reported, stale, silent, unanswered
 	SectionRecommendations Section = "recommendations"
 	SectionCommitments     Section = "commitments"
+	SectionRatings         Section = "ratings"  // of the period; they never leave government
 	SectionUpdates         Section = "updates"  // all approved ones; not in the document, which stays one
 	SectionEvidence        Section = "evidence" // likewise
 )
 
 // Sections lists them.
-var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionUpdates, SectionEvidence}
+var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionRatings, SectionUpdates, SectionEvidence}
 
 // Status is the status report: one computed value, already cut to its
 // audience, which page, PDF, workbook, CSV and JSON only write down. It holds
@@ -72,6 +73,7 @@ type Status struct {
 	Attention       []AttentionStatus      `json:"attention"`       // by kind, then in the order of the plan
 	Recommendations []RecommendationStatus `json:"recommendations"` // editions newest first, numbers in order
 	Commitments     []CommitmentStatus     `json:"commitments"`     // in the order of the plan
+	Ratings         []RatingStatus         `json:"ratings"`         // of the period that holds D; recommendations, then commitments
 	Updates         []UpdateStatus         `json:"updates"`         // in the order of the plan, each commitment's by day
 	Evidence        []EvidenceStatus       `json:"evidence"`        // in the order of the updates
 }
@@ -279,6 +281,41 @@ type CommitmentStatus struct {
 	Milestones          int               `json:"milestones"`
 	Budget              []plan.BudgetLine `json:"budget"`
 	MeansOfVerification string            `json:"means_of_verification"`
+}
+
+// RatingStatus is a recommendation or commitment that somebody rated in the
+// period, with what the facts suggest.
+type RatingStatus struct {
+	Ref       string        `json:"ref"`
+	Subject   string        `json:"subject"` // of RatingSubjects
+	Title     string        `json:"title"`
+	Leads     []string      `json:"leads"` // of the commitment, or of those that answer
+	Given     []GivenStatus `json:"given"` // in force, in the order of progress.Raters
+	Suggested string        `json:"suggested"`
+	Rule      string        `json:"rule"` // which led to the suggestion
+	N         int           `json:"rule_n"`
+	Of        int           `json:"rule_of"`
+	Apart     int           `json:"apart"` // places of the scale between those who rated
+}
+
+// By are the ratings of one of the three.
+func (r RatingStatus) By(rater progress.Rater) (list []GivenStatus) {
+	for _, g := range r.Given {
+		if g.Rater == rater {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// GivenStatus is a rating in force.
+type GivenStatus struct {
+	Ref         string         `json:"ref"` // of what is rated, the rater and their institution
+	Rater       progress.Rater `json:"rater"`
+	Institution string         `json:"institution"`
+	Value       string         `json:"value"`
+	Reason      string         `json:"reason"`
+	RatedOn     calendar.Date  `json:"rated_on"`
 }
 
 // UpdateStatus is an approved update that no correction has replaced, or a

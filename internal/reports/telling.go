@@ -18,9 +18,9 @@ type telling struct {
 	*Status
 	tx        *gorm.DB
 	load      loader
-	begun     calendar.Date // first day of the period that holds D; zero where none does
-	all       *Ledger       // what the audience may read of
-	chosen    *Ledger       // what the scope leaves of that
+	period    progress.Period // that holds D; zero where none does
+	all       *Ledger         // what the audience may read of
+	chosen    *Ledger         // what the scope leaves of that
 	revisions map[int64]plan.Revision
 	only      []int64          // reads rows of these commitments alone; none: of all
 	released  map[int64]string // shared summaries by update, for audiences outside government
@@ -37,7 +37,7 @@ func (s *Status) internal() bool { return s.Audience == plan.Internal }
 // tell fills the report, and drops at the end the sections that nobody asked
 // for: counts are of everything in scope whatever is shown of it.
 func (t *telling) tell() error {
-	steps := []func() error{t.summarise, t.recommend, t.monthly, t.release, t.commitments, t.done, t.changes, t.attention, t.drop}
+	steps := []func() error{t.summarise, t.recommend, t.monthly, t.release, t.commitments, t.rate, t.done, t.changes, t.attention, t.drop}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -222,6 +222,7 @@ func (t *telling) drop() error {
 		SectionAttention:       func() { t.Attention = nil },
 		SectionRecommendations: func() { t.Recommendations = nil },
 		SectionCommitments:     func() { t.Commitments = nil },
+		SectionRatings:         func() { t.Ratings = nil },
 		SectionUpdates:         func() { t.Updates = nil },
 		SectionEvidence:        func() { t.Status.Evidence = nil },
 	} {

@@ -54,6 +54,7 @@ var described = map[string]string{
 func enums() map[reflect.Type][]string {
 	all := map[reflect.Type][]string{reflect.TypeFor[progress.Kind](): {"update", "contribution"}}
 	add(all, plan.Audiences)
+	add(all, progress.Raters)
 	add(all, reports.Sections)
 	add(all, reports.AttentionKinds)
 	add(all, reports.Flags)

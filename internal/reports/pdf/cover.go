@@ -168,6 +168,9 @@ func (d *document) sections() []part {
 		}
 		list = append(list, p)
 	}
+	if d.s.Has(reports.SectionRatings) {
+		list = append(list, part{d.t.Msg("report.ratings"), nil, d.ratings})
+	}
 	return list
 }
 

@@ -51,6 +51,7 @@ func Sample(n int) reports.Status {
 	ask(&s)
 	count(&s)
 	monthly(&s)
+	rate(&s)
 	s.Count()
 	return s
 }
@@ -142,6 +143,21 @@ func item(s *reports.Status, ref, letter string, at, year int) reports.ItemStatu
 }
 
 // monthly tells of the first commitments month by month.
+// rate rates every third commitment.
+func rate(s *reports.Status) {
+	for i, c := range s.Commitments {
+		if i%3 > 0 {
+			continue
+		}
+		r := reports.RatingStatus{Ref: c.Ref, Subject: "commitment", Title: c.Title, Leads: []string{c.Lead}, Suggested: progress.OffTrack, Rule: "overdue", N: 39, Apart: i % 2}
+		for j, rater := range progress.Raters[:1+i%3+i%2] {
+			r.Given = append(r.Given, reports.GivenStatus{Ref: c.Ref + ", " + string(rater) + " " + c.Lead, Rater: rater, Institution: c.Lead, Value: progress.CommitmentScale[(i+j)%3],
+				Reason: "The draft is complete, and the comments of two ministries are outstanding.", RatedOn: s.D.AddDays(-j - 3)})
+		}
+		s.Ratings = append(s.Ratings, r)
+	}
+}
+
 func monthly(s *reports.Status) {
 	for i, c := range s.Commitments[:min(len(s.Commitments), 12)] {
 		m := reports.MonthsStatus{Ref: c.Ref, Title: c.Title}

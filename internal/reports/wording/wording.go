@@ -210,6 +210,19 @@ func Basis(t *i18n.T, s reports.Status) string {
 	return text
 }
 
+// Rule says why a rating is suggested.
+func Rule(t *i18n.T, r reports.RatingStatus) string {
+	return t.Msg("ratings.rule."+r.Rule, "n", r.N, "of", r.Of)
+}
+
+// Suggested is the rating that the facts suggest, in words.
+func Suggested(t *i18n.T, r reports.RatingStatus) string {
+	if r.Suggested == "" {
+		return t.Msg("ratings.no_suggestion")
+	}
+	return Of(t, "rating.", r.Suggested)
+}
+
 // Attention is one of the lists of what needs attention.
 type Attention struct {
 	Kind reports.AttentionKind

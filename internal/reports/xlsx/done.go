@@ -62,6 +62,30 @@ func (b *book) attention() error {
 	return r.end()
 }
 
+// ratings writes one row for each rating in force, with what the facts suggest
+// of what it rates.
+func (b *book) ratings() error {
+	r, err := b.begin(b.sheet("report.sheet.ratings"), 2, []column{
+		{"report.col.ref", 14, false}, {"report.col.title", 44, false}, {"ratings.column.who", 14, false}, {"report.col.institution", 11, false},
+		{"ratings.column.rating", 18, false}, {"ratings.field.reason", 48, false}, {"ratings.column.on", 13, false}, {"ratings.suggested", 18, false},
+		{"ratings.column.rule", 48, false}, {"ratings.column.apart", 9, true}, {"ratings.column.subject", 16, false},
+	})
+	if err != nil {
+		return err
+	}
+	for _, one := range b.s.Ratings {
+		for _, g := range one.Given {
+			err := r.add(b.cell(lookStrong, one.Ref), b.cell(lookText, one.Title), b.cell(lookText, b.word("ratings.rater.", string(g.Rater))), b.cell(lookText, g.Institution),
+				b.cell(lookText, b.word("rating.", g.Value)), b.cell(lookText, g.Reason), b.date(g.RatedOn, ""), b.cell(lookText, wording.Suggested(b.t, one)),
+				b.cell(lookText, wording.Rule(b.t, one)), b.cell(lookNumber, one.Apart), b.cell(lookText, b.word("ratings.subject.", one.Subject)))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return r.end()
+}
+
 // updates writes one row for each approved update and contribution in force.
 func (b *book) updates() error {
 	r, err := b.begin(b.sheet("report.sheet.updates"), 2, []column{
