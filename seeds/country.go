@@ -101,6 +101,37 @@ func (l *loader) institutions() error {
 	return nil
 }
 
+// clearing collects the posts that came to clear what their institution sends,
+// where it has none yet.
+func (l *loader) clearing() ([]event, error) {
+	var events []event
+	for _, y := range l.files.institutions {
+		if y.Clearing.Post == "" {
+			continue
+		}
+		i, err := accounts.InstitutionByCode(l.tx, y.Code)
+		if err != nil {
+			return nil, err
+		}
+		l.count(institutionsFile, "clearing posts", i.ClearingPostID == nil)
+		if i.ClearingPostID != nil {
+			continue
+		}
+		events = append(events, event{y.Clearing.At, institutionsFile, y.Code, func(clock calendar.Clock) error {
+			actor, err := l.actor(y.Clearing.By)
+			if err != nil {
+				return err
+			}
+			p, err := accounts.PostByTitle(l.tx, i.ID, y.Clearing.Post)
+			if err != nil {
+				return fmt.Errorf("there is no post %q", y.Clearing.Post)
+			}
+			return accounts.ChooseClearing(l.tx, actor, clock.Now(), y.Code, i.Version, p.ID)
+		}})
+	}
+	return events, nil
+}
+
 func (l *loader) people() error {
 	for _, y := range l.files.people {
 		_, err := accounts.PersonByEmail(l.tx, y.Email)

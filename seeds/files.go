@@ -69,6 +69,11 @@ type institutionYAML struct {
 	ValidFrom calendar.Date `yaml:"valid_from"`
 	ValidTo   calendar.Date `yaml:"valid_to"`
 	Note      string        `yaml:"note"`
+	Clearing  struct {
+		Post string    `yaml:"post"`
+		By   string    `yaml:"by"`
+		At   time.Time `yaml:"at"`
+	} `yaml:"clearing"`
 }
 
 type personYAML struct {

@@ -140,6 +140,10 @@ func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progr
 	switch step.Do {
 	case "submit":
 		return progress.Submit(l.tx, clock, actor, u.ID, u.Version)
+	case "ask":
+		err := progress.AskClearance(l.tx, clock, actor, u.ID, u.Version)
+		u.Version++
+		return u, err
 	case "return":
 		return progress.Return(l.tx, clock, actor, u.ID, u.Version, step.Reason, step.Wording)
 	case "approve":
@@ -152,5 +156,5 @@ func (l *loader) step(clock calendar.Clock, y updateYAML, step stepYAML, u progr
 	case "dispute":
 		return l.judge(clock, actor, u, progress.Disputed, step.Reason)
 	}
-	return u, fmt.Errorf("%q is no step: submit, return, approve, verify or dispute", step.Do)
+	return u, fmt.Errorf("%q is no step: ask, submit, return, approve, verify or dispute", step.Do)
 }

@@ -86,6 +86,8 @@ type institutionAdminPage struct {
 	Key       string
 	Version   int64
 	People    []accounts.PersonRow
+	Clearers  []Option // posts that may clear what the institution sends
+	Clearing  string   // the one that does
 	Posts     []accounts.PostRow
 	Roles     []Option
 	PostTitle string // of a new post, as typed
@@ -166,9 +168,15 @@ func (s *Server) institutionStored(c echo.Context) (institutionAdminPage, accoun
 		}
 	}
 	posts, err := s.Accounts.Posts(ctx, actorOf(c))
+	if i.ClearingPostID != nil {
+		p.Clearing = itoa(*i.ClearingPostID)
+	}
 	for _, post := range posts {
 		if post.InstitutionID == i.ID && post.ClosedOn.IsZero() {
 			p.Posts = append(p.Posts, post)
+			if post.Role == accounts.FocalPoint || post.Role == accounts.Coordinator || post.Role == accounts.Countersigner {
+				p.Clearers = append(p.Clearers, Option{Value: itoa(post.ID), Label: post.Title})
+			}
 		}
 	}
 	return p, i, err

@@ -165,6 +165,7 @@ func always(who string) func(perch) string { return func(perch) string { return 
 var canaries = []canary{
 	{"updates.done,updates.next_step", ofUpdate + fromUpdate + "updates x ON x.id = u.id", told, nil},
 	{"verifications.reason", ofUpdate + fromUpdate + "verifications x ON x.update_id = u.id", kept, nil},
+	{"clearances.reason", ofUpdate + fromUpdate + "clearances x ON x.update_id = u.id WHERE x.reason <> ''", func(p perch) string { return owners[p.Owner] }, nil},
 	{"ratings.reason", `SELECT x.id, '' AS owner, x.commitment_id IN (` + organised + `) AS organisation FROM ratings x WHERE x.rater <> 'partner'`, promised, nil},
 	{"ratings.reason", `SELECT x.id, i.code AS owner FROM ratings x JOIN institutions i ON i.id = x.institution_id WHERE x.rater = 'partner'`, ofPartner, nil},
 	{"updates.shared_summary", ofUpdate + ", " + released + fromUpdate + "updates x ON x.id = u.id", told, outside},
@@ -225,7 +226,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",
@@ -335,7 +336,7 @@ var known = map[string]string{
 	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
-	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
+	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT id FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

@@ -70,12 +70,15 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 	} else {
 		add("home", "/", 0)
 	}
-	review, sign, err := s.Publications.ToDo(c.Request().Context(), actor, settingsOf(c).CountryCode)
+	todo, err := s.Publications.ToDo(c.Request().Context(), actor, settingsOf(c).CountryCode)
 	if err != nil {
 		s.Log.Error("what waits was not counted", "request", requestOf(c), "error", err) // the page can do without
 	}
-	if review > 0 || actor.CanReview() {
-		add("review", "/review", review)
+	if todo.Review > 0 || actor.CanReview() {
+		add("review", "/review", todo.Review)
+	}
+	if todo.Clearance > 0 {
+		add("clearance", "/clearance", todo.Clearance)
 	}
 	if actor.CanReadPlan() {
 		add("commitments", "/commitments", 0)
@@ -91,7 +94,7 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 			reports := &items[len(items)-1]
 			reports.Current = reports.Current || path == "/jobs" || strings.HasPrefix(path, "/jobs/") // as their crumbs say
 		}
-		add("publications", "/publications", sign)
+		add("publications", "/publications", todo.Sign)
 	}
 	if actor.CanReadAudit() {
 		add("audit", "/audit", 0)

@@ -51,6 +51,7 @@ func newScene(t *testing.T) *scene {
 	s.write(s.rest)
 	s.publications()
 	s.ratings()
+	s.clearances()
 	s.doors()
 	s.jobs()
 	s.name()
@@ -158,6 +159,23 @@ func (s *scene) publications() {
 	recalled := s.publish(plan.Partner, "USE")
 	must(s.t, s.s.Publications.Recall(ctx, s.one.actor, newKey(), recalled, 2, "A figure was wrong", s.publish(plan.Public)))
 	s.objects["pub_recalled"] = recalled
+}
+
+// clearances has a deputy of Home Affairs ask its focal point for clearance,
+// once in vain.
+func (s *scene) clearances() {
+	deputy := s.person("deputy@tracker.example", "MHA", accounts.FocalPoint)
+	i, err := s.s.Accounts.Institution(s.t.Context(), "MHA")
+	must(s.t, err)
+	must(s.t, s.s.Accounts.ChooseClearing(s.t.Context(), accounts.CommandLine(), newKey(), "MHA", i.Version, s.mha.actor.PostID))
+	for name, reason := range map[string]string{"to_clear": "", "not_cleared": "The figure is another office's"} {
+		id, err := s.s.Progress.Log(s.t.Context(), deputy.actor, newKey(), progress.NewUpdate{CommitmentID: s.ids["AP-1"],
+			Text: progress.Text{AsOf: day("2021-11-03"), Status: progress.InProgress, Done: "The deputy's step, " + name}}, 0, 0, true)
+		must(s.t, err)
+		if s.objects[name] = itoa(id); reason != "" {
+			must(s.t, s.s.Progress.RefuseClearance(s.t.Context(), s.mha.actor, newKey(), id, 2, reason))
+		}
+	}
 }
 
 // ratings rates by each of the three, and by a second partner.

@@ -130,6 +130,7 @@ type updateFormPage struct {
 	Wording     string // which the return suggests, empty for none
 	MoreOpen    bool
 	Quick       string   // the key of the short form "still in progress", empty where it is not offered
+	ClearedBy   string   // the post that clears what is sent, empty for none
 	Clashes     []Change // Old is what is stored now, New what was typed
 }
 
@@ -213,7 +214,7 @@ func (s *Server) updateNew(c echo.Context) error {
 	if !f.Line.AsOf.IsZero() && !f.Line.Status.Closed() && f.Line.Status != progress.NotStarted {
 		form.Status = string(f.Line.Status)
 	}
-	return s.show(c, "updates/update_form", s.newUpdatePage(c, f, id, form))
+	return s.showForm(c, id, s.newUpdatePage(c, f, id, form))
 }
 
 // newUpdatePage is the form of an update that is not there yet.
@@ -255,11 +256,16 @@ func (s *Server) updateCreate(c echo.Context) error {
 // for what has to be corrected, or to give it one more row.
 func (s *Server) logUpdate(c echo.Context, t typed, n progress.NewUpdate, id int64, again func(updateForm) (updateFormPage, error)) error {
 	form, send := updateFormOf(t), t.line("send") == "1"
+	clearing, err := s.Progress.ClearedBy(c.Request().Context(), actorOf(c), n.InstitutionID)
+	if err != nil {
+		return err
+	}
 	show := func(status int, change func(*updateFormPage)) error {
 		p, err := again(form)
 		if err != nil {
 			return err
 		}
+		p.ClearedBy = clearing
 		change(&p)
 		return s.showAs(c, status, "updates/update_form", p)
 	}
@@ -279,8 +285,7 @@ func (s *Server) logUpdate(c echo.Context, t typed, n progress.NewUpdate, id int
 	}
 	var check problem.Check
 	n.Text = form.text(&check)
-	err := check.Err()
-	if err == nil {
+	if err = check.Err(); err == nil {
 		id, err = s.Progress.Log(c.Request().Context(), actorOf(c), t.line("key"), n, id, t.number("version"), send)
 	}
 	if refusal, bad := invalid(err); bad {
@@ -293,10 +298,13 @@ func (s *Server) logUpdate(c echo.Context, t typed, n progress.NewUpdate, id int
 		return err
 	}
 	said := "saved"
-	if send {
+	switch {
+	case send && clearing != "":
+		said = "to_clear"
+	case send:
 		said = "sent"
 	}
-	return s.done(c, "/updates/"+itoa(id), s.t.Msg("updates.done."+said))
+	return s.done(c, "/updates/"+itoa(id), s.t.Msg("updates.done."+said, "post", clearing))
 }
 
 // updateErrors puts what is wrong into words, in the order of the form. Who
@@ -337,7 +345,7 @@ func (s *Server) updateEditForm(c echo.Context) error {
 	case u.State != progress.Draft && u.State != progress.Returned:
 		return c.Redirect(http.StatusSeeOther, "/updates/"+itoa(u.ID))
 	}
-	return s.show(c, "updates/update_form", s.editPage(c, u, f, s.formOf(u)))
+	return s.showForm(c, u.InstitutionID, s.editPage(c, u, f, s.formOf(u)))
 }
 
 // editPage is the form of an update that is there already.
@@ -377,7 +385,7 @@ func (s *Server) updateEdit(c echo.Context) error {
 	if !progress.Writes(actorOf(c), u.Update) {
 		return problem.Denied("update.error.not_yours")
 	}
-	return s.logUpdate(c, t, progress.NewUpdate{}, u.ID, func(form updateForm) (updateFormPage, error) {
+	return s.logUpdate(c, t, progress.NewUpdate{InstitutionID: u.InstitutionID}, u.ID, func(form updateForm) (updateFormPage, error) {
 		now, f, err := s.update(c)
 		if err != nil {
 			return updateFormPage{}, err
@@ -446,7 +454,7 @@ func (s *Server) updateCorrectForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, "updates/update_form", s.correctPage(c, u, f, s.formOf(u)))
+	return s.showForm(c, u.InstitutionID, s.correctPage(c, u, f, s.formOf(u)))
 }
 
 // correctable is the update of an address, if the actor may correct it.

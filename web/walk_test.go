@@ -58,6 +58,7 @@ var places = map[string]string{
 	"/publications/:number":                      `SELECT label FROM publications WHERE state = 'published' AND audience = 'public'`,
 	"/publications/:number/files/:format":        `SELECT 'csv'`,
 	"/publications/:number/ratings/:row":         `SELECT 'r2'`,
+	"/clearance/:id":                             `SELECT u.id FROM updates u JOIN clearances k ON k.update_id = u.id WHERE u.state = 'draft'`,
 	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
 	"/publications/prepared/:id/files/:format":   `SELECT 'csv'`,
 
@@ -231,10 +232,13 @@ func (w *walk) publications() {
 }
 
 // who is the walker of a route: the first whom it lets in. What focal points
-// and coordinators both write is the focal points'.
+// and coordinators both write is the focal points'; what is cleared is the principal secretary's.
 func who(may permission) string {
-	if may == writers {
+	switch may {
+	case writers:
 		may = focalPoint
+	case clearers:
+		may = countersigner
 	}
 	for _, p := range walkers {
 		if may&p.may != 0 {

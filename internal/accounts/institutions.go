@@ -30,6 +30,8 @@ type Institution struct {
 	ValidTo   calendar.Date
 	Note      string
 	Version   int64
+
+	ClearingPostID *int64 // whose holder clears what the institution sends; nil for nobody
 }
 
 // TableName is the table of institutions.

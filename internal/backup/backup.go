@@ -56,7 +56,7 @@ var tables = []string{
 	"mechanisms", "editions", "recommendations", "items",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
-	"verifications", "verification_papers",
+	"verifications", "verification_papers", "clearances",
 	"dialogues", "agenda_items", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads", "ratings",
 }

@@ -65,6 +65,7 @@ type Told struct {
 	Decisions       []DecisionTold     `gorm:"-"`
 	Comments        []CommentTold      `gorm:"-"` // of one update read alone, for who may read them
 	Verifications   []VerificationTold `gorm:"-"` // the oldest first
+	Clearances      []ClearanceTold    `gorm:"-"` // likewise, of what is not sent and, for its institution, of one read alone
 	Authors         []int64            `gorm:"-"`
 	Late            bool               `gorm:"-"`
 	SupersededBy    int64              // the approved correction that replaced it, 0 for none
@@ -171,12 +172,34 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	for _, a := range authors {
 		place[a.UpdateID].Authors = append(place[a.UpdateID].Authors, a.PersonID)
 	}
+	if err := tellClearances(tx, place); err != nil {
+		return nil, err
+	}
 	schedule, err := LoadSchedule(tx, country)
 	for i := range list {
 		list[i].Deadline, _ = schedule.For(list[i].AsOf)
 		list[i].Late = schedule.Late(list[i].AsOf, list[i].FirstSubmittedOn)
 	}
 	return list, err
+}
+
+// tellClearances adds what came of asking for clearance, where an update is
+// with its writers.
+func tellClearances(tx *gorm.DB, place map[int64]*Told) error {
+	var open []int64
+	for id, t := range place {
+		if t.State == Draft || t.State == Returned {
+			open = append(open, id)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	list, err := clearancesOf(tx, open)
+	for _, k := range list {
+		place[k.UpdateID].Clearances = append(place[k.UpdateID].Clearances, k)
+	}
+	return err
 }
 
 // Update reads one update with everything told of it.

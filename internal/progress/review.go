@@ -18,7 +18,8 @@ import (
 
 // Submit hands a draft or a returned update over for review. From now on
 // coordinators and auditors see it. An institution cannot submit into a
-// deadline that is closed; a coordinator can on its behalf.
+// deadline that is closed; a coordinator can on its behalf. Where the
+// institution has a post that clears what it sends, only that post submits.
 func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) (Update, error) {
 	u, c, err := editable(tx, actor, id)
 	if err != nil {
@@ -27,11 +28,27 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if u.Version != version {
 		return u, problem.Stale()
 	}
-	today := clock.Today()
-	if err := u.check(today, c, nil, true); err != nil {
+	clearing, err := mustBeCleared(tx, actor, u)
+	if err != nil {
 		return u, err
 	}
-	if err := deadlineOpen(tx, actor, u); err != nil {
+	if clearing.Wanted() {
+		return u, problem.New(problem.Conflict, "clearance.error.needed", "post", clearing.Title)
+	}
+	return submit(tx, clock, actor, u, c)
+}
+
+// ready says what stands against sending an update.
+func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) error {
+	if err := u.check(clock.Today(), c, nil, true); err != nil {
+		return err
+	}
+	return deadlineOpen(tx, actor, u)
+}
+
+// submit hands over what may be sent.
+func submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (Update, error) {
+	if err := ready(tx, clock, actor, u, c); err != nil {
 		return u, err
 	}
 	at, err := nextInstant(tx, clock)
@@ -42,11 +59,11 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 		return u, err
 	}
 	if u.FirstSubmittedOn.IsZero() {
-		u.FirstSubmittedOn = today
+		u.FirstSubmittedOn = clock.Today()
 	}
-	was := u.State
+	was, version := u.State, u.Version
 	u.State, u.SubmittedAt, u.Version = Submitted, &at, u.Version+1
-	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
+	done := tx.Model(&Update{}).Where("id = ? AND version = ?", u.ID, version).
 		Select("state", "first_submitted_on", "submitted_at", "version").Updates(u)
 	if err := db.Changed(done); err != nil {
 		return u, err
@@ -210,8 +227,9 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 }
 
 // Log is the form's one call: it starts an update, or saves the one of id and
-// version, and submits it when submit is true. The key gives a repeated post
-// one effect. It returns the update's id.
+// version, and submits it when submit is true, or asks for the clearance that
+// it needs first. The key gives a repeated post one effect. It returns the
+// update's id.
 func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n NewUpdate, id, version int64, submit bool) (int64, error) {
 	return s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
 		var u Update
@@ -227,7 +245,14 @@ func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n New
 		if err != nil || !submit {
 			return u.ID, err
 		}
-		_, err = Submit(tx, s.clock, actor, u.ID, u.Version)
+		clearing, err := mustBeCleared(tx, actor, u)
+		switch {
+		case err != nil:
+		case clearing.Wanted():
+			err = AskClearance(tx, s.clock, actor, u.ID, u.Version)
+		default:
+			_, err = Submit(tx, s.clock, actor, u.ID, u.Version)
+		}
 		return u.ID, err
 	})
 }

@@ -45,6 +45,9 @@ func shown(actor accounts.Actor, list []Told) []Told {
 	list = slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Update) })
 	for i := range list {
 		withhold(actor, &list[i])
+		if actor.InstitutionID != list[i].InstitutionID { // between its writers and their own post
+			list[i].Clearances = nil
+		}
 	}
 	return list
 }

@@ -226,8 +226,10 @@ func Discard(tx *gorm.DB, actor accounts.Actor, id, version int64) error {
 	if err := dropEvidence(tx, id); err != nil {
 		return err
 	}
-	if err := tx.Exec("DELETE FROM update_authors WHERE update_id = ?", id).Error; err != nil {
-		return err
+	for _, parts := range []string{"update_authors", "clearances"} {
+		if err := tx.Exec("DELETE FROM "+parts+" WHERE update_id = ?", id).Error; err != nil {
+			return err
+		}
 	}
 	gone := tx.Exec("DELETE FROM updates WHERE id = ? AND version = ? AND state = 'draft'", id, version)
 	return db.Changed(gone)

@@ -71,6 +71,9 @@ var reaches = map[string]reach{
 	"publication.publish":  nothing,
 	"publication.withdraw": nothing,
 	"publication.recall":   nothing,
+	"institution.clearing": nothing,
+	"clearance.ask":        nothing,
+	"clearance.refuse":     nothing,
 	"rating.give":          nothing, // it is read by itself
 	"settings.change":      nothing, // those that count stand in the query
 }

@@ -148,19 +148,23 @@ func (s *Store) Waiting(ctx context.Context, actor accounts.Actor, country strin
 	return list, err
 }
 
-// ToDo counts what waits for an actor: updates to decide on, and prepared
-// publications to sign.
-func (s *Store) ToDo(ctx context.Context, actor accounts.Actor, country string) (review, sign int, err error) {
+// ToDo counts what waits for an actor: updates to decide on, prepared
+// publications to sign, and what their institution wants cleared.
+type ToDo struct{ Review, Sign, Clearance int }
+
+// ToDo counts what waits for an actor.
+func (s *Store) ToDo(ctx context.Context, actor accounts.Actor, country string) (n ToDo, err error) {
 	if !actor.CanSign() && !actor.Is(accounts.FocalPoint) {
-		return 0, 0, nil
+		return n, nil
 	}
-	var n struct{ Review, Sign int }
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		query, args := progress.CountReview(actor)
-		args = append(args, country, actor.PersonID, actor.CanSign())
-		return tx.Raw("SELECT ("+query+") AS review, (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?) AS sign", args...).Scan(&n).Error
+		clearance, post := progress.CountClearance(actor)
+		args = append(append(args, country, actor.PersonID, actor.CanSign()), post...)
+		return tx.Raw("SELECT ("+query+") AS review, (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?) AS sign, ("+
+			clearance+") AS clearance", args...).Scan(&n).Error
 	})
-	return n.Review, n.Sign, err
+	return n, err
 }
 
 // Published reads a publication by its label.
