@@ -17,7 +17,7 @@ type clearancePage struct {
 type clearanceOnePage struct {
 	Page
 	Update    progress.Told
-	Asked     progress.ClearanceTold
+	Asked     progress.Clearing
 	Key       string
 	RefuseKey string
 	Reason    string
@@ -59,7 +59,7 @@ func (s *Server) clearanceOne(c echo.Context) (p clearanceOnePage, err error) {
 	for _, t := range list {
 		if t.ID == id {
 			title := s.t.Msg("clearance.one", "date", t.AsOf)
-			p = clearanceOnePage{Page: s.page(c, title, Crumb{s.t.Msg("clearance.title"), "/clearance"}, Crumb{Label: t.Ref}), Update: t, Asked: *t.Waiting(), Key: newKey(), RefuseKey: newKey()}
+			p = clearanceOnePage{Page: s.page(c, title, Crumb{s.t.Msg("clearance.title"), "/clearance"}, Crumb{Label: t.Ref}), Update: t, Asked: t.Clearance, Key: newKey(), RefuseKey: newKey()}
 			return p, nil
 		}
 	}

@@ -13,14 +13,14 @@ func TestRatingACommitment(t *testing.T) {
 	p := newPlanned(t)
 	page := "/commitments/NSF%203.1.1"
 	at := page + "/ratings"
-	p.mha.get(at).is(http.StatusOK).says("main", "A commitment is rated by", "Nobody has rated it").hides("Give this rating")
-	form := filled(p.msd.get(at).is(http.StatusOK).says("main", "There is no rating yet", "Nothing is approved in this period"), at, "value", "", "reason", " ")
+	p.mha.get(at).is(http.StatusOK).says("main", "A commitment is rated by", "Nobody has rated it in this period").hides("Give this rating")
+	form := filled(p.msd.get(at).is(http.StatusOK).says("main", "There is no rating yet", "It is overdue by 39 days"), at, "value", "", "reason", " ")
 	p.msd.post(at, form).is(http.StatusUnprocessableEntity).says("#value-error", "Choose a rating").says("#reason-error", "Say why")
 	form = filled(p.msd.get(at), at, "value", "on_track", "reason", "The draft is complete.")
 	p.msd.post(at, form).leads(at)
 	p.msd.post(at, form).leads(at) // sent twice
 	p.one.post(at, filled(p.one.get(at), at, "value", "off_track", "reason", "Nobody has seen it.")).leads(at)
-	p.msd.get(at).says("main", "Rated by", "On track", "The draft is complete.", "Off track", "Nobody has seen it.")
+	p.msd.get(at).says("main", "On track", "The draft is complete.", "Off track", "Nobody has seen it.")
 	p.msd.get(page).says("main", "Rated by three", "Rated for 2021-22", "Nobody has seen it.")
 	p.auditor.get("/ratings").is(http.StatusOK).says("main", "1 rated, 1 seen differently", "The draft is complete.").says("tbody .r", "2")
 	p.one.post(at, filled(p.one.get(at), at, "value", "withdrawn", "reason", "It was another one.")).leads(at)

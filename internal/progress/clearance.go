@@ -35,28 +35,26 @@ type Clearance struct {
 	ByID     int64
 }
 
-// ClearanceTold is a step with the post of who took it.
-type ClearanceTold struct {
-	Clearance
-	Post string
+// Clearing is the last step of an update's clearance, with the post of who took
+// it; the zero value is none.
+type Clearing struct {
+	Kind    string
+	Version int64
+	Reason  string
+	At      *time.Time
+	Post    string
 }
 
-// Waiting is the request for clearance that waits, nil for none: the newest
-// step, as long as nobody has changed the update since.
-func (t Told) Waiting() *ClearanceTold {
-	if n := len(t.Clearances); n > 0 && (t.State == Draft || t.State == Returned) && t.Clearances[n-1].Kind == ClearanceAsked && t.Clearances[n-1].Version == t.Version {
-		return &t.Clearances[n-1]
-	}
-	return nil
+// Waiting says whether the update waits for clearance: it was asked for, and
+// nobody has changed the update since.
+func (t Told) Waiting() bool {
+	return t.unsent() && t.Clearance.Kind == ClearanceAsked && t.Clearance.Version == t.Version
 }
 
-// NotCleared is the refusal that nothing has followed, nil for none.
-func (t Told) NotCleared() *ClearanceTold {
-	if n := len(t.Clearances); n > 0 && (t.State == Draft || t.State == Returned) && t.Clearances[n-1].Kind == ClearanceRefused {
-		return &t.Clearances[n-1]
-	}
-	return nil
-}
+// NotCleared says whether clearance was refused, and nothing has followed.
+func (t Told) NotCleared() bool { return t.unsent() && t.Clearance.Kind == ClearanceRefused }
+
+func (t Told) unsent() bool { return t.State == Draft || t.State == Returned }
 
 // mustBeCleared says who has to clear an update before the actor sends it; the
 // zero value is nobody: the institution wants no clearance, nobody holds the
@@ -117,9 +115,8 @@ func waitingFor(tx *gorm.DB, actor accounts.Actor, country string, only ...int64
 	if len(only) > 0 {
 		query, args = query+" AND u.id = ?", append(args, only[0])
 	}
-	list, err := tell(tx, country, query+" AND EXISTS (SELECT 1 FROM clearances w WHERE w.update_id = u.id)", args...)
-	list = slices.DeleteFunc(list, func(t Told) bool { return t.Waiting() == nil })
-	slices.SortStableFunc(list, func(a, b Told) int { return a.Waiting().At.Compare(b.Waiting().At) })
+	list, err := tell(tx, country, query+" AND cl.kind = 'asked' AND cl.version = u.version", args...)
+	slices.SortStableFunc(list, func(a, b Told) int { return a.Clearance.At.Compare(*b.Clearance.At) })
 	return list, err
 }
 
@@ -165,12 +162,6 @@ func RefuseClearance(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id
 		return err
 	}
 	return record(tx, at, actor, "clearance.refuse", t.Update, c, audit.Change{Field: "reason", New: reason, Free: true})
-}
-
-// clearancesOf reads the steps of clearance of updates, the oldest first.
-func clearancesOf(tx *gorm.DB, updates []int64) (list []ClearanceTold, err error) {
-	return list, tx.Raw(`SELECT k.*, COALESCE(p.title, '') AS post FROM clearances k LEFT JOIN people w ON w.id = k.by_id LEFT JOIN posts p ON p.id = w.post_id
-		WHERE k.update_id IN ? ORDER BY k.id`, updates).Scan(&list).Error
 }
 
 // CountClearance is the query of how many updates wait for the actor's

@@ -63,9 +63,9 @@ type Told struct {
 	ReleasedBy      string             // post
 	Evidence        []Evidence         `gorm:"-"`
 	Decisions       []DecisionTold     `gorm:"-"`
-	Comments        []CommentTold      `gorm:"-"` // of one update read alone, for who may read them
-	Verifications   []VerificationTold `gorm:"-"` // the oldest first
-	Clearances      []ClearanceTold    `gorm:"-"` // likewise, of what is not sent and, for its institution, of one read alone
+	Comments        []CommentTold      `gorm:"-"`                                  // of one update read alone, for who may read them
+	Verifications   []VerificationTold `gorm:"-"`                                  // the oldest first
+	Clearance       Clearing           `gorm:"embedded;embeddedPrefix:clearance_"` // the last step, for its institution
 	Authors         []int64            `gorm:"-"`
 	Late            bool               `gorm:"-"`
 	SupersededBy    int64              // the approved correction that replaced it, 0 for none
@@ -115,12 +115,14 @@ func (t Told) LateDays() int {
 const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name,
 	COALESCE(pd.title, '') AS drafted_by, COALESCE(pa.title, '') AS approved_by,
 	r.released_at, COALESCE(pr.title, '') AS released_by,
+	COALESCE(cl.kind, '') AS clearance_kind, COALESCE(cl.version, 0) AS clearance_version, COALESCE(cl.reason, '') AS clearance_reason, cl.at AS clearance_at, COALESCE(pc.title, '') AS clearance_post,
 	COALESCE((SELECT k.id FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved'), 0) AS superseded_by
 	FROM updates u JOIN commitments c ON c.id = u.commitment_id JOIN institutions i ON i.id = u.institution_id
 	LEFT JOIN people d ON d.id = u.drafted_by_id LEFT JOIN posts pd ON pd.id = d.post_id
 	LEFT JOIN people a ON a.id = u.approved_by_id LEFT JOIN posts pa ON pa.id = a.post_id
 	LEFT JOIN summary_releases r ON r.update_id = u.id AND r.withdrawn_at IS NULL
-	LEFT JOIN people l ON l.id = r.released_by_id LEFT JOIN posts pr ON pr.id = l.post_id `
+	LEFT JOIN people l ON l.id = r.released_by_id LEFT JOIN posts pr ON pr.id = l.post_id
+	LEFT JOIN clearances cl ON cl.id = (SELECT max(x.id) FROM clearances x WHERE x.update_id = u.id) LEFT JOIN people cw ON cw.id = cl.by_id LEFT JOIN posts pc ON pc.id = cw.post_id `
 
 // tell runs a query of toldColumns and adds evidence, decisions, authors and
 // lateness with one query each.
@@ -172,34 +174,12 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	for _, a := range authors {
 		place[a.UpdateID].Authors = append(place[a.UpdateID].Authors, a.PersonID)
 	}
-	if err := tellClearances(tx, place); err != nil {
-		return nil, err
-	}
 	schedule, err := LoadSchedule(tx, country)
 	for i := range list {
 		list[i].Deadline, _ = schedule.For(list[i].AsOf)
 		list[i].Late = schedule.Late(list[i].AsOf, list[i].FirstSubmittedOn)
 	}
 	return list, err
-}
-
-// tellClearances adds what came of asking for clearance, where an update is
-// with its writers.
-func tellClearances(tx *gorm.DB, place map[int64]*Told) error {
-	var open []int64
-	for id, t := range place {
-		if t.State == Draft || t.State == Returned {
-			open = append(open, id)
-		}
-	}
-	if len(open) == 0 {
-		return nil
-	}
-	list, err := clearancesOf(tx, open)
-	for _, k := range list {
-		place[k.UpdateID].Clearances = append(place[k.UpdateID].Clearances, k)
-	}
-	return err
 }
 
 // Update reads one update with everything told of it.
