@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -15,10 +16,19 @@ import (
 // Certified says whether a second person stands for what came in.
 func (d Deadline) Certified() bool { return d.CertifiedAt != nil }
 
+// Beside says whether what was approved at an instant stands beside what was
+// certified for the deadline, not in it; zero is for what is not approved yet.
+func (d Deadline) Beside(approved time.Time) bool {
+	return d.Certified() && (approved.IsZero() || approved.After(*d.CertifiedAt))
+}
+
 // Addendum says whether the update stands beside what was certified for its
 // deadline, not in it: it was approved later, or is not approved yet.
 func (t Told) Addendum() bool {
-	return t.Deadline.Certified() && (t.ApprovedAt == nil || t.ApprovedAt.After(*t.Deadline.CertifiedAt))
+	if t.ApprovedAt == nil {
+		return t.Deadline.Certified()
+	}
+	return t.Deadline.Beside(*t.ApprovedAt)
 }
 
 // CanCertify says whether the actor may stand for what came in for a deadline,

@@ -6,6 +6,7 @@ import (
 
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // item writes the page of an agenda item: what was asked, what is said and
@@ -283,7 +284,13 @@ func (o *briefing) progress(c reports.BriefedCommitment, width float64) (lines [
 			lines = append(lines, o.wrap([]run{{m, before}, {s.bold(), lead}, {s, text}}, width)...)
 		}
 	}
-	on := o.t.ShortDate(c.AsOf) + "  "
+	on := o.t.ShortDate(c.AsOf)
+	for _, u := range c.Updates {
+		if o.lastWordOf(c, u) {
+			on = strings.Join(append([]string{on}, wording.UpdateMarks(o.t, u)...), ", ")
+		}
+	}
+	on += "  "
 	say(on, "", c.Done)
 	lead := o.t.Msg("report.no_progress")
 	if key := "report.blocker." + c.Blocker; o.t.Has(key) {
@@ -295,17 +302,23 @@ func (o *briefing) progress(c reports.BriefedCommitment, width float64) (lines [
 	return append(lines, o.also(c, width)...)
 }
 
+// lastWordOf says whether an update is the one that a commitment's status comes from.
+func (o *briefing) lastWordOf(c reports.BriefedCommitment, u reports.UpdateStatus) bool {
+	return u.AsOf == c.AsOf && u.Institution == c.Lead
+}
+
 // also names the updates since the since-date but for the last word.
 func (o *briefing) also(c reports.BriefedCommitment, width float64) []line {
 	var list []string
 	for _, u := range c.Updates {
-		if u.AsOf == c.AsOf && u.Institution == c.Lead {
+		if o.lastWordOf(c, u) {
 			continue
 		}
 		word := o.t.Msg("briefing.contribution", "institution", u.Institution)
 		if u.Status != "" {
 			word = o.t.Msg("status." + string(u.Status))
 		}
+		word = strings.Join(append([]string{word}, wording.UpdateMarks(o.t, u)...), ", ")
 		list = append(list, o.t.Msg("briefing.update", "date", o.t.ShortDate(u.AsOf), "status", word))
 	}
 	if len(list) == 0 {

@@ -49,8 +49,8 @@ func brief(b *reports.Briefing, i *reports.BriefingItem, s reports.Status, behin
 			c.Moved = !c.New && c.Was != c.Status
 			i.Changed = i.Changed || c.New || c.Moved
 			if c.AsOf.After(b.Since) {
-				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: c.Lead, Kind: progress.LeadUpdate, AsOf: c.AsOf, Status: c.Status, Done: c.Done, NoProgress: c.NoProgress})
-				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: "MSD", Kind: progress.Contribution, AsOf: b.Since.AddDays(9), Done: "Sent comments on the draft of " + c.Ref})
+				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: c.Lead, Kind: progress.LeadUpdate, AsOf: c.AsOf, Status: c.Status, Done: c.Done, NoProgress: c.NoProgress, Late: at%5 == 1})
+				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: "MSD", Kind: progress.Contribution, AsOf: b.Since.AddDays(9), Done: "Sent comments on the draft of " + c.Ref, Addendum: at%3 == 1, Correction: at%3 == 2})
 				i.Evidence = append(i.Evidence, reports.EvidenceStatus{Ref: c.Ref + " paper", Commitment: c.Ref, Institution: c.Lead, AsOf: c.AsOf, Kind: "law", Title: "Minutes about " + c.Ref, DatedOn: c.AsOf, URL: "https://papers.example/" + strings.ReplaceAll(c.Ref, " ", "-")})
 			}
 			i.Commitments = append(i.Commitments, c)

@@ -216,7 +216,7 @@ func (o *briefing) updates() error {
 	r, err := o.begin(3, 2, []column{
 		{"report.col.commitment", 14, false}, {"report.col.as_of", 13, false}, {"report.col.institution", 11, false}, {"report.col.update_kind", 13, false},
 		{"report.col.delivery", 14, false}, {"report.col.done", 52, false}, {"report.col.no_progress", 40, false}, {"report.col.obstacles", 36, false},
-		{"report.col.next", 40, false}, {"report.col.evidence", 10, true},
+		{"report.col.next", 40, false}, {"report.col.evidence", 10, true}, {"report.col.late", 8, false}, {"report.col.correction", 11, false}, {"report.col.addendum", 11, false},
 	})
 	if err != nil {
 		return err
@@ -235,7 +235,8 @@ func (o *briefing) updates() error {
 					delivery = o.status(u.Status)
 				}
 				err := r.add(o.cell(lookStrong, c.Ref), o.date(u.AsOf, ""), text(u.Institution), text(o.word("report.update.", string(u.Kind))),
-					delivery, text(u.Done), text(u.NoProgress), text(u.Obstacles), text(u.NextStep), o.cell(lookNumber, u.Evidence))
+					delivery, text(u.Done), text(u.NoProgress), text(u.Obstacles), text(u.NextStep), o.cell(lookNumber, u.Evidence),
+					o.yes(u.Late), o.yes(u.Correction), o.yes(u.Addendum))
 				if err != nil {
 					return err
 				}
