@@ -83,3 +83,17 @@ func (s *Store) CertifyDeadline(ctx context.Context, actor accounts.Actor, key s
 	})
 	return err
 }
+
+// Undecided counts the updates for a deadline's days that wait for review, and
+// those that came back and were not sent again. For who may sign.
+func (s *Store) Undecided(ctx context.Context, actor accounts.Actor, d Deadline) (waiting, back int, err error) {
+	if !actor.CanSign() {
+		return 0, 0, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT count(CASE WHEN u.state = 'submitted' THEN 1 END), count(CASE WHEN u.state = 'returned' THEN 1 END)
+			FROM updates u JOIN commitments c ON c.id = u.commitment_id JOIN periods p ON p.country = c.country
+			WHERE u.state <> 'approved' AND u.as_of BETWEEN ? AND ? AND p.id = ?`, d.CoversFrom, d.CoversTo, d.PeriodID).Row().Scan(&waiting, &back)
+	})
+	return waiting, back, err
+}
