@@ -103,9 +103,9 @@ var pages = []measured{
 	{"report", "coordinator", 34, at("/reports")},
 	{"report as PDF", "coordinator", 28, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 28, at("/reports/status.xlsx")},
-	{"dialogue", "coordinator", 39, func(p sights) string { return dialoguePath(p.Dialogue) }},
-	{"briefing as PDF", "coordinator", 38, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
-	{"briefing as workbook", "coordinator", 38, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
+	{"dialogue", "coordinator", 43, func(p sights) string { return dialoguePath(p.Dialogue) }},
+	{"briefing as PDF", "coordinator", 42, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
+	{"briefing as workbook", "coordinator", 42, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.

@@ -260,7 +260,7 @@ func (s *Server) entryList(c echo.Context) error {
 	list := m.Entries(f)
 	back := address("/discipline", disciplineValues(m))
 	p := entryListPage{Page: s.page(c, s.t.Msg("discipline.list.title"), Crumb{s.t.Msg("periods.title"), "/periods"}, Crumb{s.t.Msg("discipline.title"), back}, Crumb{Label: s.t.Msg("discipline.list.title")}),
-		Chips: s.disciplineWords(m, f), All: len(m.Entries(reports.EntryFilter{})), Back: back}
+		Chips: s.disciplineWords(m, f), All: m.All.Whole.Total(), Back: back}
 	number, _ := strconv.Atoi(c.QueryParam("page"))
 	p.Paging = NewPaging(number, commitmentsPerPage, len(list), p.Path, p.Query)
 	for _, e := range list[p.Paging.Offset():p.Paging.Last] {

@@ -28,6 +28,7 @@ func (o *briefing) item(i reports.BriefingItem) {
 	o.asked(i)
 	o.say(i)
 	o.stands(i)
+	o.rated(i)
 	o.evidence(i)
 	o.notes(i)
 }
@@ -214,6 +215,33 @@ func (o *briefing) stands(i reports.BriefingItem) {
 	}
 }
 
+// rated tells how the three see the recommendation, and what the facts suggest.
+func (o *briefing) rated(i reports.BriefingItem) {
+	if i.Rated.Ref == "" {
+		return
+	}
+	s, m := o.said(), o.meta()
+	o.block(o.t.Msg("report.ratings"), o.b.Period, 12, false)
+	var lines []line
+	for _, g := range i.Rated.Given {
+		who := o.t.Msg("ratings.rater."+string(g.Rater)) + ", " + g.Institution + ", " + o.t.ShortDate(g.RatedOn) + ": "
+		lines = append(lines, o.wrap([]run{{m, who}, {s.bold(), wording.Of(o.t, "rating.", g.Value)}, {s, "  " + g.Reason}}, wide)...)
+	}
+	if len(lines) == 0 {
+		lines = o.wrap([]run{{m, o.t.Msg("ratings.nobody")}}, wide)
+	}
+	if i.Rated.Apart > 0 {
+		lines = append(lines, o.wrap([]run{{m, o.t.Msg("report.ratings.apart", "n", i.Rated.Apart)}}, wide)...)
+	}
+	lines = append(lines, o.wrap([]run{{m, o.t.Msg("ratings.suggested") + ": "}, {s.bold(), wording.Suggested(o.t, i.Rated)}, {m, "  " + wording.Rule(o.t, i.Rated)}}, wide)...)
+	for _, l := range lines {
+		o.put(l)
+	}
+	if o.y += 5; o.dense {
+		o.y -= 3
+	}
+}
+
 // itemRow is the line of an item, which stays with the first of its answers;
 // one that nothing answers says so.
 func (o *briefing) itemRow(t *table, i reports.BriefingItem, item reports.ItemStatus, answers [][][]line) {
@@ -264,6 +292,9 @@ func (o *briefing) answer(t *table, c reports.BriefedCommitment, a reports.Answe
 		case reports.FlagNotReported, reports.FlagStale:
 			now = append(now, o.flag(f, 0))
 		}
+	}
+	if c.Verification != "" {
+		now = append(now, o.wrap([]run{{m, o.t.Msg("proof." + string(c.Verification))}}, t.columns[len(t.columns)-2].text())...)
 	}
 	width := t.columns[len(t.columns)-1].text()
 	if told {

@@ -30,10 +30,21 @@ func Briefing(n int) reports.Briefing {
 				Asks: fmt.Sprintf("Trainers for point %d before the end of March.", at+1), Notes: fmt.Sprintf("Careful with point %d: no day is confirmed.", at+1)}
 		}
 		brief(&b, &i, s, behind)
+		i.Rated = ratedOf(r, at, s.D)
 		b.Items = append(b.Items, i)
 	}
 	b.Figures.Recommendations = n
 	return b
+}
+
+// ratedOf is how the first raters see a recommendation.
+func ratedOf(of reports.RecommendationStatus, at int, d calendar.Date) reports.RatingStatus {
+	r := reports.RatingStatus{Ref: of.Ref, Subject: "recommendation", Title: of.Title, Suggested: reports.Partially, Rule: "acted", N: 1, Of: 2, Apart: at % 3}
+	for n, rater := range progress.Raters[:at%4] {
+		r.Given = append(r.Given, reports.GivenStatus{Ref: of.Ref + ", " + string(rater) + " MSD", Rater: rater, Institution: "MSD", Value: []string{reports.Substantially, reports.Partially, reports.NotImplemented}[n],
+			Reason: "The procedures are drafted; no office works by them yet.", RatedOn: d.AddDays(-n - 4)})
+	}
+	return r
 }
 
 // brief puts the commitments that answer an item, with their past and their
@@ -92,6 +103,9 @@ func FillBriefing(b *reports.Briefing, text string) {
 		for k := range i.Commitments {
 			c := &i.Commitments[k]
 			c.Title, c.Done, c.NextStep, c.Obstacles, c.Lead = text, text, text, text, text
+		}
+		for k := range i.Rated.Given {
+			i.Rated.Given[k].Reason = text
 		}
 		for k := range i.Evidence {
 			i.Evidence[k].Title, i.Evidence[k].URL = text, text
