@@ -38,6 +38,7 @@ type confirmPage struct {
 	Question     string // the h1
 	Quote        string // the words that it is about
 	Points       []string
+	Links        []Link // below them
 	Button       string
 	Action       string
 	Cancel       string

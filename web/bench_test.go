@@ -93,7 +93,7 @@ var pages = []measured{
 	{"discipline", "coordinator", 22, at("/discipline")},
 	{"ratings", "coordinator", 20, at("/ratings")},
 	{"ratings, all of them", "coordinator", 20, at("/ratings?show=all")},
-	{"evidence", "coordinator", 4, at("/evidence")},
+	{"evidence", "coordinator", 5, at("/evidence")},
 	{"review", "coordinator", 10, at("/review")},
 	{"update in review", "coordinator", 33, func(p sights) string { return "/updates/" + itoa(p.Update) }},
 	{"form of an update", "focal", 23, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},
@@ -103,9 +103,9 @@ var pages = []measured{
 	{"report", "coordinator", 34, at("/reports")},
 	{"report as PDF", "coordinator", 28, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 28, at("/reports/status.xlsx")},
-	{"dialogue", "coordinator", 39, func(p sights) string { return dialoguePath(p.Dialogue) }},
-	{"briefing as PDF", "coordinator", 38, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
-	{"briefing as workbook", "coordinator", 38, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
+	{"dialogue", "coordinator", 43, func(p sights) string { return dialoguePath(p.Dialogue) }},
+	{"briefing as PDF", "coordinator", 42, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
+	{"briefing as workbook", "coordinator", 42, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.

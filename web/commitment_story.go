@@ -107,6 +107,7 @@ func (s *Server) tellSent(e *storyEvent, u progress.Told) {
 	if u.Late {
 		e.Flag, e.Days = "late", u.LateDays()
 	}
+	e.Marks = s.standing(u.Addendum(), u.CorrectsID != nil, u.SupersededBy != 0)
 	if len(u.Evidence) > 0 {
 		e.Proof = "evidenced"
 	}
@@ -121,6 +122,19 @@ func (s *Server) tellSent(e *storyEvent, u progress.Told) {
 	case u.CorrectsID != nil:
 		e.Note = s.t.Msg("story.corrects")
 	}
+}
+
+// standing are the words about an update that stand beside Late in lists.
+func (s *Server) standing(addendum, correction, corrected bool) (words []string) {
+	mark := func(is bool, word string) {
+		if is {
+			words = append(words, word)
+		}
+	}
+	mark(addendum, s.t.Msg("review.addendum"))
+	mark(correction, s.t.Msg("review.correction"))
+	mark(corrected, s.t.Msg("review.corrected"))
+	return words
 }
 
 // revisionEvents tells how the plan of the commitment came and changed. A

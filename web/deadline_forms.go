@@ -210,13 +210,25 @@ func (s *Server) deadlineAct(reopen bool) echo.HandlerFunc {
 	}
 }
 
-// certifyPage asks the second person whether they stand for what came in.
-func (s *Server) certifyPage(c echo.Context, d reports.DeadlineRow) confirmPage {
+// certifyPage asks the second person whether they stand for what came in, and
+// says what is not decided yet.
+func (s *Server) certifyPage(c echo.Context, d reports.DeadlineRow) (confirmPage, error) {
 	title := s.t.Msg("periods.certify.title")
-	return confirmPage{Page: s.page(c, title, s.deadlineCrumbs(d, title)...), Heading: d.Title, Question: title,
+	p := confirmPage{Page: s.page(c, title, s.deadlineCrumbs(d, title)...), Heading: d.Title, Question: title,
 		Points: []string{s.t.Msg("periods.certify.stands", "from", s.t.Date(d.CoversFrom), "to", s.t.Date(d.CoversTo)), s.t.Msg("periods.close.counts", "due", d.Reporting.Due, "missing", d.Reporting.NotReported),
 			s.t.Msg("periods.certify.addenda"), s.t.Msg("periods.certify.for_ever")},
 		Button: s.t.Msg("periods.certify"), Cancel: deadlinePath(d.ID), Version: d.Version}
+	waiting, back, err := s.Progress.Undecided(c.Request().Context(), actorOf(c), d.Deadline)
+	if waiting > 0 {
+		p.Points = append(p.Points, s.t.Msg("periods.certify.waiting", "n", waiting))
+	}
+	if back > 0 {
+		p.Points = append(p.Points, s.t.Msg("periods.certify.back", "n", back))
+	}
+	if waiting+back > 0 && actorOf(c).CanReview() {
+		p.Links = []Link{{Label: s.t.Msg("periods.certify.queue"), Href: "/review"}}
+	}
+	return p, err
 }
 
 // deadlineCertify answers GET /periods/deadlines/:id/certify.
@@ -228,7 +240,11 @@ func (s *Server) deadlineCertify(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showConfirm(c, http.StatusOK, s.certifyPage(c, d))
+	p, err := s.certifyPage(c, d)
+	if err != nil {
+		return err
+	}
+	return s.showConfirm(c, http.StatusOK, p)
 }
 
 // deadlineCertifyMake answers POST /periods/deadlines/:id/certify.
@@ -243,7 +259,10 @@ func (s *Server) deadlineCertifyMake(c echo.Context) error {
 	}
 	err = s.Progress.CertifyDeadline(c.Request().Context(), actorOf(c), t.line("key"), d.ID, t.number("version"))
 	if status, wrong, again := s.again(err); again && !d.Certified() {
-		p := s.certifyPage(c, d)
+		p, err := s.certifyPage(c, d)
+		if err != nil {
+			return err
+		}
 		p.Errors = wrong
 		return s.showConfirm(c, status, p)
 	}

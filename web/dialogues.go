@@ -99,6 +99,7 @@ type agendaLine struct {
 	Position               int      // as the form that moves it says
 	Change, Remove, MoveTo string   // addresses
 	Written                bool     // something is written on it
+	Suggested              suggestedView
 }
 
 // points are the lines of a text, one point each.
@@ -148,6 +149,9 @@ func (s *Server) showDialogue(c echo.Context, status int, wrong FieldErrors) err
 			First: n == 0, Last: n == len(b.Items)-1, Written: i.Texts != dialogues.Texts{}}
 		line.Change, line.Remove = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "change"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "remove")
 		line.MoveTo, line.Position = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "move"), i.Position
+		if r := i.Rated; r.Ref != "" {
+			line.Suggested = suggestedView{Value: r.Suggested, Rule: wording.Rule(s.t, r)}
+		}
 		p.Items = append(p.Items, line)
 	}
 	return s.showAs(c, status, "dialogues/dialogue_show", p)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // The home page says which dialogue is next and how far it is away; the list
@@ -43,18 +44,32 @@ func TestTheDialoguePageTellsTheBriefing(t *testing.T) {
 	b, err := h.s.Reports.Briefing(t.Context(), reports.About{Country: "LS"}, reports.Query{Actor: v.actor, Country: "LS", D: day("2021-11-08"), Rules: reports.DefaultRules}, 1)
 	must(t, err)
 	a.says(".figs", "Recommendations 8", "Answered 6 1 more in part, 1 not at all", "Changed since "+h.s.t.Int(b.Figures.Changed), "Overdue "+h.s.t.Int(b.Figures.Overdue))
+	rated := 0
 	for _, i := range b.Items {
 		section := "#item-" + itoa(i.AgendaID)
 		a.says(section, i.Ref, i.Title, i.Text, h.s.t.Int(i.Number)+".")
 		for _, point := range points(i.Texts.TalkingPoints + "\n" + i.Texts.Asks + "\n" + i.Texts.Notes) {
 			a.says(section, point)
 		}
+		if a.says(section, "Suggested by the facts", wording.Suggested(h.s.t, i.Rated), wording.Rule(h.s.t, i.Rated)); len(i.Rated.Given) == 0 {
+			a.says(section, h.s.t.Msg("ratings.nobody"))
+		}
+		for _, g := range i.Rated.Given {
+			rated++
+			a.says(section, h.s.t.Msg("rating."+g.Value), h.s.t.Msg("ratings.rater."+string(g.Rater))+", "+g.Institution, g.Reason)
+		}
 		for _, c := range i.Commitments {
+			if c.Verification != "" {
+				a.says(section+` tr:has(a[href="`+commitmentPath(c.Ref)+`"])`, h.s.t.Msg("proof."+string(c.Verification)))
+			}
 			a.says(section+` tr:has(a[href="`+commitmentPath(c.Ref)+`"])`, h.s.t.Msg("status."+string(c.Was)), h.s.t.Msg("status."+string(c.Status)), strings.Join(strings.Fields(c.Done+c.NoProgress), " "))
 		}
 		if n := len(a.find(section + " tbody tr")); n == 0 {
 			t.Errorf("%s has no row", i.Ref)
 		}
+	}
+	if rated == 0 {
+		t.Error("nobody rated what is on the agenda")
 	}
 	a.says("#asks", "Trainers for two of the five district courses").says("#item-6", "No commitment").says("#item-7", "No talking points and no asks are written yet.")
 }

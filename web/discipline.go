@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -259,7 +260,7 @@ func (s *Server) entryList(c echo.Context) error {
 	list := m.Entries(f)
 	back := address("/discipline", disciplineValues(m))
 	p := entryListPage{Page: s.page(c, s.t.Msg("discipline.list.title"), Crumb{s.t.Msg("periods.title"), "/periods"}, Crumb{s.t.Msg("discipline.title"), back}, Crumb{Label: s.t.Msg("discipline.list.title")}),
-		Chips: s.disciplineWords(m, f), All: len(m.Entries(reports.EntryFilter{})), Back: back}
+		Chips: s.disciplineWords(m, f), All: m.All.Whole.Total(), Back: back}
 	number, _ := strconv.Atoi(c.QueryParam("page"))
 	p.Paging = NewPaging(number, commitmentsPerPage, len(list), p.Path, p.Query)
 	for _, e := range list[p.Paging.Offset():p.Paging.Last] {
@@ -281,14 +282,14 @@ func (s *Server) entryTable(c echo.Context) (reports.Table, error) {
 	}
 	t := reports.Table{Name: "discipline-commitments", Title: s.t.Msg("discipline.list.title"), Filter: s.disciplineWords(m, f), D: m.D, Columns: []reports.Column{
 		{Key: "commitments.field.ref", Width: 14}, {Key: "commitments.field.title", Width: 52}, {Key: "commitments.column.lead", Width: 24}, {Key: "periods.head.deadline", Width: 28},
-		{Key: "periods.head.due", Kind: reports.Days, Width: 13}, {Key: "discipline.head.state", Width: 18}, numbers("discipline.head.late_days")}}
+		{Key: "periods.head.due", Kind: reports.Days, Width: 13}, {Key: "discipline.head.state", Width: 18}, numbers("discipline.head.late_days"), {Key: "export.marks", Width: 24}}}
 	var rows [][]any
 	for _, e := range m.Entries(f) {
 		var late any = ""
 		if e.LateDays > 0 {
 			late = e.LateDays
 		}
-		rows = append(rows, []any{e.Ref, e.Title, m.Institutions[e.LeadID].Short, e.Deadline.Title, e.Deadline.DueOn, s.t.Msg("discipline.state." + string(e.State)), late})
+		rows = append(rows, []any{e.Ref, e.Title, m.Institutions[e.LeadID].Short, e.Deadline.Title, e.Deadline.DueOn, s.t.Msg("discipline.state." + string(e.State)), late, strings.Join(s.standing(e.Addendum, e.Correction, false), ", ")})
 	}
 	t.Rows = reports.Listed(rows)
 	return t, nil

@@ -24,8 +24,10 @@ func (s *Server) evidence() []route {
 		{get, "/updates/:id/evidence/:paper", planReaders, s.evidenceFile},
 		{get, "/updates/:id/evidence/:paper/remove", writers, s.evidenceAsk(removal)},
 		{post, "/updates/:id/evidence/:paper/remove", writers, s.evidenceAct(removal)},
-		{get, "/updates/:id/evidence/:paper/quarantine", coordinator | administrator, s.quarantineAsk},
-		{post, "/updates/:id/evidence/:paper/quarantine", coordinator | administrator, s.quarantineAct},
+		{get, "/updates/:id/evidence/:paper/quarantine", coordinator | administrator, s.quarantineAsk(barring)},
+		{post, "/updates/:id/evidence/:paper/quarantine", coordinator | administrator, s.quarantineAct(barring)},
+		{get, "/updates/:id/evidence/:paper/lift", coordinator, s.quarantineAsk(lifting)},
+		{post, "/updates/:id/evidence/:paper/lift", coordinator, s.quarantineAct(lifting)},
 		{get, "/updates/:id/evidence/:paper/purge", administrator, s.evidenceAsk(purging)},
 		{post, "/updates/:id/evidence/:paper/purge", administrator, s.evidenceAct(purging)},
 	}
@@ -293,62 +295,87 @@ func (s *Server) evidenceAct(act fileAct) echo.HandlerFunc {
 	}
 }
 
-// quarantinePage asks why a file is not to be given out any more.
+// quarantinePage asks why a file is not to be given out any more, or is again.
 type quarantinePage struct {
 	Page
 	Update  progress.Told
 	Paper   progress.Evidence
+	Act     string // in message keys
 	Key     string
 	Version int64
 	Reason  string
 }
 
-func (s *Server) quarantinePage(c echo.Context) (quarantinePage, error) {
+// quarantineStep puts a file into quarantine or takes it out, with a reason.
+type quarantineStep struct {
+	name string // in message keys
+	may  func(actor accounts.Actor, f progress.File) error
+	run  func(s *Server, ctx context.Context, actor accounts.Actor, key string, update, paper, version int64, reason string) error
+}
+
+var barring = quarantineStep{"quarantine", func(actor accounts.Actor, f progress.File) error {
+	if !progress.CanQuarantine(actor, f) {
+		return problem.New(problem.Conflict, "evidence.error.quarantined")
+	}
+	return nil
+}, func(s *Server, ctx context.Context, actor accounts.Actor, key string, update, paper, version int64, reason string) error {
+	return s.Progress.Quarantine(ctx, actor, key, update, paper, version, reason)
+}}
+
+var lifting = quarantineStep{"lift", progress.CanLift, func(s *Server, ctx context.Context, actor accounts.Actor, key string, update, paper, version int64, reason string) error {
+	return s.Progress.Lift(ctx, actor, key, update, paper, version, reason)
+}}
+
+func (s *Server) quarantinePage(c echo.Context, step quarantineStep) (quarantinePage, error) {
 	u, f, e, err := s.paperOf(c)
-	if err == nil && !progress.CanQuarantine(actorOf(c), *e.File) {
-		err = problem.New(problem.Conflict, "evidence.error.quarantined")
+	if err == nil {
+		err = step.may(actorOf(c), *e.File)
 	}
 	if err != nil {
 		return quarantinePage{}, err
 	}
-	title := s.t.Msg("evidence.quarantine.title")
-	p := quarantinePage{Page: s.page(c, title, s.commitmentCrumbs(actorOf(c), f.Path, u.Ref, title)...), Update: u, Paper: e, Key: newKey(), Version: e.File.Version}
+	title := s.t.Msg("evidence." + step.name + ".title")
+	p := quarantinePage{Page: s.page(c, title, s.commitmentCrumbs(actorOf(c), f.Path, u.Ref, title)...), Update: u, Paper: e, Act: step.name, Key: newKey(), Version: e.File.Version}
 	p.Narrow = true
 	return p, nil
 }
 
-// quarantineAsk answers GET /updates/:id/evidence/:paper/quarantine.
-func (s *Server) quarantineAsk(c echo.Context) error {
-	p, err := s.quarantinePage(c)
-	if err != nil {
-		return err
-	}
-	return s.show(c, "updates/evidence_quarantine", p)
-}
-
-// quarantineAct answers POST /updates/:id/evidence/:paper/quarantine.
-func (s *Server) quarantineAct(c echo.Context) error {
-	form, err := typedOf(c)
-	if err != nil {
-		return err
-	}
-	u, _, e, err := s.paperOf(c)
-	if err != nil {
-		return err
-	}
-	err = s.Progress.Quarantine(c.Request().Context(), actorOf(c), form.line("key"), u.ID, e.ID, form.number("version"), form.text("reason"))
-	if status, wrong, again := s.again(err, "reason"); again {
-		p, e := s.quarantinePage(c)
-		if e != nil {
+// quarantineAsk asks for the reason of a step.
+func (s *Server) quarantineAsk(step quarantineStep) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		p, err := s.quarantinePage(c, step)
+		if err != nil {
 			return err
 		}
-		p.Reason, p.Errors = form.text("reason"), wrong
-		return s.showAs(c, status, "updates/evidence_quarantine", p)
+		return s.show(c, "updates/evidence_quarantine", p)
 	}
-	if err != nil {
-		return err
+}
+
+// quarantineAct takes the step.
+func (s *Server) quarantineAct(step quarantineStep) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		form, err := typedOf(c)
+		if err != nil {
+			return err
+		}
+		u, _, e, err := s.paperOf(c)
+		if err != nil {
+			return err
+		}
+		err = step.run(s, c.Request().Context(), actorOf(c), form.line("key"), u.ID, e.ID, form.number("version"), form.text("reason"))
+		if status, wrong, again := s.again(err, "reason"); again {
+			p, e := s.quarantinePage(c, step)
+			if e != nil {
+				return err
+			}
+			p.Reason, p.Errors = form.text("reason"), wrong
+			return s.showAs(c, status, "updates/evidence_quarantine", p)
+		}
+		if err != nil {
+			return err
+		}
+		return s.done(c, "/updates/"+itoa(u.ID), s.t.Msg("evidence."+step.name+".done"))
 	}
-	return s.done(c, "/updates/"+itoa(u.ID), s.t.Msg("evidence.quarantine.done"))
 }
 
 // paperHref is where a piece of evidence is found.

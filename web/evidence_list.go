@@ -112,15 +112,19 @@ func (s *Server) evidenceTable(c echo.Context) (reports.Table, error) {
 		{Key: "evidence.column.title", Width: 44}, {Key: "updates.form.evidence_kind", Width: 18}, {Key: "commitments.field.ref", Width: 13}, {Key: "evidence.column.institution", Width: 22},
 		{Key: "updates.form.as_of", Kind: reports.Days, Width: 13}, {Key: "evidence.column.state", Width: 12}, {Key: "evidence.column.dated", Kind: reports.Days, Width: 13},
 		{Key: "evidence.column.received", Kind: reports.Days, Width: 13}, {Key: "evidence.field.source", Width: 24}, {Key: "updates.form.evidence_share", Width: 12},
-		{Key: "evidence.column.form", Width: 14}, {Key: "evidence.column.where", Width: 48}}}
+		{Key: "evidence.column.form", Width: 14}, {Key: "evidence.column.where", Width: 48}, {Key: "export.marks", Width: 30}}}
 	var rows [][]any
 	for _, r := range list.Rows {
 		where := r.URL
 		if r.File != nil {
 			where = r.File.Name
 		}
+		marks := s.standing(r.Addendum, r.Correction, r.Replaced)
+		if r.Late {
+			marks = append([]string{flagWords(s.t, "late", 0)}, marks...)
+		}
 		rows = append(rows, []any{r.Title, s.t.Msg("evidence." + r.Kind), r.Ref, r.InstitutionName, r.AsOf, s.t.Msg("review." + string(r.State)), dayOr(r.DatedOn, ""), dayOr(r.ReceivedOn, ""),
-			r.Source, s.t.Msg("audience." + r.Share), s.t.Msg("evidence.form." + r.Form()), where})
+			r.Source, s.t.Msg("audience." + r.Share), s.t.Msg("evidence.form." + r.Form()), where, strings.Join(marks, ", ")})
 	}
 	t.Rows = reports.Listed(rows)
 	return t, nil

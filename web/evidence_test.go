@@ -281,3 +281,28 @@ func BenchmarkAFileOfTwentyMegabytes(b *testing.B) {
 		})
 	}
 }
+
+// Another coordinator takes a file out of quarantine on a page that says why it
+// was put there, and it is given out again.
+func TestAFileIsTakenOutOfQuarantine(t *testing.T) {
+	p := newPlanned(t)
+	id, err := p.s.Progress.Log(t.Context(), p.msd.actor, newKey(), progress.NewUpdate{CommitmentID: p.ids["NSF 3.1.1"], Text: late("Adopted.")}, 0, 0, false)
+	must(t, err)
+	paper := p.attach(p.msd, id, "internal")
+	_, err = p.s.Progress.Log(t.Context(), p.msd.actor, newKey(), progress.NewUpdate{Text: late("Adopted.")}, id, 1, true)
+	must(t, err)
+	must(t, p.s.Progress.Quarantine(t.Context(), p.one.actor, newKey(), id, paper, 1, "It names a child"))
+	update := "/updates/" + itoa(id)
+	path := update + "/evidence/" + itoa(paper)
+	p.one.get(update).is(http.StatusOK).hides("/lift")
+	p.one.get(path+"/lift").is(http.StatusForbidden).says("main", "another coordinator takes it out")
+	p.two.get(update).is(http.StatusOK).says("main", "Take out of quarantine")
+	form := onlyForm(p.two.get(path+"/lift").is(http.StatusOK).says("main", "Reason of the quarantine: “It names a child”", "stays in the audit trail"))
+	p.two.post(path+"/lift", form).is(http.StatusUnprocessableEntity).says("#reason-error", "Enter why it may be given out again")
+	form = onlyForm(p.two.get(path + "/lift"))
+	form.Set("reason", "The child is invented.")
+	p.two.post(path+"/lift", form).leads(update)
+	p.two.get(update).is(http.StatusOK).says(".flash", "The file is out of quarantine.")
+	p.one.get(path).is(http.StatusOK)
+	p.auditor.get("/audit?action=evidence.").is(http.StatusOK).says("main", "took a file out of quarantine")
+}

@@ -56,7 +56,7 @@ func (s *Server) reviewCells(r reviewRow) []any {
 	}
 	mark(r.Late, flagWords(s.t, "late", r.LateDays()))
 	mark(r.Kind == progress.Contribution, s.t.Msg("review.contribution"))
-	mark(r.CorrectsID != nil, s.t.Msg("review.correction"))
+	marks = append(marks, s.standing(r.Addendum(), r.CorrectsID != nil, r.SupersededBy != 0)...)
 	mark(r.OnBehalf, s.t.Msg("updates.on_behalf"))
 	return []any{r.Ref, r.CommitmentTitle, s.said(r.Told), r.AsOf, r.InstitutionName, r.Days, status, proof, strings.Join(marks, ", ")}
 }

@@ -167,7 +167,6 @@ type reviewLine struct {
 	progress.Told
 	Text    string
 	Waiting int // days
-	LateBy  int // days after its deadline; 0 is in time
 }
 
 func (s *Server) reviewPart(c echo.Context, actor accounts.Actor) (*reviewPart, error) {
@@ -193,9 +192,6 @@ func (s *Server) reviewLine(t progress.Told) reviewLine {
 	line := reviewLine{Told: t, Text: beginning(cmpOr(t.Done, t.NoProgress))}
 	if t.SubmittedAt != nil {
 		line.Waiting = s.Clock.Today().Sub(s.t.Day(*t.SubmittedAt))
-	}
-	if t.Late {
-		line.LateBy = t.FirstSubmittedOn.Sub(t.Deadline.DueOn)
 	}
 	return line
 }

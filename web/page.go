@@ -160,10 +160,11 @@ type TimelineEntry struct {
 	Proof  string // verification, or empty
 	Quote  string
 	Note   string
-	Href   string // to the full record, or empty
-	Links  []Link // evidence
-	Flag   string // a computed flag that begins here, or empty
-	Days   int    // of the flag
+	Href   string   // to the full record, or empty
+	Links  []Link   // evidence
+	Flag   string   // a computed flag that begins here, or empty
+	Days   int      // of the flag
+	Marks  []string // addendum, correction, corrected
 	// Changes is what a revision changed, field by field.
 	Changes []Change
 }

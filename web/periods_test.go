@@ -366,13 +366,20 @@ func TestADeadlineIsCertifiedAndLaterEntriesAreAddenda(t *testing.T) {
 	}
 	before := told("2021-09-28", "The draft was read")
 	waiting := p.send(p.msd, "NSF 3.1.1", "2021-11-08", progress.Text{AsOf: day("2021-09-30"), Status: progress.InProgress, Done: "The draft was sent"})
+	p.send(p.msd, "NSF 3.1.2", "2021-11-08", progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "For other days"})
+	back := p.send(p.mha, "MHA-01", "2021-11-08", progress.Text{AsOf: day("2021-09-30"), Status: progress.InProgress, Done: "Too short"})
+	must(t, p.s.Progress.Return(t.Context(), p.one.actor, newKey(), back, 2, "Say where", ""))
 	p.two.get(path+"/certify").is(http.StatusConflict).says("main", "Close the deadline before it is certified")
 	must(t, p.s.Progress.CloseDeadline(t.Context(), p.one.actor, newKey(), 1, 1, true))
 	p.one.get(path).is(http.StatusOK).hides(path + "/certify")
 	p.one.get(path+"/certify").is(http.StatusForbidden).says("main", "Another person certifies it")
 	p.auditor.get(path + "/certify").is(http.StatusNotFound)
+	if a := p.person("sign@tracker.example", "MSC", accounts.Countersigner).get(path+"/certify").is(http.StatusOK).says("main", "1 update for these days waits"); len(a.find(`main a[href="/review"]`)) != 0 {
+		t.Error("a countersigner is sent to a queue that they do not read")
+	}
 	p.two.get(path).is(http.StatusOK).says(".btns", "Certify", "Open it again")
-	form := onlyForm(p.two.get(path+"/certify").is(http.StatusOK).says("main", "You stand for what was approved", "It cannot be opened again"))
+	form := onlyForm(p.two.get(path+"/certify").is(http.StatusOK).says("main", "You stand for what was approved", "It cannot be opened again",
+		"1 update for these days waits for review; approved later, it is an addendum.", "1 update for these days came back and was not sent again.", "Open the review queue"))
 	p.two.post(path+"/certify", url.Values{"version": {"1"}}).is(http.StatusConflict).says(".govuk-error-summary", "Somebody else changed this")
 	p.two.post(path+"/certify", form).leads(path)
 	p.two.post(path+"/certify", form).leads(path)

@@ -33,10 +33,19 @@ type preparePage struct {
 	Key       string
 }
 
+// publishedValues are the fields of a report that is to be published: it tells
+// what is known now, since a summary withdrawn since must not leave again.
+func publishedValues(given url.Values) url.Values {
+	v := reportValues(given)
+	v.Del("known")
+	v.Del("known_time")
+	return v
+}
+
 // publicationPrepare answers GET /publications/prepare: the query is that of
 // the report which is to be published.
 func (s *Server) publicationPrepare(c echo.Context) error {
-	p, err := s.preparePage(c, reportValues(c.QueryParams()))
+	p, err := s.preparePage(c, publishedValues(c.QueryParams()))
 	if refusal, bad := invalid(err); bad {
 		p.Errors = Problems(s.t, refusal)
 		return s.showAs(c, http.StatusUnprocessableEntity, "publications/publication_prepare", p)
@@ -89,7 +98,7 @@ func (s *Server) publicationPrepareMake(c echo.Context) error {
 	if err != nil {
 		given = url.Values{}
 	}
-	v := reportValues(given)
+	v := publishedValues(given)
 	v.Set("audience", t.line("audience"))
 	ctx, actor, set := c.Request().Context(), actorOf(c), settingsOf(c)
 	asked := prepareAsked{Query: v.Encode(), Title: t.line("title"), Readers: t.list("readers")}
@@ -129,7 +138,7 @@ func (s *Server) preparation(ctx context.Context, actor accounts.Actor, set acco
 	if err != nil {
 		return in, problem.New(problem.Invalid, "problem.invalid")
 	}
-	in.Status, err = s.askedReport(ctx, actor, set, v)
+	in.Status, err = s.askedReport(ctx, actor, set, publishedValues(v))
 	in.Status.Audience, in.Status.Title = reports.Audience(v.Get("audience")), asked.Title
 	return in, err
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,6 +41,7 @@ type reportShowPage struct {
 	Nodes        chart.BarChart
 	Institutions chart.BarChart
 	Months       chart.Months
+	Earlier      bool // an instant was named: it tells what was known then
 	Body         template.HTML
 	Files        []fileChoice
 	ByJob        bool   // too much to write while its reader waits
@@ -70,7 +72,7 @@ type savedChoice struct {
 
 // reportFields are what the address of a report may hold, in the order of the
 // form.
-var reportFields = []string{"as_of", "since", "since_day", "audience", "institution", "node", "mechanism", "section"}
+var reportFields = []string{"as_of", "known", "known_time", "since", "since_day", "audience", "institution", "node", "mechanism", "section"}
 
 // reportValues are the fields of an address that a report knows, without
 // empty ones.
@@ -102,6 +104,7 @@ func (s *Server) askedReport(ctx context.Context, actor accounts.Actor, set acco
 			q.D = d
 		}
 	}
+	q.K = s.knownOf(&check, v)
 	if a := reports.Audience(v.Get("audience")); slices.Contains(plan.Audiences, a) {
 		q.Audience = a
 	}
@@ -114,6 +117,38 @@ func (s *Server) askedReport(ctx context.Context, actor accounts.Actor, set acco
 		return q, err
 	}
 	return q, check.Err()
+}
+
+// knownOf is the earlier instant that a report is asked for: of a day alone its
+// end. Zero is what is known now, which is all that today alone can mean.
+func (s *Server) knownOf(check *problem.Check, v url.Values) (k time.Time) {
+	day, hour := v.Get("known"), strings.TrimSpace(v.Get("known_time"))
+	if day == "" {
+		check.Require(hour == "", "known", "reports.error.known_day")
+		return k
+	}
+	d, err := calendar.ParseHuman(day)
+	check.Require(err == nil && !d.IsZero(), "known", "reports.error.day")
+	if err != nil || d.IsZero() {
+		return k
+	}
+	today := s.Clock.Today()
+	check.Require(!d.After(today), "known", "reports.error.future", "today", today)
+	at, err := time.Parse("15:04", cmpOr(hour, "00:00"))
+	check.Require(err == nil, "known_time", "reports.error.known_time")
+	switch {
+	case err != nil || d.After(today):
+	case hour != "":
+		k = time.Date(d.Year(), d.Month(), d.Day(), at.Hour(), at.Minute(), 0, 0, s.Clock.Zone())
+		check.Require(!k.After(s.Clock.Now()), "known_time", "reports.error.known_future", "now", s.Clock.Now())
+	case d.Before(today):
+		next := d.AddDays(1)
+		k = time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 0, 0, s.Clock.Zone()).Add(-time.Microsecond)
+	}
+	if k.IsZero() {
+		return k
+	}
+	return k.UTC()
 }
 
 // sinceOf settles from which day changes are told.
@@ -182,7 +217,7 @@ func (s *Server) reportShow(c echo.Context) error {
 
 // reportPage is the page with its form and the choices kept.
 func (s *Server) reportPage(c echo.Context, v url.Values) (reportShowPage, error) {
-	p := reportShowPage{Page: s.page(c, s.t.Msg("reports.title")), Typed: v, Key: newKey(), Asked: v.Encode()}
+	p := reportShowPage{Page: s.page(c, s.t.Msg("reports.title")), Typed: v, Key: newKey(), Asked: v.Encode(), Earlier: v.Has("known")}
 	var err error
 	if p.Choice, err = s.reportOptions(c, v); err != nil {
 		return p, err
@@ -227,7 +262,7 @@ func (s *Server) reportOptions(c echo.Context, v url.Values) (o reportOptions, e
 // plan lead to the list of that day which they count.
 func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.Status, v url.Values) error {
 	var list func(reports.Filter) string
-	if status.Audience == plan.Internal && status.Scope.OfPlan() {
+	if status.Audience == plan.Internal && status.Scope.OfPlan() && !p.Earlier { // lists tell what is known now
 		list = commitmentsPath
 		if status.D != s.Clock.Today() {
 			list = commitmentsOn(status.D)
@@ -242,7 +277,7 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 	for i, row := range p.Months.Rows {
 		p.Months.Rows[i].Href = commitmentPath(row.Ref)
 	}
-	if actorOf(c).CanPrepare() {
+	if actorOf(c).CanPrepare() && !p.Earlier {
 		p.Publish = "/publications/prepare?" + v.Encode()
 	}
 	asked := pinned(v, status.D)

@@ -56,6 +56,7 @@ func (p updateShowPage) FileActs(t *i18n.T, e progress.Evidence) (list []Link) {
 	}
 	add("remove", p.MayEdit)
 	add("quarantine", p.Update.State != progress.Draft && progress.CanQuarantine(p.actor, *e.File))
+	add("lift", progress.CanLift(p.actor, *e.File) == nil)
 	add("purge", progress.CanPurge(p.actor, *e.File))
 	return list
 }

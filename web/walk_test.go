@@ -75,6 +75,8 @@ var places = map[string]string{
 	"/updates/:id/evidence/:paper/quarantine :id":             fileOf("attendance-by-office-DEMONSTRATION.csv", "e.update_id"),
 	"/updates/:id/evidence/:paper/remove :id":                 fileOf("attendance-october-november-DEMONSTRATION.csv", "e.update_id"),
 	"/updates/:id/evidence/:paper/remove :paper":              fileOf("attendance-october-november-DEMONSTRATION.csv", "e.id"),
+	"/updates/:id/evidence/:paper/lift :id":                   fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.update_id"),
+	"/updates/:id/evidence/:paper/lift :paper":                fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id"),
 	"/updates/:id/evidence/:paper/purge :id":                  fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.update_id"),
 	"/updates/:id/evidence/:paper/purge :paper":               fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id"),
 	"/updates/:id/release :id":                                `SELECT u.id FROM updates u WHERE u.state = 'approved' AND u.shared_summary <> '' AND NOT EXISTS (SELECT 1 FROM summary_releases r WHERE r.update_id = u.id) ORDER BY u.id DESC`,

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -15,10 +16,19 @@ import (
 // Certified says whether a second person stands for what came in.
 func (d Deadline) Certified() bool { return d.CertifiedAt != nil }
 
+// Beside says whether what was approved at an instant stands beside what was
+// certified for the deadline, not in it; zero is for what is not approved yet.
+func (d Deadline) Beside(approved time.Time) bool {
+	return d.Certified() && (approved.IsZero() || approved.After(*d.CertifiedAt))
+}
+
 // Addendum says whether the update stands beside what was certified for its
 // deadline, not in it: it was approved later, or is not approved yet.
 func (t Told) Addendum() bool {
-	return t.Deadline.Certified() && (t.ApprovedAt == nil || t.ApprovedAt.After(*t.Deadline.CertifiedAt))
+	if t.ApprovedAt == nil {
+		return t.Deadline.Certified()
+	}
+	return t.Deadline.Beside(*t.ApprovedAt)
 }
 
 // CanCertify says whether the actor may stand for what came in for a deadline,
@@ -72,4 +82,18 @@ func (s *Store) CertifyDeadline(ctx context.Context, actor accounts.Actor, key s
 		return id, CertifyDeadline(tx, s.clock, actor, id, version)
 	})
 	return err
+}
+
+// Undecided counts the updates for a deadline's days that wait for review, and
+// those that came back and were not sent again. For who may sign.
+func (s *Store) Undecided(ctx context.Context, actor accounts.Actor, d Deadline) (waiting, back int, err error) {
+	if !actor.CanSign() {
+		return 0, 0, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT count(CASE WHEN u.state = 'submitted' THEN 1 END), count(CASE WHEN u.state = 'returned' THEN 1 END)
+			FROM updates u JOIN commitments c ON c.id = u.commitment_id JOIN periods p ON p.country = c.country
+			WHERE u.state <> 'approved' AND u.as_of BETWEEN ? AND ? AND p.id = ?`, d.CoversFrom, d.CoversTo, d.PeriodID).Row().Scan(&waiting, &back)
+	})
+	return waiting, back, err
 }

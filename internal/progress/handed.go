@@ -19,6 +19,7 @@ type Handed struct {
 	State            State
 	OnBehalf         bool
 	NoProgress       bool
+	Correction       bool          // it replaces an approved update once it is approved
 	AsOf             calendar.Date // when it was last handed in
 	FirstSubmittedOn calendar.Date // zero for a draft
 	SubmittedAt      time.Time     // last
@@ -43,7 +44,7 @@ func (h Handed) InReview() []Round {
 	return []Round{{h.SubmittedAt, h.ApprovedAt}}
 }
 
-const handedColumns = `SELECT u.id, u.commitment_id, u.institution_id, u.state, u.on_behalf, u.no_progress <> '', u.as_of, u.first_submitted_on, u.submitted_at, u.approved_at`
+const handedColumns = `SELECT u.id, u.commitment_id, u.institution_id, u.state, u.on_behalf, u.no_progress <> '', u.corrects_id IS NOT NULL, u.as_of, u.first_submitted_on, u.submitted_at, u.approved_at`
 
 // HandedIn reads what lead institutions handed in by day d for days from one
 // to another, as it is now, with three queries.
@@ -75,7 +76,7 @@ func handedRows(list []Handed, query *gorm.DB) ([]Handed, error) {
 	for rows.Next() {
 		var h Handed
 		var submitted, approved sql.NullTime
-		if err := rows.Scan(&h.Update, &h.CommitmentID, &h.InstitutionID, &h.State, &h.OnBehalf, &h.NoProgress, &h.AsOf, &h.FirstSubmittedOn, &submitted, &approved); err != nil {
+		if err := rows.Scan(&h.Update, &h.CommitmentID, &h.InstitutionID, &h.State, &h.OnBehalf, &h.NoProgress, &h.Correction, &h.AsOf, &h.FirstSubmittedOn, &submitted, &approved); err != nil {
 			return nil, err
 		}
 		h.SubmittedAt, h.ApprovedAt = submitted.Time, approved.Time

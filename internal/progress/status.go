@@ -101,9 +101,9 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 
 // Known is K where none is named: the newest instant in the data of what
 // reports tell of, which is updates handed in and approved, summaries released
-// and withdrawn, claims judged, ratings given, revisions of the plan and answers. So the same
-// data gives the same report, and the report tells what pages of that moment do. Each part
-// is the end of an index.
+// and withdrawn, claims judged, ratings given, deadlines certified, revisions of the plan and
+// answers. So the same data gives the same report, and the report tells what pages of that
+// moment do. Each part is the end of an index, but for the few deadlines.
 func Known(tx *gorm.DB) (time.Time, error) {
 	var at []time.Time
 	err := tx.Raw(`SELECT at FROM (
@@ -115,6 +115,7 @@ func Known(tx *gorm.DB) (time.Time, error) {
 		UNION ALL SELECT withdrawn_at FROM (SELECT withdrawn_at FROM summary_releases WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at DESC LIMIT 1) w
 		UNION ALL SELECT judged_at FROM (SELECT judged_at FROM verifications ORDER BY judged_at DESC LIMIT 1) v
 		UNION ALL SELECT rated_at FROM (SELECT rated_at FROM ratings ORDER BY rated_at DESC LIMIT 1) g
+		UNION ALL SELECT certified_at FROM (SELECT certified_at FROM deadlines WHERE certified_at IS NOT NULL ORDER BY certified_at DESC LIMIT 1) c
 		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err

@@ -32,6 +32,8 @@ type Briefing struct {
 	Figures  BriefingFigures
 	Items    []BriefingItem // in the order of the agenda
 	Rules    Rules
+
+	period progress.Period
 }
 
 // SinceKind says where a briefing's since-date comes from.
@@ -69,6 +71,7 @@ type BriefingItem struct {
 	Commitments []BriefedCommitment // that answer it, each once, in the order of the items
 	Evidence    []EvidenceStatus    // behind their last words, and handed in since
 	Changed     bool
+	Rated       RatingStatus // the recommendation in the period of D; without reference where none holds D
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
@@ -135,6 +138,9 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Brief
 	if err := b.fill(tx, t, agenda); err != nil {
 		return b, err
 	}
+	if err := b.rate(t); err != nil {
+		return b, err
+	}
 	b.count(t)
 	return b, nil
 }
@@ -150,7 +156,7 @@ func (b *Briefing) span(tx *gorm.DB) error {
 		return err
 	}
 	period, within := progress.PeriodOn(periods, b.D)
-	b.Period = period.Label
+	b.Period, b.period = period.Label, period
 	switch {
 	case !b.Dialogue.SinceOn.IsZero() && b.Dialogue.SinceOn.Before(b.D):
 		b.Since, b.SinceIs = b.Dialogue.SinceOn, SinceChosen
@@ -226,6 +232,33 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		b.Items = append(b.Items, item)
 	}
 	return nil
+}
+
+// rate tells how the three see each recommendation of the agenda in the period,
+// and what the facts suggest.
+func (b *Briefing) rate(t *telling) error {
+	if b.period.ID == 0 || len(b.Items) == 0 {
+		return nil
+	}
+	rows, err := t.chosen.rated(t.tx, b.period)
+	if err != nil {
+		return err
+	}
+	place := map[string]int{}
+	for n, i := range b.Items {
+		if !i.Unreleased {
+			place[i.Ref] = n
+		}
+	}
+	rows = slices.DeleteFunc(rows, func(r RatingRow) bool {
+		_, there := place[r.Ref]
+		return r.Subject != "recommendation" || !there
+	})
+	list, err := t.ratings(rows)
+	for _, r := range list {
+		b.Items[place[r.Ref]].Rated = r
+	}
+	return err
 }
 
 // wording is a recommendation whose edition is not released by the day: its

@@ -270,3 +270,28 @@ func TestABriefingIsTheSameAgain(t *testing.T) {
 		t.Error("the approval is not known")
 	}
 }
+
+// What a briefing says of ratings is what the page of differences says, on both
+// engines; of an edition that is not released it says nothing.
+func TestABriefingTellsTheRatingsOfThePeriod(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newTalk(t, d)
+		b := k.briefing("2021-11-08", 1)
+		list, err := k.reports.Differences(t.Context(), k.query("2021-11-08"), reports.RatingFilter{Show: reports.RatingsAll, Subject: "recommendation"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		given, suggested := 0, 0
+		for _, i := range b.Items {
+			at := slices.IndexFunc(list.Rows, func(r reports.RatingRow) bool { return r.Ref == i.Ref })
+			row := list.Rows[at]
+			if i.Rated.Ref != i.Ref || i.Rated.Suggested != row.Suggested.Value || i.Rated.Rule != row.Suggested.Rule || i.Rated.N != row.Suggested.N || i.Rated.Apart != row.Apart || len(i.Rated.Given) != len(row.Given) {
+				t.Errorf("%s: the briefing says %+v, the differences %+v", i.Ref, i.Rated, row)
+			}
+			given, suggested = given+len(i.Rated.Given), suggested+len(i.Rated.Suggested)
+		}
+		if given == 0 || suggested == 0 {
+			t.Errorf("%d ratings, %d letters of suggestions", given, suggested)
+		}
+	})
+}

@@ -45,6 +45,9 @@ type Entry struct {
 	UpdateID int64 // that decides the state, 0 for none or one that the actor may not see
 	LateDays int   // by how many days the first update came late
 
+	Addendum   bool // the deciding update stands beside what was certified
+	Correction bool // the deciding update corrects an approved one
+
 	rounds             []int // days of each round in review that is over
 	handedIn, returned int   // updates, as far as the actor may see them
 }

@@ -196,6 +196,16 @@ var readings = map[string]map[string]reading{
 		"Periods":     func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Periods(d.t.Context(), "LS")) },
 		"Review":      func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Review(d.t.Context(), a, "LS")) },
 		"ReviewCount": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ReviewCount(d.t.Context(), a)) },
+		"Undecided": func(d *demonstration, a accounts.Actor) (list []any) {
+			periods, err := d.progress.Periods(d.t.Context(), "LS")
+			for _, p := range periods {
+				for _, due := range p.Deadlines {
+					waiting, back, refused := d.progress.Undecided(d.t.Context(), a, due)
+					list = append(list, one([]any{due.Title, waiting, back}, errors.Join(err, refused))...)
+				}
+			}
+			return list
+		},
 		"Update": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.updates, func(id int64) (any, error) { return d.progress.Update(d.t.Context(), a, "LS", id) })
 		},

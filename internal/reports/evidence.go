@@ -42,6 +42,9 @@ type EvidenceRow struct {
 	AsOf            calendar.Date // of the update
 	State           progress.State
 	Replaced        bool // an approved correction replaced the update
+	Correction      bool // the update is a correction
+	Late            bool `gorm:"-"` // the update came after its deadline's due day
+	Addendum        bool `gorm:"-"` // the update stands beside what was certified
 }
 
 // Form is which of EvidenceForms it is.
@@ -99,6 +102,8 @@ func evidenceRows(tx *gorm.DB, q Query) ([]EvidenceRow, error) {
 		EvidenceRow
 		InstitutionID int64
 		OnBehalf      bool
+		SubmittedOn   calendar.Date
+		ApprovedAt    *time.Time
 		FileName      string
 		FileSize      int64
 		QuarantinedAt *time.Time
@@ -109,11 +114,15 @@ func evidenceRows(tx *gorm.DB, q Query) ([]EvidenceRow, error) {
 		part = " AND (c.lead_id = ? OR EXISTS (SELECT 1 FROM supports p WHERE p.commitment_id = c.id AND p.institution_id = ?))"
 		args = append(args, q.Actor.InstitutionID, q.Actor.InstitutionID)
 	}
-	err := tx.Raw(`SELECT e.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name, u.as_of, u.state, u.institution_id, u.on_behalf,
+	err := tx.Raw(`SELECT e.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name, u.as_of, u.state, u.institution_id, u.on_behalf, u.first_submitted_on AS submitted_on, u.approved_at, u.corrects_id IS NOT NULL AS correction,
 		EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved') AS replaced,
 		COALESCE(f.name, '') AS file_name, COALESCE(f.size, 0) AS file_size, f.quarantined_at, f.purged_at
 		FROM evidence e JOIN updates u ON u.id = e.update_id JOIN commitments c ON c.id = u.commitment_id JOIN institutions i ON i.id = u.institution_id
 		LEFT JOIN evidence_files f ON f.id = e.file_id WHERE c.country = ?`+part+" ORDER BY e.id DESC", args...).Scan(&read).Error
+	if err != nil {
+		return nil, err
+	}
+	schedule, err := progress.LoadSchedule(tx, q.Country)
 	var rows []EvidenceRow
 	for _, r := range read {
 		u := progress.Update{InstitutionID: r.InstitutionID, State: r.State, OnBehalf: r.OnBehalf}
@@ -123,6 +132,9 @@ func evidenceRows(tx *gorm.DB, q Query) ([]EvidenceRow, error) {
 		if r.FileID != nil {
 			r.File = &progress.File{ID: *r.FileID, Name: r.FileName, Size: r.FileSize, QuarantinedAt: r.QuarantinedAt, PurgedAt: r.PurgedAt}
 		}
+		of := progress.Told{Update: progress.Update{ApprovedAt: r.ApprovedAt}}
+		of.Deadline, _ = schedule.For(r.AsOf)
+		r.Late, r.Addendum = schedule.Late(r.AsOf, r.SubmittedOn), of.Addendum()
 		rows = append(rows, r.EvidenceRow)
 	}
 	return rows, err

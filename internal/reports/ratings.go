@@ -270,6 +270,12 @@ func (t *telling) rate() error {
 		asked[r.Ref] = true
 	}
 	rows = slices.DeleteFunc(rows, func(r RatingRow) bool { return len(r.Given) == 0 || r.Subject == "recommendation" && !asked[r.Ref] })
+	t.Ratings, err = t.ratings(rows)
+	return err
+}
+
+// ratings tells rows with the ratings in force in full.
+func (t *telling) ratings(rows []RatingRow) (list []RatingStatus, err error) {
 	told, err := toldOf(t.tx, rows)
 	for _, r := range rows {
 		one := RatingStatus{Ref: r.Ref, Subject: r.Subject, Title: r.Title, Suggested: r.Suggested.Value, Rule: r.Suggested.Rule, N: r.Suggested.N, Of: r.Suggested.Of, Apart: r.Apart}
@@ -283,9 +289,9 @@ func (t *telling) rate() error {
 					Reason: told[m.ID].Reason, RatedOn: told[m.ID].RatedOn})
 			}
 		}
-		t.Ratings = append(t.Ratings, one)
+		list = append(list, one)
 	}
-	return err
+	return list, err
 }
 
 // toldOf reads the ratings of rows in full.

@@ -36,6 +36,7 @@ var reaches = map[string]reach{
 	"evidence.add":         itsCommitment,
 	"evidence.remove":      itsCommitment,
 	"evidence.quarantine":  itsCommitment,
+	"evidence.release":     itsCommitment,
 	"evidence.purge":       itsCommitment,
 	"evidence.damaged":     nothing,
 	"sign_in":              nothing,

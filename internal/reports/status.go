@@ -319,7 +319,8 @@ type GivenStatus struct {
 }
 
 // UpdateStatus is an approved update that no correction has replaced, or a
-// contribution, which carries no status.
+// contribution, which carries no status. None in a report was corrected after
+// its approval by the instant known: Correction marks those that replaced one.
 type UpdateStatus struct {
 	Ref         string          `json:"ref"` // commitment, day and institution
 	Commitment  string          `json:"commitment"`
@@ -336,6 +337,7 @@ type UpdateStatus struct {
 	Milestone   int             `json:"milestone"`
 	Late        bool            `json:"late"`
 	Correction  bool            `json:"correction"`
+	Addendum    bool            `json:"addendum"` // approved after its deadline was certified, where that was known
 	Evidence    int             `json:"evidence"`
 }
 

@@ -112,6 +112,9 @@ func (e *Entry) judge(actor accounts.Actor, day calendar.Date, state ReportState
 		if u.State == progress.Draft || !seen(actor, u) {
 			continue
 		}
+		if u.Update == e.UpdateID {
+			e.Addendum, e.Correction = e.Deadline.Beside(u.ApprovedAt), u.Correction
+		}
 		e.handedIn++
 		if u.Returned() {
 			e.returned++

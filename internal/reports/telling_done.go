@@ -109,12 +109,13 @@ func (t *telling) update(r doneRow, refs map[string]int) UpdateStatus {
 	line := t.chosen.Lines[t.chosen.byID[r.CommitmentID]]
 	u := UpdateStatus{Commitment: line.Ref, Institution: t.chosen.Institutions[r.InstitutionID].Code, Kind: r.Kind, AsOf: r.AsOf, ApprovedAt: r.ApprovedAt.UTC(),
 		Status: r.Status, Done: r.Done, NoProgress: r.NoProgress, Blocker: r.Blocker, Obstacles: r.Obstacles, NextStep: r.NextStep, Milestone: r.Milestone, Correction: r.Correction}
-	if d, ok := t.chosen.Schedule.For(r.AsOf); ok && r.Kind == progress.LeadUpdate {
-		u.Late = r.FirstSubmittedOn.After(d.DueOn)
+	if d, ok := t.chosen.Schedule.For(r.AsOf); ok {
+		u.Late = r.Kind == progress.LeadUpdate && r.FirstSubmittedOn.After(d.DueOn)
+		u.Addendum = d.Beside(r.ApprovedAt) && !d.CertifiedAt.After(t.K)
 	}
 	if !t.internal() {
 		u.Done, u.NoProgress, u.Blocker, u.Obstacles, u.NextStep = t.released[r.ID], "", "", "", ""
-		u.ApprovedAt, u.Correction = time.Time{}, false
+		u.ApprovedAt, u.Correction, u.Addendum = time.Time{}, false, false
 	}
 	u.Ref = fmt.Sprintf("%s %s %s", u.Commitment, u.AsOf, u.Institution)
 	if refs[u.Ref]++; refs[u.Ref] > 1 {

@@ -144,7 +144,7 @@ var cells = map[string]map[string]string{
 	"attention": {"Kind": "kind word:report.attention.", "Reference": "ref", "Title": "title", "Lead": "lead", "Days": "days", "As of": "as_of", "Why": ""},
 	"updates": {"Update": "ref", "Commitment": "commitment", "Institution": "institution", "Kind": "kind word:report.update.", "As of": "as_of", "Delivery": "status word:status.",
 		"What was done": "done", "No progress, because": "no_progress", "Kind of obstacle": "blocker word:report.blocker.", "Obstacles": "obstacles", "Next step": "next_step",
-		"Milestone": "milestone some", "Evidence": "evidence", "Late": "late yes", "Correction": "correction yes", "Approved at": ""},
+		"Milestone": "milestone some", "Evidence": "evidence", "Late": "late yes", "Correction": "correction yes", "Addendum": "addendum yes", "Approved at": ""},
 	"evidence": {"Update": "ref", "Commitment": "commitment", "Institution": "institution", "As of": "as_of", "Kind": "kind word:evidence.", "Title": "title", "Dated": "dated_on",
 		"Address": "url", "Shared with": "share word:audience."},
 }

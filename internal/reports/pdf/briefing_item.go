@@ -6,6 +6,7 @@ import (
 
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // item writes the page of an agenda item: what was asked, what is said and
@@ -27,6 +28,7 @@ func (o *briefing) item(i reports.BriefingItem) {
 	o.asked(i)
 	o.say(i)
 	o.stands(i)
+	o.rated(i)
 	o.evidence(i)
 	o.notes(i)
 }
@@ -213,6 +215,33 @@ func (o *briefing) stands(i reports.BriefingItem) {
 	}
 }
 
+// rated tells how the three see the recommendation, and what the facts suggest.
+func (o *briefing) rated(i reports.BriefingItem) {
+	if i.Rated.Ref == "" {
+		return
+	}
+	s, m := o.said(), o.meta()
+	o.block(o.t.Msg("report.ratings"), o.b.Period, 12, false)
+	var lines []line
+	for _, g := range i.Rated.Given {
+		who := o.t.Msg("ratings.rater."+string(g.Rater)) + ", " + g.Institution + ", " + o.t.ShortDate(g.RatedOn) + ": "
+		lines = append(lines, o.wrap([]run{{m, who}, {s.bold(), wording.Of(o.t, "rating.", g.Value)}, {s, "  " + g.Reason}}, wide)...)
+	}
+	if len(lines) == 0 {
+		lines = o.wrap([]run{{m, o.t.Msg("ratings.nobody")}}, wide)
+	}
+	if i.Rated.Apart > 0 {
+		lines = append(lines, o.wrap([]run{{m, o.t.Msg("report.ratings.apart", "n", i.Rated.Apart)}}, wide)...)
+	}
+	lines = append(lines, o.wrap([]run{{m, o.t.Msg("ratings.suggested") + ": "}, {s.bold(), wording.Suggested(o.t, i.Rated)}, {m, "  " + wording.Rule(o.t, i.Rated)}}, wide)...)
+	for _, l := range lines {
+		o.put(l)
+	}
+	if o.y += 5; o.dense {
+		o.y -= 3
+	}
+}
+
 // itemRow is the line of an item, which stays with the first of its answers;
 // one that nothing answers says so.
 func (o *briefing) itemRow(t *table, i reports.BriefingItem, item reports.ItemStatus, answers [][][]line) {
@@ -264,6 +293,9 @@ func (o *briefing) answer(t *table, c reports.BriefedCommitment, a reports.Answe
 			now = append(now, o.flag(f, 0))
 		}
 	}
+	if c.Verification != "" {
+		now = append(now, o.wrap([]run{{m, o.t.Msg("proof." + string(c.Verification))}}, t.columns[len(t.columns)-2].text())...)
+	}
 	width := t.columns[len(t.columns)-1].text()
 	if told {
 		return append(cells, now, o.wrap([]run{{m, o.t.Msg("briefing.told_above")}}, width))
@@ -283,7 +315,13 @@ func (o *briefing) progress(c reports.BriefedCommitment, width float64) (lines [
 			lines = append(lines, o.wrap([]run{{m, before}, {s.bold(), lead}, {s, text}}, width)...)
 		}
 	}
-	on := o.t.ShortDate(c.AsOf) + "  "
+	on := o.t.ShortDate(c.AsOf)
+	for _, u := range c.Updates {
+		if o.lastWordOf(c, u) {
+			on = strings.Join(append([]string{on}, wording.UpdateMarks(o.t, u)...), ", ")
+		}
+	}
+	on += "  "
 	say(on, "", c.Done)
 	lead := o.t.Msg("report.no_progress")
 	if key := "report.blocker." + c.Blocker; o.t.Has(key) {
@@ -295,17 +333,23 @@ func (o *briefing) progress(c reports.BriefedCommitment, width float64) (lines [
 	return append(lines, o.also(c, width)...)
 }
 
+// lastWordOf says whether an update is the one that a commitment's status comes from.
+func (o *briefing) lastWordOf(c reports.BriefedCommitment, u reports.UpdateStatus) bool {
+	return u.AsOf == c.AsOf && u.Institution == c.Lead
+}
+
 // also names the updates since the since-date but for the last word.
 func (o *briefing) also(c reports.BriefedCommitment, width float64) []line {
 	var list []string
 	for _, u := range c.Updates {
-		if u.AsOf == c.AsOf && u.Institution == c.Lead {
+		if o.lastWordOf(c, u) {
 			continue
 		}
 		word := o.t.Msg("briefing.contribution", "institution", u.Institution)
 		if u.Status != "" {
 			word = o.t.Msg("status." + string(u.Status))
 		}
+		word = strings.Join(append([]string{word}, wording.UpdateMarks(o.t, u)...), ", ")
 		list = append(list, o.t.Msg("briefing.update", "date", o.t.ShortDate(u.AsOf), "status", word))
 	}
 	if len(list) == 0 {

@@ -30,10 +30,21 @@ func Briefing(n int) reports.Briefing {
 				Asks: fmt.Sprintf("Trainers for point %d before the end of March.", at+1), Notes: fmt.Sprintf("Careful with point %d: no day is confirmed.", at+1)}
 		}
 		brief(&b, &i, s, behind)
+		i.Rated = ratedOf(r, at, s.D)
 		b.Items = append(b.Items, i)
 	}
 	b.Figures.Recommendations = n
 	return b
+}
+
+// ratedOf is how the first raters see a recommendation.
+func ratedOf(of reports.RecommendationStatus, at int, d calendar.Date) reports.RatingStatus {
+	r := reports.RatingStatus{Ref: of.Ref, Subject: "recommendation", Title: of.Title, Suggested: reports.Partially, Rule: "acted", N: 1, Of: 2, Apart: at % 3}
+	for n, rater := range progress.Raters[:at%4] {
+		r.Given = append(r.Given, reports.GivenStatus{Ref: of.Ref + ", " + string(rater) + " MSD", Rater: rater, Institution: "MSD", Value: []string{reports.Substantially, reports.Partially, reports.NotImplemented}[n],
+			Reason: "The procedures are drafted; no office works by them yet.", RatedOn: d.AddDays(-n - 4)})
+	}
+	return r
 }
 
 // brief puts the commitments that answer an item, with their past and their
@@ -49,8 +60,8 @@ func brief(b *reports.Briefing, i *reports.BriefingItem, s reports.Status, behin
 			c.Moved = !c.New && c.Was != c.Status
 			i.Changed = i.Changed || c.New || c.Moved
 			if c.AsOf.After(b.Since) {
-				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: c.Lead, Kind: progress.LeadUpdate, AsOf: c.AsOf, Status: c.Status, Done: c.Done, NoProgress: c.NoProgress})
-				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: "MSD", Kind: progress.Contribution, AsOf: b.Since.AddDays(9), Done: "Sent comments on the draft of " + c.Ref})
+				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: c.Lead, Kind: progress.LeadUpdate, AsOf: c.AsOf, Status: c.Status, Done: c.Done, NoProgress: c.NoProgress, Late: at%5 == 1})
+				c.Updates = append(c.Updates, reports.UpdateStatus{Commitment: c.Ref, Institution: "MSD", Kind: progress.Contribution, AsOf: b.Since.AddDays(9), Done: "Sent comments on the draft of " + c.Ref, Addendum: at%3 == 1, Correction: at%3 == 2})
 				i.Evidence = append(i.Evidence, reports.EvidenceStatus{Ref: c.Ref + " paper", Commitment: c.Ref, Institution: c.Lead, AsOf: c.AsOf, Kind: "law", Title: "Minutes about " + c.Ref, DatedOn: c.AsOf, URL: "https://papers.example/" + strings.ReplaceAll(c.Ref, " ", "-")})
 			}
 			i.Commitments = append(i.Commitments, c)
@@ -92,6 +103,9 @@ func FillBriefing(b *reports.Briefing, text string) {
 		for k := range i.Commitments {
 			c := &i.Commitments[k]
 			c.Title, c.Done, c.NextStep, c.Obstacles, c.Lead = text, text, text, text, text
+		}
+		for k := range i.Rated.Given {
+			i.Rated.Given[k].Reason = text
 		}
 		for k := range i.Evidence {
 			i.Evidence[k].Title, i.Evidence[k].URL = text, text

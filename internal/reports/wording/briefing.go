@@ -56,3 +56,16 @@ func BriefingFigures(t *i18n.T, b reports.Briefing) [4]Figure {
 		{t.Msg("briefing.fig.overdue"), f.Overdue, true, overdue},
 	}
 }
+
+// UpdateMarks are the words about how an update came that are put after it.
+func UpdateMarks(t *i18n.T, u reports.UpdateStatus) (words []string) {
+	mark := func(is bool, word string) {
+		if is {
+			words = append(words, word)
+		}
+	}
+	mark(u.Late, t.Msg("report.mark.late"))
+	mark(u.Addendum, t.Msg("review.addendum"))
+	mark(u.Correction, t.Msg("review.correction"))
+	return words
+}

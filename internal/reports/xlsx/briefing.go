@@ -123,22 +123,38 @@ func (o *briefing) agenda() error {
 		{"agenda.talking_points", 60, false}, {"agenda.asks", 48, false}, {"agenda.notes", 48, false}, {"briefing.fig.answered", 16, false},
 		{"briefing.fig.changed", 14, false}, {"report.col.wording", 12, false}, {"report.col.cut", 10, false}, {"report.col.theme", 14, false},
 		{"report.col.edition", 12, false}, {"report.col.tier", 18, false}, {"report.col.source", 40, false}, {"briefing.col.written_by", 24, false},
-		{"briefing.col.written_at", 18, false},
+		{"briefing.col.written_at", 18, false}, {"ratings.rater.focal_point", 40, false}, {"ratings.rater.coordinator", 40, false}, {"ratings.rater.partner", 40, false},
+		{"ratings.suggested", 20, false}, {"ratings.column.apart", 8, true}, {"ratings.column.rule", 48, false},
 	})
 	if err != nil {
 		return err
 	}
 	for _, i := range o.b.Items {
 		text := func(s string) excelize.Cell { return o.cell(lookText, s) }
-		err := r.add(o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(i.Text),
-			text(i.Texts.TalkingPoints), text(i.Texts.Asks), text(i.Texts.Notes), text(o.t.Msg("asked.answered."+i.Answered())),
+		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(i.Text),
+			text(i.Texts.TalkingPoints), text(i.Texts.Asks), text(i.Texts.Notes), text(o.t.Msg("asked.answered." + i.Answered())),
 			o.yes(i.Changed), text(o.word("report.basis.", string(i.Basis))), o.yes(i.Cut), text(o.word("theme.", i.Theme)),
-			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt))
+			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated))...)
 		if err != nil {
 			return err
 		}
 	}
 	return r.end()
+}
+
+// rated are the cells of how the three see a recommendation.
+func (o *briefing) rated(r reports.RatingStatus) (cells []excelize.Cell) {
+	for _, rater := range progress.Raters {
+		var list []string
+		for _, g := range r.By(rater) {
+			list = append(list, fmt.Sprintf("%s (%s, %s): %s", wording.Of(o.t, "rating.", g.Value), g.Institution, o.t.ShortDate(g.RatedOn), g.Reason))
+		}
+		cells = append(cells, o.cell(lookText, strings.Join(list, "\n")))
+	}
+	if r.Ref == "" {
+		return append(cells, o.cell(lookText, ""), o.cell(lookNumber, nil), o.cell(lookText, ""))
+	}
+	return append(cells, o.cell(lookText, wording.Suggested(o.t, r)), o.cell(lookNumber, r.Apart), o.cell(lookText, wording.Rule(o.t, r)))
 }
 
 // answers writes one row for each answer, and one for each item that nothing
@@ -148,7 +164,7 @@ func (o *briefing) answers() error {
 		{"report.col.number", 7, true}, {"report.col.item", 14, false}, {"report.col.item_text", 36, false}, {"report.col.answer", 14, false},
 		{"report.col.commitment", 36, false}, {"report.col.lead", 10, false}, {"report.col.extent", 11, false}, {"report.col.status_was", 16, false},
 		{"report.col.delivery", 14, false}, {"report.col.as_of", 13, false}, {"report.col.due_on", 13, false}, {"report.col.overdue", 10, true},
-		{"report.col.flags", 22, false}, {"report.col.done", 48, false}, {"report.col.no_progress", 36, false}, {"report.col.obstacles", 32, false},
+		{"report.col.flags", 22, false}, {"report.col.verification", 14, false}, {"report.col.done", 48, false}, {"report.col.no_progress", 36, false}, {"report.col.obstacles", 32, false},
 		{"report.col.next", 36, false}, {"briefing.col.updates_since", 12, true}, {"report.col.reason", 36, false},
 	})
 	if err != nil {
@@ -179,7 +195,7 @@ func (o *briefing) unanswered(i reports.BriefingItem) []excelize.Cell {
 		word = o.t.Msg("flag.unanswered")
 	}
 	cells := []excelize.Cell{o.cell(lookStrong, word)}
-	for len(cells) < 16 {
+	for len(cells) < 17 {
 		cells = append(cells, o.cell(lookText, ""))
 	}
 	return cells
@@ -207,7 +223,7 @@ func (o *briefing) answer(i reports.BriefingItem, a reports.AnswerStatus) []exce
 	text := func(s string) excelize.Cell { return o.cell(lookText, s) }
 	return []excelize.Cell{o.cell(lookStrong, c.Ref), text(c.Title), text(c.Lead), text(o.word("report.extent.", a.Extent)), was,
 		o.status(c.Status), o.date(c.AsOf, o.t.Msg("report.never")), o.date(c.DueOn, o.t.Msg("report.no_due")), o.cell(lookNumber, c.OverdueDays),
-		text(strings.Join(flags, ", ")), text(c.Done), text(c.NoProgress), text(c.Obstacles), text(c.NextStep), o.cell(lookNumber, len(c.Updates)), text(a.Reason)}
+		text(strings.Join(flags, ", ")), text(o.word("proof.", string(c.Verification))), text(c.Done), text(c.NoProgress), text(c.Obstacles), text(c.NextStep), o.cell(lookNumber, len(c.Updates)), text(a.Reason)}
 }
 
 // updates writes one row for each update since the since-date, newest first,
@@ -216,7 +232,7 @@ func (o *briefing) updates() error {
 	r, err := o.begin(3, 2, []column{
 		{"report.col.commitment", 14, false}, {"report.col.as_of", 13, false}, {"report.col.institution", 11, false}, {"report.col.update_kind", 13, false},
 		{"report.col.delivery", 14, false}, {"report.col.done", 52, false}, {"report.col.no_progress", 40, false}, {"report.col.obstacles", 36, false},
-		{"report.col.next", 40, false}, {"report.col.evidence", 10, true},
+		{"report.col.next", 40, false}, {"report.col.evidence", 10, true}, {"report.col.late", 8, false}, {"report.col.correction", 11, false}, {"report.col.addendum", 11, false},
 	})
 	if err != nil {
 		return err
@@ -235,7 +251,8 @@ func (o *briefing) updates() error {
 					delivery = o.status(u.Status)
 				}
 				err := r.add(o.cell(lookStrong, c.Ref), o.date(u.AsOf, ""), text(u.Institution), text(o.word("report.update.", string(u.Kind))),
-					delivery, text(u.Done), text(u.NoProgress), text(u.Obstacles), text(u.NextStep), o.cell(lookNumber, u.Evidence))
+					delivery, text(u.Done), text(u.NoProgress), text(u.Obstacles), text(u.NextStep), o.cell(lookNumber, u.Evidence),
+					o.yes(u.Late), o.yes(u.Correction), o.yes(u.Addendum))
 				if err != nil {
 					return err
 				}

@@ -92,7 +92,7 @@ func (b *book) updates() error {
 		{"report.col.update", 30, false}, {"report.col.commitment", 14, false}, {"report.col.institution", 11, false}, {"report.col.update_kind", 13, false},
 		{"report.col.as_of", 13, false}, {"report.col.delivery", 14, false}, {"report.col.done", 48, false}, {"report.col.no_progress", 36, false},
 		{"report.col.blocker", 16, false}, {"report.col.obstacles", 32, false}, {"report.col.next", 36, false}, {"report.col.milestone", 10, true},
-		{"report.col.evidence", 10, true}, {"report.col.late", 8, false}, {"report.col.correction", 11, false}, {"report.col.approved_at", 18, false},
+		{"report.col.evidence", 10, true}, {"report.col.late", 8, false}, {"report.col.correction", 11, false}, {"report.col.addendum", 11, false}, {"report.col.approved_at", 18, false},
 	})
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (b *book) updates() error {
 		err := r.add(b.cell(lookStrong, u.Ref), text(u.Commitment), text(u.Institution), text(b.word("report.update.", string(u.Kind))),
 			b.date(u.AsOf, ""), delivery, text(u.Done), text(u.NoProgress),
 			text(b.word("report.blocker.", u.Blocker)), text(u.Obstacles), text(u.NextStep), milestone,
-			b.cell(lookNumber, u.Evidence), b.yes(u.Late), b.yes(u.Correction), b.instant(u.ApprovedAt))
+			b.cell(lookNumber, u.Evidence), b.yes(u.Late), b.yes(u.Correction), b.yes(u.Addendum), b.instant(u.ApprovedAt))
 		if err != nil {
 			return err
 		}
