@@ -208,6 +208,9 @@ func labelOf(options []Option, value string) string {
 
 func (s *Server) auditLine(line audit.Line) auditLine {
 	out := auditLine{Line: line, Did: line.Action, Href: objectHref(line.Object)}
+	if strings.HasPrefix(line.Action, "clearance.") { // of a draft, which is its institution's alone
+		out.Href = ""
+	}
 	if key := "audit.action." + line.Action; s.t.Has(key) {
 		out.Did = s.t.Msg(key)
 	}

@@ -184,7 +184,7 @@ func newWalk(t *testing.T) *walk {
 	must(t, w.db.Read(ctx, func(tx *gorm.DB) error {
 		return tx.Raw(fileOf("test-of-the-sheet-DEMONSTRATION.txt", "e.id, e.update_id")).Scan(&note).Error
 	}))
-	must(t, w.s.Progress.Quarantine(ctx, w.people["coordinator.one@tracker.example"].actor, newKey(), note.UpdateID, note.ID, 1, "It names an office"))
+	must(t, w.s.Progress.Quarantine(ctx, w.signIn("coordinator.two@tracker.example").actor, newKey(), note.UpdateID, note.ID, 1, "It names an office"))
 	w.write(func(tx *gorm.DB) error {
 		return errors.Join(
 			tx.Exec(`INSERT INTO jobs (country, kind, params, person_id, post_id, state, step, holder, created_at, started_at, heartbeat_at)
