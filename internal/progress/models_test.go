@@ -7,5 +7,5 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "progress", nil, Period{}, Deadline{}, Update{}, Author{}, Decision{}, Comment{}, Evidence{}, File{}, chunk{}, Check{}, Current{}, Release{}, Verification{}, VerificationPaper{}, Rating{})
+	dbtest.Models(t, "progress", nil, Period{}, Deadline{}, Update{}, Author{}, Decision{}, Comment{}, Evidence{}, File{}, chunk{}, Check{}, Current{}, Release{}, Verification{}, VerificationPaper{}, Rating{}, RequestQuestion{}, RequestAnswer{}, RequestSubmission{})
 }
