@@ -72,6 +72,9 @@ var readings = map[string]map[string]reading{
 		"PeriodList": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.PeriodList(d.t.Context(), q) })
 		},
+		"Opening": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Opening(d.t.Context(), q) })
+		},
 		"Status": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
 				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, reports.StatusQuery{Query: q, Since: calendar.MustParse("2021-07-01")})
@@ -193,7 +196,13 @@ var readings = map[string]map[string]reading{
 		},
 	},
 	"progress": {
-		"Periods":     func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Periods(d.t.Context(), "LS")) },
+		"Periods": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Periods(d.t.Context(), "LS")) },
+		"OpenRequests": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.progress.OpenRequests(d.t.Context(), a, "LS"))
+		},
+		"DataRequest": func(d *demonstration, a accounts.Actor) []any {
+			return every(a, []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, func(id int64) (any, error) { return d.progress.DataRequest(d.t.Context(), a, "LS", id) })
+		},
 		"Review":      func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Review(d.t.Context(), a, "LS")) },
 		"ReviewCount": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ReviewCount(d.t.Context(), a)) },
 		"Update": func(d *demonstration, a accounts.Actor) []any {
