@@ -173,12 +173,17 @@ func (s *Server) questionRemoveMake(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v, q, err := s.question(c)
+	v, err := s.request(c)
 	if err != nil {
 		return err
 	}
-	err = s.Progress.RemoveQuestion(c.Request().Context(), actorOf(c), t.line("key"), v.ID, q.Number, t.number("version"))
+	number, _ := strconv.Atoi(c.Param("question")) // gone already where the form is sent again
+	err = s.Progress.RemoveQuestion(c.Request().Context(), actorOf(c), t.line("key"), v.ID, number, t.number("version"))
 	if status, wrong, again := s.again(err); again {
+		q, there := v.Question(number)
+		if !there {
+			return problem.Missing()
+		}
 		p := s.removePage(c, v, q)
 		p.Errors = wrong
 		return s.showConfirm(c, status, p)
@@ -186,7 +191,7 @@ func (s *Server) questionRemoveMake(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.done(c, requestPath(v.ID), s.t.Msg("request.done.removed", "n", q.Number))
+	return s.done(c, requestPath(v.ID), s.t.Msg("request.done.removed", "n", number))
 }
 
 // requestSubmitPage asks on which day the answers were handed over.

@@ -72,20 +72,20 @@ func (f requestFilter) chooses(q progress.QuestionTold) bool {
 // requestPage is what a data request asks and what was answered.
 type requestPage struct {
 	Page
-	Request        progress.RequestView
-	Filter         requestFilter
-	Figs           []Fig
-	Rows           []questionRow
-	Institutions   []Option
-	Shows          []Option
-	Chips          []Link
-	Handed         []handedRow
-	Missing        bool // nothing was handed over, and the due day has passed
-	CanChange      bool
-	Whole          bool
-	Of             string // its own address
-	Export         Export
-	Unasked, Total int
+	Request      progress.RequestView
+	Filter       requestFilter
+	Figs         []Fig
+	Rows         []questionRow
+	Institutions []Option
+	Shows        []Option
+	Chips        []Link
+	Handed       []handedRow
+	Missing      bool // nothing was handed over, and the due day has passed
+	CanChange    bool
+	Whole        bool
+	Of           string // its own address
+	Export       Export
+	Total        int
 }
 
 // questionRow is a question in the table.

@@ -30,7 +30,7 @@ type Marks struct {
 	Status     func(any, ...string) (template.HTML, error)
 	Flag       func(any, ...int) (template.HTML, error)
 	Commitment func(ref string) string // the address of a commitment
-	Most       int                     // rows of a table, a fifth of it of updates and papers, and no older editions; 0: all
+	Most       int                     // rows of a table, a fifth of it of updates, papers and questions, and no older editions; 0: all
 	More       string                  // the sentence below a table that was cut
 }
 
