@@ -28,6 +28,7 @@ const (
 	publicationsFile    = "publications.yaml"
 	dialoguesFile       = "dialogues.yaml"
 	ratingsFile         = "ratings.yaml"
+	requestsFile        = "requests.yaml"
 )
 
 // folder is what the files of a folder say.
@@ -44,6 +45,7 @@ type folder struct {
 	publications    []Publication
 	dialogues       []dialogueYAML
 	ratings         []ratingYAML
+	requests        []requestYAML
 }
 
 type countryYAML struct {
@@ -326,7 +328,7 @@ func read(files fs.FS) (folder, error) {
 	}{
 		{countryFile, &f.country}, {institutionsFile, &f.institutions}, {peopleFile, &f.people}, {frameworkFile, &f.framework},
 		{recommendationsFile, &f.recommendations}, {periodsFile, &f.periods}, {commitmentsFile, &f.commitments},
-		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues}, {ratingsFile, &f.ratings},
+		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues}, {ratingsFile, &f.ratings}, {requestsFile, &f.requests},
 	} {
 		text, err := fs.ReadFile(files, file.name)
 		if errors.Is(err, fs.ErrNotExist) && file.name != countryFile {

@@ -108,6 +108,8 @@ func TestTheDemonstrationHasSomethingForEveryPage(t *testing.T) {
 		{"return-and-correct threads", threads, 6},
 		{"superseding corrections", read1[int](t, d, "SELECT count(*) FROM updates WHERE corrects_id IS NOT NULL AND state = 'approved'"), 2},
 		{"late updates", late, 3},
+		{"questions of a data request", read1[int](t, d, "SELECT count(*) FROM request_questions"), 8},
+		{"questions without an answer", read1[int](t, d, "SELECT count(*) FROM request_questions q WHERE NOT EXISTS (SELECT 1 FROM request_answers a WHERE a.question_id = q.id)"), 3},
 		{"transfers", read1[int](t, d, "SELECT count(*) FROM transfers"), 1},
 		{"silent institutions that lead", read1[int](t, d, `SELECT count(DISTINCT c.lead_id) FROM commitments c
 			WHERE NOT EXISTS (SELECT 1 FROM updates u WHERE u.institution_id = c.lead_id)`), 2},
@@ -208,7 +210,7 @@ func TestLoadingAgainChangesNothing(t *testing.T) {
 		state := func() string {
 			var parts []string
 			for _, table := range []string{"institutions", "people", "posts", "nodes", "items", "deadlines", "commitments", "commitment_revisions", "answers", "transfers",
-				"successions", "updates", "decisions", "evidence", "summary_releases", "verifications", "verification_papers", "ratings", "dialogues", "agenda_items", "audit_entries", "settings"} {
+				"successions", "updates", "decisions", "evidence", "summary_releases", "verifications", "verification_papers", "ratings", "request_questions", "request_answers", "dialogues", "agenda_items", "audit_entries", "settings"} {
 				parts = append(parts, fmt.Sprint(table, read1[int](t, d, "SELECT count(*) FROM "+table)))
 			}
 			return strings.Join(parts, " ")

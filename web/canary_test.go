@@ -196,7 +196,10 @@ var canaries = []canary{
 	{"items.text", "SELECT id FROM items", always("? " + government + " ngo"), everybody},
 	{"mechanisms.name,mechanisms.note", "SELECT id FROM mechanisms", always("? " + government), nil},
 	{"periods.label", "SELECT id FROM periods", always(government + " ngo"), everybody},
-	{"deadlines.title", "SELECT id, purpose = 'reporting' AS organisation FROM deadlines", promised, everybody},
+	{"deadlines.title", "SELECT id, purpose = 'reporting' OR id IN (SELECT deadline_id FROM request_questions) AS organisation FROM deadlines", promised, everybody},
+	{"request_questions.text", "SELECT x.id, COALESCE(i.code, '') = 'BDS' AS organisation FROM request_questions x LEFT JOIN institutions i ON i.id = x.institution_id", promised, nil},
+	{"request_answers.text", "SELECT a.id, COALESCE(i.code, '') = 'BDS' AS organisation FROM request_answers a JOIN request_questions x ON x.id = a.question_id LEFT JOIN institutions i ON i.id = x.institution_id", promised, nil},
+	{"request_submissions.note", "SELECT id FROM request_submissions", always(government), nil},
 	{"publications.title", ofPublication, published, nil},
 	{"publications.recall_reason", ofPublication + " WHERE p.recall_reason <> ''", published, nil},
 	{"deadlines.note", "SELECT id FROM deadlines", always(government), nil},
@@ -337,6 +340,7 @@ var known = map[string]string{
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
 	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT id FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
+	"request": "SELECT DISTINCT number FROM request_questions",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

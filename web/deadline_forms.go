@@ -141,7 +141,7 @@ func (s *Server) deadlineClashes(now, typed deadlineForm) []Change {
 		[3]string{"periods.field.note", now.NoteWas, typed.NoteWas})
 }
 
-// deadlineClosePage asks whether a reporting deadline is to be closed, or
+// deadlineClosePage asks whether a deadline is to be closed, or
 // opened again, and says what that means.
 type deadlineClosePage struct {
 	Page
@@ -151,11 +151,16 @@ type deadlineClosePage struct {
 	Can    bool // not closed before its due date has passed, and not twice
 }
 
-// closable finds the reporting deadline that an address names: only those
-// wait for entries.
+// closes says whether a deadline can be closed by now: its due day has passed.
+func (s *Server) closes(d reports.DeadlineRow) bool {
+	return d.Counted || d.Purpose == progress.Request && d.Passed(s.Clock.Today())
+}
+
+// closable finds the reporting deadline or data request that an address names:
+// only those wait for entries.
 func (s *Server) closable(c echo.Context) (reports.DeadlineRow, error) {
 	d, err := s.deadline(c)
-	if err == nil && d.Purpose != progress.Reporting {
+	if err == nil && d.Purpose != progress.Reporting && d.Purpose != progress.Request {
 		err = problem.Missing()
 	}
 	return d, err
@@ -167,7 +172,7 @@ func (s *Server) deadlineClosePage(c echo.Context, d reports.DeadlineRow, reopen
 		title = s.t.Msg("periods.reopen.title")
 	}
 	p := deadlineClosePage{Page: s.page(c, title, s.deadlineCrumbs(d, title)...), Line: s.deadlineLine(actorOf(c), d), Key: newKey(), Reopen: reopen}
-	p.Can, p.Narrow = reopen && !d.Open() && !d.Certified() || !reopen && d.Open() && d.Counted, true
+	p.Can, p.Narrow = reopen && !d.Open() && !d.Certified() || !reopen && d.Open() && s.closes(d), true
 	return p
 }
 
@@ -234,6 +239,9 @@ func (s *Server) certifyPage(c echo.Context, d reports.DeadlineRow) (confirmPage
 // deadlineCertify answers GET /periods/deadlines/:id/certify.
 func (s *Server) deadlineCertify(c echo.Context) error {
 	d, err := s.closable(c)
+	if err == nil && d.Purpose != progress.Reporting {
+		err = problem.Missing()
+	}
 	if err == nil {
 		err = progress.CanCertify(actorOf(c), d.Deadline)
 	}

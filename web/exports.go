@@ -36,6 +36,7 @@ func (s *Server) files() []route {
 		{"/institutions", planReaders, s.institutionTable},
 		{"/periods", planReaders, s.periodTable},
 		{"/periods/deadlines/:id/institutions", planReaders, s.deadlineTable},
+		{"/periods/deadlines/:id/request", planReaders, s.requestTable},
 		{"/discipline", planReaders, s.disciplineTable},
 		{"/discipline/commitments", planReaders, s.entryTable},
 		{"/review", writers, s.reviewTable},

@@ -79,7 +79,9 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	}
 	p.Figs = s.overviewFigs(o, p.Review)
 	if o.HasPeriod {
-		p.Strip, p.Days = s.deadlines(o)
+		if p.Strip, p.Days, err = s.deadlines(c, o); err != nil {
+			return err
+		}
 	}
 	p.Open = o.Unanswered()
 	p.OpenMore = max(0, len(p.Open)-homeRows)
@@ -127,19 +129,31 @@ func (s *Server) overviewFigs(o reports.Overview, review *reviewPart) []Fig {
 }
 
 // deadlines draws the period and says how far each of its deadlines is away:
-// the reporting deadline that passed last and all those to come.
-func (s *Server) deadlines(o reports.Overview) (*chart.Chart, []DayItem) {
+// the reporting deadline that passed last, all those to come, and the data
+// requests that wait for an answer.
+func (s *Server) deadlines(c echo.Context, o reports.Overview) (*chart.Chart, []DayItem, error) {
+	asked, err := s.Progress.OpenRequests(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode)
+	if err != nil {
+		return nil, nil, err
+	}
 	var marks []chart.Deadline
 	var days []DayItem
 	next := false
 	for _, d := range o.Period.Deadlines {
 		marks = append(marks, chart.Deadline{On: d.DueOn, Label: s.t.Msg("home.strip." + string(d.Purpose))})
 		item := DayItem{Lead: away(s.t, o.D, d.DueOn), Text: s.t.Msg("home.day", "title", d.Title, "date", s.t.Date(d.DueOn))}
+		at := slices.IndexFunc(asked, func(r progress.OpenRequest) bool { return r.DeadlineID == d.ID })
+		if at >= 0 {
+			item.Text += " " + s.t.Msg("request.home.overview", "n", asked[at].N)
+		}
 		switch {
 		case !d.DueOn.Before(o.D):
 			if !next {
 				item.When, next = "next", true
 			}
+			days = append(days, item)
+		case at >= 0:
+			item.When = "past"
 			days = append(days, item)
 		case o.HasLastDue && d.ID == o.LastDue.ID:
 			item.When = "past"
@@ -150,7 +164,7 @@ func (s *Server) deadlines(o reports.Overview) (*chart.Chart, []DayItem) {
 		}
 	}
 	strip := periodStrip(s.t, o.Period.StartsOn, o.Period.EndsOn, o.D, marks)
-	return &strip, days
+	return &strip, days, nil
 }
 
 // reviewPart is what waits for the coordinator's decision.

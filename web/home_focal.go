@@ -21,6 +21,7 @@ type focalHomePage struct {
 	Drafts   []reviewLine
 	Waiting  []reviewLine
 	NextDays int
+	Asked    []progress.OpenRequest // questions that wait for the institution's answer
 }
 
 // dueLine is a commitment not reported to the deadline that passed last.
@@ -55,6 +56,10 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	if desk.HasNext {
 		p.NextDays = desk.Next.DueOn.Sub(desk.D)
 	}
+	if p.Asked, err = s.Progress.OpenRequests(ctx, actor, country); err != nil {
+		return err
+	}
+	p.Empty = p.Empty && len(p.Asked) == 0
 	own, err := s.Progress.OfInstitution(ctx, actor, country, actor.InstitutionID)
 	if err != nil {
 		return err

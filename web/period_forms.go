@@ -10,6 +10,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
+	"tracker/internal/reports"
 )
 
 // periodForm is a period as typed.
@@ -94,11 +95,28 @@ type periodFormPage struct {
 	Key      string
 	Form     periodForm
 	Purposes []Option
+	Opening  reports.Opening // what the period before leaves open
 }
 
-func (s *Server) periodFormPage(c echo.Context, form periodForm) periodFormPage {
+func (s *Server) periodFormPage(c echo.Context, form periodForm) (periodFormPage, error) {
 	title := s.t.Msg("periods.add")
-	return periodFormPage{Page: s.page(c, title, s.periodCrumbs(title)...), Key: newKey(), Form: form, Purposes: s.options("periods.purpose.", words(progress.Purposes))}
+	opening, err := s.Reports.Opening(c.Request().Context(), s.ledgerQuery(c))
+	return periodFormPage{Opening: opening, Page: s.page(c, title, s.periodCrumbs(title)...), Key: newKey(), Form: form, Purposes: s.options("periods.purpose.", words(progress.Purposes))}, err
+}
+
+// OpenHref is the list of the commitments that are still open.
+func (periodFormPage) OpenHref() string {
+	return commitmentsPath(reports.Filter{Statuses: reports.StillOpen})
+}
+
+// showPeriodForm shows the form with what the period before leaves open.
+func (s *Server) showPeriodForm(c echo.Context, status int, form periodForm, wrong FieldErrors) error {
+	p, err := s.periodFormPage(c, form)
+	if err != nil {
+		return err
+	}
+	p.Errors = wrong
+	return s.showAs(c, status, "periods/period_form", p)
 }
 
 // periodNew answers GET /periods/new with the period that would come next.
@@ -107,7 +125,7 @@ func (s *Server) periodNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, "periods/period_form", s.periodFormPage(c, s.suggested(there)))
+	return s.showPeriodForm(c, http.StatusOK, s.suggested(there), nil)
 }
 
 // periodCreate answers POST /periods/new.
@@ -120,7 +138,7 @@ func (s *Server) periodCreate(c echo.Context) error {
 	if t.line("add") == "deadline" && len(form.Deadlines) < maxRows {
 		form.Deadlines = append(form.Deadlines, deadlineForm{})
 		form.numberRows()
-		return s.show(c, "periods/period_form", s.periodFormPage(c, form))
+		return s.showPeriodForm(c, http.StatusOK, form, nil)
 	}
 	var check problem.Check
 	in := progress.Period{Country: settingsOf(c).CountryCode, Label: form.Label, StartsOn: dayOf(&check, "starts_on", form.StartsOn),
@@ -133,9 +151,7 @@ func (s *Server) periodCreate(c echo.Context) error {
 		err = s.Progress.AddPeriod(c.Request().Context(), actorOf(c), t.line("key"), in)
 	}
 	if refusal, bad := invalid(err); bad {
-		p := s.periodFormPage(c, form)
-		p.Errors = Problems(s.t, refusal, order...)
-		return s.showAs(c, http.StatusUnprocessableEntity, "periods/period_form", p)
+		return s.showPeriodForm(c, http.StatusUnprocessableEntity, form, Problems(s.t, refusal, order...))
 	}
 	if err != nil {
 		return err

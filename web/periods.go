@@ -191,7 +191,7 @@ func (s *Server) deadlineShow(c echo.Context) error {
 	}
 	actor := actorOf(c)
 	p := deadlineShowPage{Page: s.page(c, d.Title, s.periodCrumbs(d.Title)...), Line: s.deadlineLine(actor, d), Whole: actor.CanReadWholePlan(),
-		CanChange: actor.CanChangePlan(), CanClose: d.Counted && d.Open(), Certify: d.Purpose == progress.Reporting && progress.CanCertify(actor, d.Deadline) == nil}
+		CanChange: actor.CanChangePlan(), CanClose: s.closes(d) && d.Open(), Certify: d.Purpose == progress.Reporting && progress.CanCertify(actor, d.Deadline) == nil}
 	if d.Counted {
 		p.Figs = []Fig{
 			{Label: s.t.Msg("periods.head.expected"), Number: s.t.Int(d.Reporting.Due), Note: s.t.Msg("periods.fig.expected")},

@@ -300,7 +300,37 @@ func (s *scene) calendar(tx *gorm.DB) error {
 		return err
 	}
 	s.objects["dialogue"], s.objects["closed"] = itoa(dialogue.ID), itoa(closed.ID)
-	return progress.CloseDeadline(tx, s.clock, s.one.actor, closed.ID, closed.Version, true)
+	return errors.Join(progress.CloseDeadline(tx, s.clock, s.one.actor, closed.ID, closed.Version, true), s.request(tx, period))
+}
+
+// request adds a data request that asks Social Development, the organisation
+// and the coordinators, with an answer of each but the first, and one that
+// asks nobody anything.
+func (s *scene) request(tx *gorm.DB, period int64) error {
+	for name, title := range map[string]string{"asked": "Request of the embassy", "unasked": "Request of another"} {
+		d, err := progress.AddDeadline(tx, s.clock, s.one.actor, period, progress.Deadline{Title: title, Purpose: progress.Request, DueOn: day("2021-11-01")})
+		if err != nil {
+			return err
+		}
+		s.objects[name] = itoa(d.ID)
+		if name == "unasked" {
+			continue
+		}
+		for _, of := range []*int64{&s.msd.actor.InstitutionID, &s.ngo.actor.InstitutionID, nil} {
+			if _, err := progress.AskQuestions(tx, s.clock, s.one.actor, d.ID, progress.QuestionsNew{Text: "What is known?", InstitutionID: of}); err != nil {
+				return err
+			}
+		}
+		for number, v := range map[int]*visitor{2: s.ngo, 3: s.one} {
+			if _, err := progress.AnswerQuestion(tx, s.clock, v.actor, d.ID, number, "This is known"); err != nil {
+				return err
+			}
+		}
+		if _, err := progress.SubmitRequest(tx, s.clock, s.one.actor, d.ID, day("2021-11-02"), "To the political section"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // meetings adds a dialogue whose day has passed with an agenda, one that was
@@ -400,7 +430,7 @@ func (s *scene) name() {
 		}
 		s.objects[name] = value
 	}
-	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "rated": "c1", "msd": "MSD", "bds": "BDS", "mechanism": "TIP",
+	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "rated": "c1", "q_msd": "1", "q_ngo": "2", "q_own": "3", "msd": "MSD", "bds": "BDS", "mechanism": "TIP",
 		"year": "2021", "institution": itoa(s.msd.actor.InstitutionID), "institution_mha": itoa(s.mha.actor.InstitutionID)} {
 		s.objects[name] = v
 	}

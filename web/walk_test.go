@@ -50,6 +50,7 @@ var places = map[string]string{
 	"/help/:page":                                `SELECT 'rules'`,
 	"/periods/:id":                               `SELECT id FROM periods`,
 	"/periods/deadlines/:id":                     `SELECT id FROM deadlines WHERE purpose = 'reporting' AND closed_at IS NULL ORDER BY due_on`,
+	"/periods/deadlines/:id/request/:question":   `SELECT number FROM request_questions q WHERE NOT EXISTS (SELECT 1 FROM request_answers a WHERE a.question_id = q.id) ORDER BY number`,
 	"/dialogues/:id":                             `SELECT id FROM dialogues WHERE seed_key <> ''`,
 	"/dialogues/:id/agenda/:item":                `SELECT id FROM agenda_items ORDER BY position`,
 	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done' AND kind = 'report'`,
@@ -66,6 +67,14 @@ var places = map[string]string{
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
 	"/periods/deadlines/:id/reopen :id":                       closedDeadline,
 	"/periods/deadlines/:id/certify :id":                      closedDeadline,
+	"/periods/deadlines/:id/request :id":                      requestDeadline,
+	"/periods/deadlines/:id/request.csv :id":                  requestDeadline,
+	"/periods/deadlines/:id/request.xlsx :id":                 requestDeadline,
+	"/periods/deadlines/:id/request/new :id":                  requestDeadline,
+	"/periods/deadlines/:id/request/submit :id":               requestDeadline,
+	"/periods/deadlines/:id/request/:question :id":            requestDeadline,
+	"/periods/deadlines/:id/request/:question/change :id":     requestDeadline,
+	"/periods/deadlines/:id/request/:question/remove :id":     requestDeadline,
 	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
@@ -85,6 +94,8 @@ var places = map[string]string{
 }
 
 const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner'`
+
+const requestDeadline = `SELECT id FROM deadlines WHERE purpose = 'request'`
 
 const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL`
 

@@ -7,5 +7,5 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "progress", nil, Period{}, Deadline{}, Update{}, Author{}, Decision{}, Comment{}, Evidence{}, File{}, chunk{}, Check{}, Current{}, Release{}, Verification{}, VerificationPaper{}, Rating{}, Clearance{})
+	dbtest.Models(t, "progress", nil, Period{}, Deadline{}, Update{}, Author{}, Decision{}, Comment{}, Evidence{}, File{}, chunk{}, Check{}, Current{}, Release{}, Verification{}, VerificationPaper{}, Rating{}, Clearance{}, RequestQuestion{}, RequestAnswer{}, RequestSubmission{})
 }

@@ -114,7 +114,8 @@ func label(from, to calendar.Date) string {
 // AddPeriod makes a period with its deadlines. Coordinators only. Periods of
 // a country must not overlap, and neither must the ranges of its reporting
 // deadlines. What is wrong with the deadline of index 2 is told of the fields
-// "deadlines.2.title" and so on.
+// "deadlines.2.title" and so on. What the data requests of the period before
+// left without an answer is asked again in the first data request of this one.
 func AddPeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, p Period) (Period, error) {
 	if !actor.CanChangePlan() {
 		return p, problem.Denied("problem.coordinators_only")
@@ -148,7 +149,10 @@ func AddPeriod(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, p Period
 	for i := 0; err == nil && i < len(p.Deadlines); i++ {
 		err = added(tx, clock, actor, p, p.Deadlines[i])
 	}
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, p.takeOver(tx, clock, actor, there)
 }
 
 // check notes what is wrong with a new period beside those there.

@@ -101,8 +101,9 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 
 // Known is K where none is named: the newest instant in the data of what
 // reports tell of, which is updates handed in and approved, summaries released
-// and withdrawn, claims judged, ratings given, deadlines certified, revisions of the plan and
-// answers. So the same data gives the same report, and the report tells what pages of that
+// and withdrawn, claims judged, ratings given, deadlines certified, data requests
+// asked, answered and handed over, revisions of the plan and answers. So the
+// same data gives the same report, and the report tells what pages of that
 // moment do. Each part is the end of an index, but for the few deadlines.
 func Known(tx *gorm.DB) (time.Time, error) {
 	var at []time.Time
@@ -116,6 +117,10 @@ func Known(tx *gorm.DB) (time.Time, error) {
 		UNION ALL SELECT judged_at FROM (SELECT judged_at FROM verifications ORDER BY judged_at DESC LIMIT 1) v
 		UNION ALL SELECT rated_at FROM (SELECT rated_at FROM ratings ORDER BY rated_at DESC LIMIT 1) g
 		UNION ALL SELECT certified_at FROM (SELECT certified_at FROM deadlines WHERE certified_at IS NOT NULL ORDER BY certified_at DESC LIMIT 1) c
+		UNION ALL SELECT asked_at FROM (SELECT asked_at FROM request_questions ORDER BY asked_at DESC LIMIT 1) q
+		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM request_questions WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) x
+		UNION ALL SELECT answered_at FROM (SELECT answered_at FROM request_answers ORDER BY answered_at DESC LIMIT 1) y
+		UNION ALL SELECT recorded_at FROM (SELECT recorded_at FROM request_submissions ORDER BY recorded_at DESC LIMIT 1) z
 		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err

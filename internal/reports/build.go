@@ -51,7 +51,7 @@ func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loade
 	}
 	s := Status{Format: StatusFormat, Heading: q.Title, About: about, Rules: q.Rules, Audience: q.Audience, Scope: q.Scope}
 	for _, one := range Sections { // in their order, each once
-		if slices.Contains(q.Sections, one) && (one != SectionChanges || !q.Since.IsZero() || q.Period != "") && (one != SectionRatings || q.Audience == plan.Internal) {
+		if slices.Contains(q.Sections, one) && (one != SectionChanges || !q.Since.IsZero() || q.Period != "") && (q.Audience == plan.Internal || !slices.Contains(onlyInternal, one)) {
 			s.Sections = append(s.Sections, one)
 		}
 	}

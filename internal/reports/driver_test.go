@@ -103,7 +103,7 @@ func (r *driver) step() string {
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
 		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
-		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}}
+		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
@@ -130,7 +130,7 @@ func (r *driver) step() string {
 // show anything of them.
 func (r *driver) missing() (names []string) {
 	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
-		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "told outside": 20} {
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "told outside": 20} {
 		if r.done[name] < least {
 			names = append(names, name)
 		}

@@ -72,6 +72,9 @@ var readings = map[string]map[string]reading{
 		"PeriodList": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.PeriodList(d.t.Context(), q) })
 		},
+		"Opening": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Opening(d.t.Context(), q) })
+		},
 		"Status": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
 				return d.reports.Status(d.t.Context(), reports.About{Country: "LS"}, reports.StatusQuery{Query: q, Since: calendar.MustParse("2021-07-01")})
@@ -198,6 +201,12 @@ var readings = map[string]map[string]reading{
 		"ToClear": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ToClear(d.t.Context(), a, "LS")) },
 		"ClearedBy": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.institutions, func(id int64) (any, error) { return d.progress.ClearedBy(d.t.Context(), a, id) })
+		},
+		"OpenRequests": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.progress.OpenRequests(d.t.Context(), a, "LS"))
+		},
+		"DataRequest": func(d *demonstration, a accounts.Actor) []any {
+			return every(a, []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, func(id int64) (any, error) { return d.progress.DataRequest(d.t.Context(), a, "LS", id) })
 		},
 		"ReviewCount": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ReviewCount(d.t.Context(), a)) },
 		"Undecided": func(d *demonstration, a accounts.Actor) (list []any) {

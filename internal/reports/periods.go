@@ -23,6 +23,7 @@ type PeriodList struct {
 type PeriodRow struct {
 	progress.Period
 	Deadlines []DeadlineRow
+	TakenOver int // questions of its data requests that the period before left open
 }
 
 // DeadlineRow is a deadline with what came in for it. Only a reporting
@@ -71,9 +72,17 @@ func (s *Store) PeriodList(ctx context.Context, q Query) (list PeriodList, err e
 			}
 			list.Periods = append(list.Periods, row)
 		}
-		if q.Actor.CanReadWholePlan() {
-			list.Editions, err = recommendations.Editions(tx, q.Country, q.D)
+		if !q.Actor.CanReadWholePlan() {
+			return nil
 		}
+		over, err := progress.TakenOver(tx, q.Country)
+		if err != nil {
+			return err
+		}
+		for i := range list.Periods {
+			list.Periods[i].TakenOver = over[list.Periods[i].ID]
+		}
+		list.Editions, err = recommendations.Editions(tx, q.Country, q.D)
 		return err
 	})
 	return list, err

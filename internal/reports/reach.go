@@ -76,6 +76,11 @@ var reaches = map[string]reach{
 	"clearance.ask":        nothing,
 	"clearance.refuse":     nothing,
 	"rating.give":          nothing, // it is read by itself
+	"data_request.ask":     nothing, // likewise
+	"data_request.reword":  nothing,
+	"data_request.remove":  nothing,
+	"data_request.answer":  nothing,
+	"data_request.submit":  nothing,
 	"settings.change":      nothing, // those that count stand in the query
 }
 

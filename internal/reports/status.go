@@ -32,12 +32,16 @@ const (
 	SectionRecommendations Section = "recommendations"
 	SectionCommitments     Section = "commitments"
 	SectionRatings         Section = "ratings"  // of the period; they never leave government
+	SectionRequests        Section = "requests" // data requests of the period; likewise
 	SectionUpdates         Section = "updates"  // all approved ones; not in the document, which stays one
 	SectionEvidence        Section = "evidence" // likewise
 )
 
 // Sections lists them.
-var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionRatings, SectionUpdates, SectionEvidence}
+var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionRatings, SectionRequests, SectionUpdates, SectionEvidence}
+
+// onlyInternal are the sections that never leave government.
+var onlyInternal = []Section{SectionRatings, SectionRequests}
 
 // Status is the status report: one computed value, already cut to its
 // audience, which page, PDF, workbook, CSV and JSON only write down. It holds
@@ -74,6 +78,7 @@ type Status struct {
 	Recommendations []RecommendationStatus `json:"recommendations"` // editions newest first, numbers in order
 	Commitments     []CommitmentStatus     `json:"commitments"`     // in the order of the plan
 	Ratings         []RatingStatus         `json:"ratings"`         // of the period that holds D; recommendations, then commitments
+	Requests        []RequestStatus        `json:"requests"`        // data requests of the period that holds D, by due day
 	Updates         []UpdateStatus         `json:"updates"`         // in the order of the plan, each commitment's by day
 	Evidence        []EvidenceStatus       `json:"evidence"`        // in the order of the updates
 }
@@ -316,6 +321,30 @@ type GivenStatus struct {
 	Value       string         `json:"value"`
 	Reason      string         `json:"reason"`
 	RatedOn     calendar.Date  `json:"rated_on"`
+}
+
+// RequestStatus is a data request that asked something.
+type RequestStatus struct {
+	Ref       string           `json:"ref"` // period and title
+	Title     string           `json:"title"`
+	DueOn     calendar.Date    `json:"due_on"`
+	HandedOn  calendar.Date    `json:"handed_on"` // first; zero for never
+	Late      bool             `json:"late"`      // handed over after the due day, or not at all though it has passed
+	Asked     int              `json:"asked"`
+	Answered  int              `json:"answered"`
+	Questions []QuestionStatus `json:"questions"` // by number
+}
+
+// QuestionStatus is a question of a data request with the answer in force.
+type QuestionStatus struct {
+	Ref        string        `json:"ref"` // of the request, and its number
+	Number     int           `json:"number"`
+	Text       string        `json:"text"`
+	AskedOf    string        `json:"asked_of"` // code; empty: the coordinators
+	Answer     string        `json:"answer"`
+	AnsweredOn calendar.Date `json:"answered_on"`
+	Late       bool          `json:"late"` // first answered after the due day
+	Unanswered bool          `json:"unanswered"`
 }
 
 // UpdateStatus is an approved update that no correction has replaced, or a

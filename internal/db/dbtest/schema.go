@@ -22,7 +22,7 @@ var Owned = map[string][]string{
 	"audit":           {"audit_entries", "audit_texts", "audit_refusals", "audit_head"},
 	"recommendations": {"mechanisms", "editions", "recommendations", "items"},
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},
-	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence", "evidence_files", "evidence_chunks", "evidence_checks", "current_status", "summary_releases", "verifications", "verification_papers", "clearances", "ratings"},
+	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence", "evidence_files", "evidence_chunks", "evidence_checks", "current_status", "summary_releases", "verifications", "verification_papers", "clearances", "ratings", "request_questions", "request_answers", "request_submissions"},
 	"dialogues":       {"dialogues", "agenda_items"},
 	"reports":         {"report_choices", "publications", "publication_readers", "publication_files", "publication_downloads"},
 }

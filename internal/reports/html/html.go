@@ -30,7 +30,7 @@ type Marks struct {
 	Status     func(any, ...string) (template.HTML, error)
 	Flag       func(any, ...int) (template.HTML, error)
 	Commitment func(ref string) string // the address of a commitment
-	Most       int                     // rows of a table, a fifth of it of updates and papers, and no older editions; 0: all
+	Most       int                     // rows of a table, a fifth of it of updates, papers and questions, and no older editions; 0: all
 	More       string                  // the sentence below a table that was cut
 }
 
@@ -96,6 +96,8 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"definitions": func(s reports.Status) []wording.Definition { return wording.Definitions(t, s) },
 		"raters":      func() []progress.Rater { return progress.Raters },
 		"suggested":   func(r reports.RatingStatus) string { return wording.Suggested(t, r) },
+		"askedOf":     func(q reports.QuestionStatus) string { return wording.AskedOf(t, q) },
+		"handed":      func(r reports.RequestStatus) string { return wording.Handed(t, r) },
 		"rule":        func(r reports.RatingStatus) string { return wording.Rule(t, r) },
 		"basis":       func(s reports.Status) string { return wording.Basis(t, s) },
 		"attends":     func(a reports.AttentionStatus) string { return wording.Attends(t, a) },

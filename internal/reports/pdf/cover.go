@@ -171,6 +171,9 @@ func (d *document) sections() []part {
 	if d.s.Has(reports.SectionRatings) {
 		list = append(list, part{d.t.Msg("report.ratings"), nil, d.ratings})
 	}
+	if d.s.Has(reports.SectionRequests) {
+		list = append(list, part{d.t.Msg("report.requests"), nil, d.requests})
+	}
 	return list
 }
 

@@ -52,6 +52,7 @@ func Sample(n int) reports.Status {
 	count(&s)
 	monthly(&s)
 	rate(&s)
+	request(&s)
 	s.Count()
 	return s
 }
@@ -142,7 +143,24 @@ func item(s *reports.Status, ref, letter string, at, year int) reports.ItemStatu
 	return i
 }
 
-// monthly tells of the first commitments month by month.
+// request asks some questions, of which every third has no answer.
+func request(s *reports.Status) {
+	one := reports.RequestStatus{Ref: "2021-22, Request for information", Title: "Request for information", DueOn: s.D.AddDays(-7), HandedOn: s.D.AddDays(-3), Late: true}
+	for i, w := range works {
+		q := reports.QuestionStatus{Ref: fmt.Sprint(one.Ref, ", ", i+1), Number: i + 1, Text: w.title + ": what was done since April, and by whom?", AskedOf: institutions[i].code, Unanswered: i%3 == 2}
+		if i == 3 {
+			q.AskedOf = ""
+		}
+		if !q.Unanswered {
+			q.Answer, q.AnsweredOn, q.Late = "Not reported yet: the figures are first agreed between the two ministries.", s.D.AddDays(i-8), i > 1
+			one.Answered++
+		}
+		one.Questions = append(one.Questions, q)
+	}
+	one.Asked = len(one.Questions)
+	s.Requests = append(s.Requests, one)
+}
+
 // rate rates every third commitment.
 func rate(s *reports.Status) {
 	for i, c := range s.Commitments {
@@ -158,6 +176,7 @@ func rate(s *reports.Status) {
 	}
 }
 
+// monthly tells of the first commitments month by month.
 func monthly(s *reports.Status) {
 	for i, c := range s.Commitments[:min(len(s.Commitments), 12)] {
 		m := reports.MonthsStatus{Ref: c.Ref, Title: c.Title}

@@ -223,6 +223,28 @@ func Suggested(t *i18n.T, r reports.RatingStatus) string {
 	return Of(t, "rating.", r.Suggested)
 }
 
+// AskedOf is whom a question of a data request is asked of.
+func AskedOf(t *i18n.T, q reports.QuestionStatus) string {
+	if q.AskedOf == "" {
+		return t.Msg("request.coordinators")
+	}
+	return q.AskedOf
+}
+
+// Handed says whether and when the answers to a data request were handed over.
+func Handed(t *i18n.T, r reports.RequestStatus) string {
+	key := "report.requests.handed"
+	switch {
+	case r.HandedOn.IsZero() && r.Late:
+		key = "report.requests.missing"
+	case r.HandedOn.IsZero():
+		key = "report.requests.not_yet"
+	case r.Late:
+		key = "report.requests.handed_late"
+	}
+	return t.Msg("report.requests.counts", "answered", r.Answered, "asked", r.Asked, "due", r.DueOn) + " " + t.Msg(key, "date", r.HandedOn)
+}
+
 // Attention is one of the lists of what needs attention.
 type Attention struct {
 	Kind reports.AttentionKind

@@ -70,7 +70,7 @@ type book struct {
 func (b *book) section(one reports.Section) func() error {
 	return map[reports.Section]func() error{reports.SectionChanges: b.changes, reports.SectionAttention: b.attention,
 		reports.SectionRecommendations: b.recommendations, reports.SectionCommitments: b.commitments,
-		reports.SectionRatings: b.ratings, reports.SectionUpdates: b.updates, reports.SectionEvidence: b.evidence}[one]
+		reports.SectionRatings: b.ratings, reports.SectionRequests: b.requests, reports.SectionUpdates: b.updates, reports.SectionEvidence: b.evidence}[one]
 }
 
 // sheet is the place of the sheet that has the name of a key.
