@@ -2,6 +2,7 @@ package seeds
 
 import (
 	"io/fs"
+	"time"
 
 	"tracker/internal/calendar"
 )
@@ -19,8 +20,9 @@ type Publication struct {
 	Ratings     []Rating      `yaml:"ratings"`      // of partners, inside it
 }
 
-// Publications reads what a folder publishes.
-func Publications(files fs.FS) ([]Publication, error) {
+// Publications reads what a folder publishes, and the instant at which its
+// clock starts.
+func Publications(files fs.FS) ([]Publication, time.Time, error) {
 	f, err := read(files)
-	return f.publications, err
+	return f.publications, f.country.Clock, err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -23,7 +24,7 @@ import (
 // without a second person waits for one. A database that holds a publication
 // already is left as it is.
 func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i18n.T, about reports.About, rules reports.Rules) error {
-	list, err := seeds.Publications(files)
+	list, start, err := seeds.Publications(files)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -59,7 +60,8 @@ func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i
 			label, err = store.Publish(ctx, people[p.PublishedBy], fmt.Sprintf("seeds, publish %06d", i), id, 1)
 			for j, r := range p.Ratings {
 				if err == nil {
-					err = rate(ctx, store, people[r.By], fmt.Sprintf("seeds, rate %06d %06d", i, j), about.Country, label, r)
+					at := publications.New(d, calendar.FixedClock(start.Add(time.Duration(j-len(p.Ratings))*time.Minute).In(clock.Zone())), t)
+					err = rate(ctx, at, people[r.By], fmt.Sprintf("seeds, rate %06d %06d", i, j), about.Country, label, r)
 				}
 			}
 		}
@@ -70,7 +72,9 @@ func Load(ctx context.Context, d *db.DB, files fs.FS, clock calendar.Clock, t *i
 	return nil
 }
 
-// rate gives a partner's rating in a publication.
+// rate gives a partner's rating in a publication. Reports tell of its instant,
+// so that it is the folder's, some minutes before its clock starts, whenever
+// the folder is loaded.
 func rate(ctx context.Context, store *publications.Store, actor accounts.Actor, key, country, label string, r seeds.Rating) error {
 	sheet, err := store.Ratings(ctx, actor, country, label)
 	if err != nil {
