@@ -29,7 +29,7 @@ import (
 
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
-const reportRows = 9
+const reportRows = 7
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
