@@ -193,15 +193,49 @@ func (l *loader) deadlines(p progress.Period, list []deadlineYAML) error {
 	for _, y := range list {
 		there := slices.ContainsFunc(p.Deadlines, y.is)
 		if !there {
-			_, err := progress.AddDeadline(l.tx, l.base, accounts.CommandLine(), p.ID, progress.Deadline{Title: y.Title,
+			d, err := progress.AddDeadline(l.tx, l.base, accounts.CommandLine(), p.ID, progress.Deadline{Title: y.Title,
 				Purpose: progress.Purpose(y.Purpose), CoversFrom: y.CoversFrom, CoversTo: y.CoversTo, DueOn: y.DueOn, Note: y.Note})
 			if err != nil {
 				return in(periodsFile, p.Label+", "+y.Title, err)
 			}
+			l.due = append(l.due, dueYAML{d.ID, y})
 		}
 		l.count(periodsFile, "deadlines", !there)
 	}
 	return nil
+}
+
+// dueYAML is a deadline that was added.
+type dueYAML struct {
+	id int64
+	deadlineYAML
+}
+
+// closings collects the closing and certifying of the deadlines that this load
+// added; one that was there is left as it is.
+func (l *loader) closings() ([]event, error) {
+	var events []event
+	for _, y := range l.due {
+		step := func(what byYAML, do func(clock calendar.Clock, actor accounts.Actor) error) {
+			if what.By == "" {
+				return
+			}
+			events = append(events, event{what.At, periodsFile, y.Title, func(clock calendar.Clock) error {
+				actor, err := l.actor(what.By)
+				if err != nil {
+					return err
+				}
+				return do(clock, actor)
+			}})
+		}
+		step(y.Closed, func(clock calendar.Clock, actor accounts.Actor) error {
+			return progress.CloseDeadline(l.tx, clock, actor, y.id, 1, true)
+		})
+		step(y.Certified, func(clock calendar.Clock, actor accounts.Actor) error {
+			return progress.CertifyDeadline(l.tx, clock, actor, y.id, 2)
+		})
+	}
+	return events, nil
 }
 
 // hasDialogue says whether a deadline of that purpose is due on the day.

@@ -166,6 +166,14 @@ type deadlineYAML struct {
 	CoversTo   calendar.Date `yaml:"covers_to"`
 	DueOn      calendar.Date `yaml:"due_on"`
 	Note       string        `yaml:"note"`
+	Closed     byYAML        `yaml:"closed"`
+	Certified  byYAML        `yaml:"certified"`
+}
+
+// byYAML says who did something, and when.
+type byYAML struct {
+	By string    `yaml:"by"`
+	At time.Time `yaml:"at"`
 }
 
 type milestoneYAML struct {

@@ -84,6 +84,7 @@ type loader struct {
 	actors  map[string]accounts.Actor
 	ids     map[string]int64 // institutions by code
 	nodes   map[string]int64 // nodes by number
+	due     []dueYAML        // the deadlines that this load added
 	summary Summary
 }
 

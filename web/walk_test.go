@@ -97,7 +97,7 @@ const partnerEdition = `SELECT label FROM publications WHERE state = 'published'
 
 const requestDeadline = `SELECT id FROM deadlines WHERE purpose = 'request'`
 
-const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL`
+const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL AND certified_at IS NULL`
 
 // updateOf asks for an update of an institution in a state of review.
 func updateOf(institution, state string) string {
@@ -127,7 +127,7 @@ var also = []struct {
 	{auditor, "/discipline?period=2021-22&kind=non_government", "", 200}, {coordinator, "/discipline/commitments?state=never", "", 404},
 	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},
 	{focalPoint, "/updates/:id", updateOf("MSD", "returned"), 200}, {coordinator, "/commitments/:ref/updates/new", `SELECT 'NSF 1.1.1'`, 200},
-	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
+	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {coordinator, "/periods/deadlines/:id", `SELECT id FROM deadlines WHERE certified_at IS NOT NULL`, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
 	{coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'failed'`, 200}, {coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'running'`, 200},
 	{auditor, "/jobs/:id", `SELECT id FROM jobs WHERE kind = 'verify'`, 200}, {countersigner, "/jobs/:id", `SELECT id FROM jobs WHERE kind = 'publish'`, 200},
 	{coordinator, "/jobs/:id?still=1", `SELECT id FROM jobs WHERE state = 'queued'`, 200},
