@@ -264,7 +264,7 @@ func renameDeadlines(tx *gorm.DB, clock calendar.Clock) error {
 	schedule, err := progress.LoadSchedule(tx, "LS")
 	for _, d := range schedule {
 		in := progress.DeadlineChange{Title: "Renamed: " + d.Title, CoversFrom: d.CoversFrom, CoversTo: d.CoversTo, DueOn: d.DueOn}
-		if d.Purpose == progress.Reporting {
+		if d.Purpose == progress.Reporting && d.Open() {
 			in.DueOn = d.DueOn.AddDays(7)
 		}
 		err = errors.Join(err, progress.ChangeDeadline(tx, clock, accounts.CommandLine(), d.ID, d.Version, in))
