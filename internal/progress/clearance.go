@@ -77,7 +77,7 @@ func AskClearance(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, v
 	if err != nil {
 		return err
 	}
-	if err := ready(tx, clock, actor, u, c); err != nil {
+	if _, err := ready(tx, clock, actor, u, c); err != nil {
 		return err
 	}
 	if err := moveOn(tx, u, version); err != nil {

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 )
 
@@ -147,6 +148,37 @@ func TestWhatNeedsNoClearance(t *testing.T) {
 			})
 			if want := map[string]problem.Kind{"mha": problem.NotFound, "admin": problem.Invalid}[who]; problem.KindOf(err) != want || err == nil {
 				l.t.Errorf("%s chooses the post of another institution: %v", who, err)
+			}
+		}
+	})
+}
+
+// What is laid before the post is what is sent: a paper that comes or goes takes
+// the request back, and what could not be sent is not asked.
+func TestWhatWaitsForClearanceStaysAsItIs(t *testing.T) {
+	each(t, func(l *life) {
+		l.clears("mha2", "MHA")
+		id := l.asks()
+		l.ok(l.attach("mha", l.stored(id), l.paper("minutes.txt", "Minutes of the meeting")))
+		if l.toClear("mha2") != 0 || l.told("mha", id).Waiting() {
+			l.t.Error("an update whose papers changed still waits")
+		}
+		version := l.stored(id).Version
+		l.ok(l.attach("mha", l.stored(id), l.paper("list.txt", "List of the meeting")))
+		if l.stored(id).Version != version {
+			l.t.Error("a paper of what does not wait moved the update on")
+		}
+		before, after := l.must(l.start("mha", "NSF 1.1.1", words())), l.must(l.start("mha", "NSF 1.1.1", words(asOf("2021-11-05"))))
+		l.on("2021-11-10")
+		l.Do(l.t, func(tx *gorm.DB) error {
+			_, err := plan.MakeTransfers(tx, l.clock, l.Actors["one"], plan.TransferNew{FromID: l.Institutions["MHA"], ToID: l.Institutions["MOH"], EffectiveOn: day("2021-11-01"),
+				Reason: "By law", Refs: []string{"NSF 1.1.1"}})
+			return err
+		})
+		for u, want := range map[Update]string{before: "", after: "invalid as_of: update.error.led_by_another"} {
+			_, err := l.act(func(tx *gorm.DB) (Update, error) { return u, AskClearance(tx, l.clock, l.Actors["mha"], u.ID, u.Version) })
+			if said(err) != want {
+				l.t.Errorf("asking for clearance of what the old lead says as of %s: %q, want %q", u.AsOf, said(err), want)
 			}
 		}
 	})

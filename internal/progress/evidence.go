@@ -138,9 +138,12 @@ func attach(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, updateID in
 	return record(tx, clock.Now(), actor, "evidence.add", u, c, audit.Change{Field: "files", New: strings.Join(names, " ")})
 }
 
-// stillOpen keeps an update from being submitted while its papers change.
+// stillOpen keeps an update from being submitted while its papers change. One
+// that waits for clearance waits no more: what is cleared is what was laid
+// before the post.
 func stillOpen(tx *gorm.DB, u Update) error {
-	held := tx.Exec("UPDATE updates SET version = version WHERE id = ? AND state IN ('draft', 'returned')", u.ID)
+	held := tx.Exec(`UPDATE updates SET version = version + (SELECT count(*) FROM clearances k WHERE k.update_id = updates.id AND k.kind = 'asked' AND k.version = updates.version)
+		WHERE id = ? AND state IN ('draft', 'returned')`, u.ID)
 	if held.Error == nil && held.RowsAffected == 0 {
 		return problem.New(problem.Conflict, "update.error.not_editable")
 	}

@@ -38,24 +38,25 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	return submit(tx, clock, actor, u, c)
 }
 
-// ready says what stands against sending an update.
-func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) error {
+// ready says what stands against sending an update, and gives the instant at
+// which it would be sent.
+func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (at time.Time, err error) {
 	if err := u.check(clock.Today(), c, nil, true); err != nil {
-		return err
+		return at, err
 	}
-	return deadlineOpen(tx, actor, u)
+	if err := deadlineOpen(tx, actor, u); err != nil {
+		return at, err
+	}
+	if at, err = nextInstant(tx, clock); err != nil {
+		return at, err
+	}
+	return at, stillTheirs(tx, u, c, at)
 }
 
 // submit hands over what may be sent.
 func submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (Update, error) {
-	if err := ready(tx, clock, actor, u, c); err != nil {
-		return u, err
-	}
-	at, err := nextInstant(tx, clock)
+	at, err := ready(tx, clock, actor, u, c)
 	if err != nil {
-		return u, err
-	}
-	if err := stillTheirs(tx, u, c, at); err != nil {
 		return u, err
 	}
 	if u.FirstSubmittedOn.IsZero() {
