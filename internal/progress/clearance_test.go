@@ -176,7 +176,9 @@ func TestWhatWaitsForClearanceStaysAsItIs(t *testing.T) {
 			return err
 		})
 		for u, want := range map[Update]string{before: "", after: "invalid as_of: update.error.led_by_another"} {
-			_, err := l.act(func(tx *gorm.DB) (Update, error) { return u, AskClearance(tx, l.clock, l.Actors["mha"], u.ID, u.Version) })
+			_, err := l.act(func(tx *gorm.DB) (Update, error) {
+				return u, AskClearance(tx, l.clock, l.Actors["mha"], u.ID, u.Version)
+			})
 			if said(err) != want {
 				l.t.Errorf("asking for clearance of what the old lead says as of %s: %q, want %q", u.AsOf, said(err), want)
 			}

@@ -240,7 +240,7 @@ func (b *Briefing) rate(t *telling) error {
 	if b.period.ID == 0 || len(b.Items) == 0 {
 		return nil
 	}
-	rows, err := t.chosen.rated(t.tx, b.period)
+	rows, err := t.chosen.rated(t.tx, b.period, b.D)
 	if err != nil {
 		return err
 	}

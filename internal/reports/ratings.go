@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
@@ -94,8 +95,9 @@ type Differences struct {
 }
 
 // Differences reads how focal points, coordinators and partners rate a period,
-// for readers of the whole plan: everything stands as on its last day, or
-// today in the one under way. The number of queries does not depend on how
+// for readers of the whole plan: the facts stand as on its last day, or today
+// in the one under way, and all ratings count that were given by today, since
+// a period is judged when it is over. The number of queries does not depend on how
 // much there is.
 func (s *Store) Differences(ctx context.Context, q Query, f RatingFilter) (d Differences, err error) {
 	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
@@ -109,13 +111,14 @@ func (s *Store) Differences(ctx context.Context, q Query, f RatingFilter) (d Dif
 				d.Period = p
 			}
 		}
+		given := q.D
 		if d.Period.EndsOn.Before(q.D) {
 			q.D, q.Now = d.Period.EndsOn, false
 		}
 		if d.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
-		rows, err := d.Ledger.rated(tx, d.Period)
+		rows, err := d.Ledger.rated(tx, d.Period, given)
 		d.choose(rows, f)
 		return err
 	})
@@ -123,13 +126,13 @@ func (s *Store) Differences(ctx context.Context, q Query, f RatingFilter) (d Dif
 }
 
 // rated holds every recommendation and every commitment of the ledger against
-// the ratings and the facts of a period.
-func (l *Ledger) rated(tx *gorm.DB, p progress.Period) ([]RatingRow, error) {
+// the facts of a period and the ratings of it that were given by a day.
+func (l *Ledger) rated(tx *gorm.DB, p progress.Period, given calendar.Date) ([]RatingRow, error) {
 	h, err := l.happened(tx, p)
 	if err != nil {
 		return nil, err
 	}
-	marks, err := progress.RatingsOf(tx, l.Actor, p.ID, l.D, l.now())
+	marks, err := progress.RatingsOf(tx, l.Actor, p.ID, given, l.now())
 	if err != nil {
 		return nil, err
 	}
@@ -261,7 +264,7 @@ func (t *telling) rate() error {
 	if !t.Has(SectionRatings) || t.period.ID == 0 {
 		return nil
 	}
-	rows, err := t.chosen.rated(t.tx, t.period)
+	rows, err := t.chosen.rated(t.tx, t.period, t.D)
 	if err != nil {
 		return err
 	}
