@@ -174,7 +174,7 @@ func (s *Server) institutionStored(c echo.Context) (institutionAdminPage, accoun
 	for _, post := range posts {
 		if post.InstitutionID == i.ID && post.ClosedOn.IsZero() {
 			p.Posts = append(p.Posts, post)
-			if post.Role == accounts.FocalPoint || post.Role == accounts.Coordinator || post.Role == accounts.Countersigner {
+			if post.MayClear() {
 				p.Clearers = append(p.Clearers, Option{Value: itoa(post.ID), Label: post.Title})
 			}
 		}

@@ -121,7 +121,11 @@ func (s *Server) clearingChoose(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Accounts.ChooseClearing(c.Request().Context(), actorOf(c), t.line("key"), c.Param("code"), t.number("version"), t.number("clearing"))
+	post := t.number("clearing")
+	if post == 0 && t.line("clearing") != "" {
+		post = -1 // what is no number is no post: only an empty choice means nobody
+	}
+	err = s.Accounts.ChooseClearing(c.Request().Context(), actorOf(c), t.line("key"), c.Param("code"), t.number("version"), post)
 	if status, wrong, again := s.again(err, "clearing"); again {
 		p, _, e := s.institutionStored(c)
 		if e != nil {

@@ -15,6 +15,9 @@ func TestClearanceByTheNamedPost(t *testing.T) {
 	secretary := p.person("ps.msd@tracker.example", "MSD", accounts.Countersigner)
 	house := "/admin/institutions/MSD"
 	admin.post(house+"/clearing", filled(admin.get(house).says("main", "Nobody: updates are sent at once"), house+"/clearing", "clearing", "999")).is(http.StatusUnprocessableEntity).says("#clearing-error", "Choose a post")
+	for _, wrong := range []string{"nobody", "-1", itoa(p.mha.actor.PostID)} {
+		admin.post(house+"/clearing", filled(admin.get(house), house+"/clearing", "clearing", wrong)).is(http.StatusUnprocessableEntity)
+	}
 	admin.post(house+"/clearing", filled(admin.get(house), house+"/clearing", "clearing", itoa(secretary.actor.PostID))).leads(house)
 
 	at := "/commitments/NSF%203.1.1/updates/new"

@@ -24,6 +24,12 @@ type Clearing struct {
 // nothing waits for it.
 func (c Clearing) Wanted() bool { return c.PostID != 0 && c.Holders > 0 }
 
+// MayClear says whether the post may clear what its institution sends: one in
+// use whose holder reads the plan and answers for content.
+func (p Post) MayClear() bool {
+	return p.ClosedOn.IsZero() && (p.Role == FocalPoint || p.Role == Coordinator || p.Role == Countersigner)
+}
+
 // ClearingOf reads who clears what an institution sends; the zero value is
 // nobody.
 func ClearingOf(tx *gorm.DB, institutionID int64) (c Clearing, err error) {
@@ -53,7 +59,7 @@ func ChooseClearing(tx *gorm.DB, actor Actor, at time.Time, code string, version
 		if err := tx.Where("id = ? AND institution_id = ?", post, i.ID).Limit(1).Find(&p).Error; err != nil {
 			return err
 		}
-		check.Require(p.ID != 0 && p.ClosedOn.IsZero() && (Actor{Role: p.Role}).Is(FocalPoint, Coordinator, Countersigner), "clearing", "institution.clearing.post")
+		check.Require(p.ID != 0 && p.MayClear(), "clearing", "institution.clearing.post")
 	}
 	if err := check.Err(); err != nil {
 		return err
