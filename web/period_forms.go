@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,7 +107,8 @@ func (s *Server) periodFormPage(c echo.Context, form periodForm) (periodFormPage
 
 // OpenHref is the list of the commitments that are still open.
 func (periodFormPage) OpenHref() string {
-	return commitmentsPath(reports.Filter{Statuses: reports.StillOpen})
+	open := slices.DeleteFunc(slices.Clone(progress.Statuses), progress.Status.Closed)
+	return commitmentsPath(reports.Filter{Statuses: open})
 }
 
 // showPeriodForm shows the form with what the period before leaves open.

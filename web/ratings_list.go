@@ -72,7 +72,7 @@ func (s *Server) ratingList(c echo.Context) error {
 
 func (s *Server) ratingRow(d reports.Differences, r reports.RatingRow, told map[int64]progress.RatingTold) ratingRow {
 	row := ratingRow{RatingRow: r, Href: recommendationPath(r.ID) + "/ratings", Suggested: s.suggestedView(r.Suggested)}
-	if r.Subject == "commitment" {
+	if r.Subject == reports.RatedCommitment {
 		row.Href = commitmentPath(r.Ref) + "/ratings"
 	}
 	var leads []string

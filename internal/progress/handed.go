@@ -85,6 +85,7 @@ func handedRows(list []Handed, query *gorm.DB) ([]Handed, error) {
 	return list, rows.Err()
 }
 
+// farthest is an instant after all others: all that is known.
 var farthest = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // addRounds reads the decisions on what came back at least once for a day

@@ -219,7 +219,7 @@ func Rate(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, on Rateable, 
 	if err := tx.Where("id = ? AND country = ?", in.PeriodID, j.Country).Limit(1).Find(&p).Error; err != nil {
 		return r, err
 	}
-	before, err := lastOf(tx, r)
+	before, err := r.before(tx, on)
 	if err != nil {
 		return r, err
 	}
@@ -232,14 +232,8 @@ func Rate(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, on Rateable, 
 	return r, r.record(tx, actor, j, p, before)
 }
 
-// lastOf is what the same voice said last, empty for nothing.
-func lastOf(tx *gorm.DB, r Rating) (string, error) {
-	on := Rateable{}
-	if r.CommitmentID != nil {
-		on.CommitmentID = *r.CommitmentID
-	} else {
-		on.RecommendationID = *r.RecommendationID
-	}
+// before is what the same voice said last, empty for nothing.
+func (r Rating) before(tx *gorm.DB, on Rateable) (string, error) {
 	condition, id := on.scope()
 	var list []Rating
 	if err := tx.Raw("SELECT r.* FROM ratings r WHERE "+condition+" AND r.period_id = ? ORDER BY r.id", id, r.PeriodID).Scan(&list).Error; err != nil {
@@ -308,14 +302,14 @@ func (v RatingView) Of(period int64) (list []RatingTold) {
 
 // Ratings reads on a day the ratings of a commitment or recommendation that
 // the actor may know of.
-func Ratings(tx *gorm.DB, actor accounts.Actor, on Rateable, publication int64, day calendar.Date) (v RatingView, err error) {
+func Ratings(tx *gorm.DB, actor accounts.Actor, on Rateable, day calendar.Date) (v RatingView, err error) {
 	j, err := loadJudged(tx, on, day)
 	if err != nil {
 		return v, err
 	}
 	condition, id := on.scope()
 	v.Scale = j.Scale
-	v.Rater, _ = j.as(actor, publication) // why not is said when they try
+	v.Rater, _ = j.as(actor, 0) // why not is said when they try
 	err = tx.Raw(ratingsTold+" WHERE "+condition+" ORDER BY r.id DESC", id).Scan(&v.Ratings).Error
 	v.Ratings = slices.DeleteFunc(v.Ratings, func(r RatingTold) bool { return !r.Seen(actor) })
 	return v, err
@@ -399,25 +393,11 @@ func RatingsOf(tx *gorm.DB, actor accounts.Actor, period int64, d calendar.Date,
 // verified when a newer claim is not.
 func VerifiedIn(tx *gorm.DB, p Period, d calendar.Date, k time.Time, only ...int64) (map[int64]calendar.Date, error) {
 	some, ids := plan.Only("u.commitment_id", only)
-	rows, err := tx.Raw(`SELECT u.commitment_id, max(u.as_of) FROM verifications v JOIN updates u ON u.id = v.update_id
+	return earliest(tx.Raw(`SELECT u.commitment_id, max(u.as_of) FROM verifications v JOIN updates u ON u.id = v.update_id
 		WHERE v.verdict = 'verified' AND v.judged_at <= ? AND NOT EXISTS (SELECT 1 FROM verifications n WHERE n.update_id = v.update_id AND n.id > v.id AND n.judged_at <= ?)
 			AND u.kind = 'update' AND u.state = 'approved' AND u.approved_at <= ? AND u.as_of BETWEEN ? AND ? AND u.as_of <= ?
 			AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)`+some+`
-		GROUP BY u.commitment_id`, append([]any{k, k, k, p.StartsOn, p.EndsOn, d, k}, ids...)...).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	out := map[int64]calendar.Date{}
-	for rows.Next() {
-		var id int64
-		var on calendar.Date
-		if err := rows.Scan(&id, &on); err != nil {
-			return nil, err
-		}
-		out[id] = on
-	}
-	return out, rows.Err()
+		GROUP BY u.commitment_id`, append([]any{k, k, k, p.StartsOn, p.EndsOn, d, k}, ids...)...))
 }
 
 // Rate gives a rating of a commitment or recommendation.

@@ -36,7 +36,7 @@ func (l *life) recommendation(item string) Rateable {
 func (l *life) view(who string, on Rateable) (v RatingView) {
 	l.t.Helper()
 	l.Read(l.t, func(tx *gorm.DB) (err error) {
-		v, err = Ratings(tx, l.Actors[who], on, 0, l.clock.Today())
+		v, err = Ratings(tx, l.Actors[who], on, l.clock.Today())
 		return err
 	})
 	return v

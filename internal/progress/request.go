@@ -319,7 +319,7 @@ func SubmitRequest(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, dead
 	if err != nil {
 		return s, err
 	}
-	v, err := requestsAt(tx, []Deadline{d}, clock.Today(), always)
+	v, err := requestsAt(tx, []Deadline{d}, clock.Today(), farthest)
 	if err != nil {
 		return s, err
 	}

@@ -14,9 +14,6 @@ import (
 	"tracker/internal/problem"
 )
 
-// always is an instant after all others.
-var always = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-
 // QuestionTold is a question with whom it is asked of and what was answered.
 type QuestionTold struct {
 	RequestQuestion
@@ -181,7 +178,7 @@ func DataRequest(tx *gorm.DB, actor accounts.Actor, country string, id int64, da
 	if d.ID == 0 || !actor.CanReadPlan() {
 		return v, problem.Missing()
 	}
-	views, err := requestsAt(tx, []Deadline{d.Deadline}, day, always)
+	views, err := requestsAt(tx, []Deadline{d.Deadline}, day, farthest)
 	if err != nil {
 		return v, err
 	}

@@ -88,8 +88,7 @@ func standings(query *gorm.DB) (map[int64]Standing, error) {
 // approving transaction.
 func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 	var s Standing
-	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-	found := tx.Raw(standing+" WHERE c.id = ?", "9999-12-31", far, far, commitmentID).Scan(&s)
+	found := tx.Raw(standing+" WHERE c.id = ?", "9999-12-31", farthest, farthest, commitmentID).Scan(&s)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return found.Error
 	}
@@ -173,7 +172,7 @@ func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.T
 		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`+some, append(others, returned...)...))
 }
 
-// earliest reads the first day of each commitment.
+// earliest reads a day of each commitment: the first, where a query gives several.
 func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 	rows, err := query.Rows()
 	if err != nil {

@@ -185,7 +185,7 @@ func (j Judgement) write(tx *gorm.DB, actor accounts.Actor, u Update, was Proof,
 
 // proofOf is the proof of one update as it stands now.
 func proofOf(tx *gorm.DB, u Update) (Proof, error) {
-	all, err := ProofsOf(tx, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), u.ID)
+	all, err := ProofsOf(tx, farthest, u.ID)
 	return all.Of(u.ID), err
 }
 

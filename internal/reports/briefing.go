@@ -252,7 +252,7 @@ func (b *Briefing) rate(t *telling) error {
 	}
 	rows = slices.DeleteFunc(rows, func(r RatingRow) bool {
 		_, there := place[r.Ref]
-		return r.Subject != "recommendation" || !there
+		return r.Subject != RatedRecommendation || !there
 	})
 	list, err := t.ratings(rows)
 	for _, r := range list {

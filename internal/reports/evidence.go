@@ -132,9 +132,8 @@ func evidenceRows(tx *gorm.DB, q Query) ([]EvidenceRow, error) {
 		if r.FileID != nil {
 			r.File = &progress.File{ID: *r.FileID, Name: r.FileName, Size: r.FileSize, QuarantinedAt: r.QuarantinedAt, PurgedAt: r.PurgedAt}
 		}
-		of := progress.Told{Update: progress.Update{ApprovedAt: r.ApprovedAt}}
-		of.Deadline, _ = schedule.For(r.AsOf)
-		r.Late, r.Addendum = schedule.Late(r.AsOf, r.SubmittedOn), of.Addendum()
+		d, _ := schedule.For(r.AsOf)
+		r.Late, r.Addendum = schedule.Late(r.AsOf, r.SubmittedOn), d.Beside(instant(r.ApprovedAt))
 		rows = append(rows, r.EvidenceRow)
 	}
 	return rows, err

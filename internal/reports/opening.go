@@ -2,16 +2,11 @@ package reports
 
 import (
 	"context"
-	"slices"
 
 	"gorm.io/gorm"
 
 	"tracker/internal/progress"
 )
-
-// StillOpen are the delivery statuses of a commitment that is neither done nor
-// given up.
-var StillOpen = []progress.Status{progress.InProgress, progress.NotStarted, progress.Stalled}
 
 // Opening is what the newest period leaves open to the one that follows it.
 type Opening struct {
@@ -36,7 +31,7 @@ func (s *Store) Opening(ctx context.Context, q Query) (o Opening, err error) {
 		}
 		o.Label = periods[0].Label
 		for _, line := range l.Lines {
-			if slices.Contains(StillOpen, line.Status) {
+			if !line.Status.Closed() {
 				o.Open++
 			}
 			if line.Has(FlagOverdue) {

@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"context"
-	"iter"
 	"slices"
 	"strings"
 
@@ -26,8 +25,14 @@ const (
 // RatingShows lists them in the order in which filters offer them.
 var RatingShows = []string{RatingsDiffer, RatingsGiven, RatingsAll}
 
-// RatingSubjects are what is rated, as filters name it.
-var RatingSubjects = []string{"recommendation", "commitment"}
+// What is rated.
+const (
+	RatedRecommendation = "recommendation"
+	RatedCommitment     = "commitment"
+)
+
+// RatingSubjects lists them in the order in which lists show them.
+var RatingSubjects = []string{RatedRecommendation, RatedCommitment}
 
 // RatingFilter chooses what is rated. The zero filter chooses what is seen
 // differently in the period of today.
@@ -67,9 +72,9 @@ func (r RatingRow) By(rater progress.Rater) (list []progress.RatingMark) {
 
 // apart is how many places of a scale lie between ratings. What is no longer
 // on the scale of a mechanism counts for nothing.
-func apart(scale []string, values iter.Seq[string]) int {
+func apart(scale, given []string) int {
 	least, most := -1, -1
-	for value := range values {
+	for _, value := range given {
 		at := slices.Index(scale, value)
 		if at < 0 {
 			continue
@@ -145,19 +150,19 @@ func (l *Ledger) rated(tx *gorm.DB, p progress.Period, given calendar.Date) ([]R
 		scales[m.Code] = m.Scale
 	}
 	asked := l.Asked()
+	slices.SortStableFunc(asked, func(a, b Asked) int { // as lists are: the newest editions first, each in the order of its numbers
+		return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(a.Mechanism, b.Mechanism), cmp.Compare(a.Number, b.Number))
+	})
 	rows := make([]RatingRow, 0, len(asked)+len(l.Lines))
 	at := make(map[[2]int64]int, cap(rows))
 	for _, a := range asked {
-		rows = append(rows, RatingRow{Subject: "recommendation", ID: a.RecommendationID, Ref: a.RecommendationRef(), Title: a.Title, Leads: a.leads(),
+		at[[2]int64{0, a.RecommendationID}] = len(rows)
+		rows = append(rows, RatingRow{Subject: RatedRecommendation, ID: a.RecommendationID, Ref: a.RecommendationRef(), Title: a.Title, Leads: a.leads(),
 			Suggested: h.recommendation(a).on(scales[a.Mechanism]), scale: scales[a.Mechanism]})
-	}
-	l.inEditionOrder(rows)
-	for i, r := range rows {
-		at[[2]int64{0, r.ID}] = i
 	}
 	for _, line := range l.Lines {
 		at[[2]int64{line.ID, 0}] = len(rows)
-		rows = append(rows, RatingRow{Subject: "commitment", ID: line.ID, Ref: line.Ref, Title: line.Title, Leads: []int64{line.LeadID},
+		rows = append(rows, RatingRow{Subject: RatedCommitment, ID: line.ID, Ref: line.Ref, Title: line.Title, Leads: []int64{line.LeadID},
 			Suggested: h.commitment(line, l.D), scale: progress.CommitmentScale})
 	}
 	for _, m := range marks {
@@ -166,22 +171,13 @@ func (l *Ledger) rated(tx *gorm.DB, p progress.Period, given calendar.Date) ([]R
 		}
 	}
 	for i := range rows {
-		rows[i].Apart = apart(rows[i].scale, values(rows[i].Given, func(m progress.RatingMark) string { return m.Value }))
+		var given []string
+		for _, m := range rows[i].Given {
+			given = append(given, m.Value)
+		}
+		rows[i].Apart = apart(rows[i].scale, given)
 	}
 	return rows, nil
-}
-
-// inEditionOrder puts recommendations in the order of lists: the newest
-// editions first, each in the order of its numbers.
-func (l *Ledger) inEditionOrder(rows []RatingRow) {
-	place := map[int64][3]int{}
-	for i, item := range l.Items {
-		place[item.RecommendationID] = [3]int{-item.Year, item.Number, i}
-	}
-	slices.SortStableFunc(rows, func(a, b RatingRow) int {
-		x, y := place[a.ID], place[b.ID]
-		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(strings.Fields(a.Ref)[0], strings.Fields(b.Ref)[0]), cmp.Compare(x[1], y[1]))
-	})
 }
 
 // leads are the institutions whose commitments answer the recommendation.
@@ -272,7 +268,7 @@ func (t *telling) rate() error {
 	for _, r := range t.Recommendations {
 		asked[r.Ref] = true
 	}
-	rows = slices.DeleteFunc(rows, func(r RatingRow) bool { return len(r.Given) == 0 || r.Subject == "recommendation" && !asked[r.Ref] })
+	rows = slices.DeleteFunc(rows, func(r RatingRow) bool { return len(r.Given) == 0 || r.Subject == RatedRecommendation && !asked[r.Ref] })
 	t.Ratings, err = t.ratings(rows)
 	return err
 }
@@ -335,18 +331,11 @@ func (f RatingFile) Current() progress.Period {
 
 // Apart is how many places of the scale lie between the ratings in force.
 func (f RatingFile) Apart() int {
-	return apart(f.Scale, values(f.Now(), func(r progress.RatingTold) string { return r.Value }))
-}
-
-// values are the ratings of a list.
-func values[T any](list []T, of func(T) string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, one := range list {
-			if !yield(of(one)) {
-				return
-			}
-		}
+	var given []string
+	for _, r := range f.Now() {
+		given = append(given, r.Value)
 	}
+	return apart(f.Scale, given)
 }
 
 // Now are the ratings of the current period in force.
@@ -355,7 +344,7 @@ func (f RatingFile) Now() []progress.RatingTold { return f.Of(f.Current().ID) }
 // rating reads the ratings of one thing, and what the facts of the period
 // suggest of the commitments behind it.
 func (q Query) rating(tx *gorm.DB, on progress.Rateable, suggest func(happened) Suggestion, commitments ...int64) (f RatingFile, err error) {
-	if f.RatingView, err = progress.Ratings(tx, q.Actor, on, 0, q.D); err != nil {
+	if f.RatingView, err = progress.Ratings(tx, q.Actor, on, q.D); err != nil {
 		return f, err
 	}
 	if f.Periods, err = progress.Begun(tx, q.Country, q.D); err != nil || len(f.Periods) == 0 {

@@ -100,7 +100,7 @@ func TestHowFarRatingsAreApart(t *testing.T) {
 		given []string
 		want  int
 	}{{nil, 0}, {[]string{"at_risk"}, 0}, {[]string{"at_risk", "at_risk", "at_risk"}, 0}, {[]string{"on_track", "at_risk"}, 1}, {[]string{"off_track", "at_risk", "on_track"}, 2}, {[]string{"off_track", "gone"}, 0}} {
-		if got := apart(progress.CommitmentScale, values(c.given, func(s string) string { return s })); got != c.want {
+		if got := apart(progress.CommitmentScale, c.given); got != c.want {
 			t.Errorf("%v are %d apart, want %d", c.given, got, c.want)
 		}
 	}

@@ -91,7 +91,7 @@ func TestPartnersRateInsideAPublication(t *testing.T) {
 		}
 		p.Read(p.t, func(tx *gorm.DB) error {
 			for who, want := range map[string]int{"one": 2, "mha": 2, "auditor": 2, "bds": 0, "use": 1, "eud": 1} {
-				v, err := progress.Ratings(tx, p.Actors[who], progress.Rateable{CommitmentID: p.Commitments["NSF 1.1.1"]}, 0, p.clock.Today())
+				v, err := progress.Ratings(tx, p.Actors[who], progress.Rateable{CommitmentID: p.Commitments["NSF 1.1.1"]}, p.clock.Today())
 				if err != nil || len(v.Ratings) != want {
 					p.t.Errorf("%s knows of %d ratings, want %d, %v", who, len(v.Ratings), want, err)
 				}

@@ -39,7 +39,7 @@ func Briefing(n int) reports.Briefing {
 
 // ratedOf is how the first raters see a recommendation.
 func ratedOf(of reports.RecommendationStatus, at int, d calendar.Date) reports.RatingStatus {
-	r := reports.RatingStatus{Ref: of.Ref, Subject: "recommendation", Title: of.Title, Suggested: reports.Partially, Rule: "acted", N: 1, Of: 2, Apart: at % 3}
+	r := reports.RatingStatus{Ref: of.Ref, Subject: reports.RatedRecommendation, Title: of.Title, Suggested: reports.Partially, Rule: "acted", N: 1, Of: 2, Apart: at % 3}
 	for n, rater := range progress.Raters[:at%4] {
 		r.Given = append(r.Given, reports.GivenStatus{Ref: of.Ref + ", " + string(rater) + " MSD", Rater: rater, Institution: "MSD", Value: []string{reports.Substantially, reports.Partially, reports.NotImplemented}[n],
 			Reason: "The procedures are drafted; no office works by them yet.", RatedOn: d.AddDays(-n - 4)})

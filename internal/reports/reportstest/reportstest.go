@@ -167,7 +167,7 @@ func rate(s *reports.Status) {
 		if i%3 > 0 {
 			continue
 		}
-		r := reports.RatingStatus{Ref: c.Ref, Subject: "commitment", Title: c.Title, Leads: []string{c.Lead}, Suggested: progress.OffTrack, Rule: "overdue", N: 39, Apart: i % 2}
+		r := reports.RatingStatus{Ref: c.Ref, Subject: reports.RatedCommitment, Title: c.Title, Leads: []string{c.Lead}, Suggested: progress.OffTrack, Rule: "overdue", N: 39, Apart: i % 2}
 		for j, rater := range progress.Raters[:1+i%3+i%2] {
 			r.Given = append(r.Given, reports.GivenStatus{Ref: c.Ref + ", " + string(rater) + " " + c.Lead, Rater: rater, Institution: c.Lead, Value: progress.CommitmentScale[(i+j)%3],
 				Reason: "The draft is complete, and the comments of two ministries are outstanding.", RatedOn: s.D.AddDays(-j - 3)})
