@@ -17,7 +17,7 @@ type clearancePage struct {
 type clearanceOnePage struct {
 	Page
 	Update    progress.Told
-	Asked     progress.Clearing
+	Asked     progress.ClearanceTold
 	Key       string
 	RefuseKey string
 	Reason    string

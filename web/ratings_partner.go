@@ -43,15 +43,15 @@ func (s *Server) partnerRatings(c echo.Context) error {
 		p.What = reports.RatingSubjects[0]
 	}
 	for _, what := range reports.RatingSubjects {
-		rated, of := sheet.Count(what == "recommendation")
+		rated, of := sheet.Count(what)
 		tab := Link{Label: s.t.Msg("ratings.tab."+what, "n", rated, "of", of)}
 		if what != p.What {
-			tab.Href = path + "?what=" + what
+			tab.Href = partnerRatingsPath(sheet.Label, what)
 		}
 		p.Tabs = append(p.Tabs, tab)
 	}
 	for _, one := range sheet.Rows {
-		if one.Recommendation != (p.What == "recommendation") {
+		if one.Subject != p.What {
 			continue
 		}
 		row := partnerRatingRow{Ref: one.Ref, Subject: one.Title, Mine: one.Mine}
@@ -84,12 +84,8 @@ func (s *Server) partnerRatePage(c echo.Context) (p partnerRatePage, err error) 
 	if !there || sheet.Period.ID == 0 {
 		return p, problem.Missing()
 	}
-	what := reports.RatingSubjects[1]
-	if row.Recommendation {
-		what = reports.RatingSubjects[0]
-	}
 	p = partnerRatePage{Page: s.page(c, s.t.Msg("ratings.rate"), s.publicationCrumbs(sheet.Label, s.t.Msg("ratings.yours"), row.Ref)...), Label: sheet.Label, Ref: row.Ref, Subject: row.Title, Name: row.Name,
-		Period: sheet.Period.Label, Mine: row.Mine, Back: publicationPath(sheet.Label, "ratings") + "?what=" + what}
+		Period: sheet.Period.Label, Mine: row.Mine, Back: partnerRatingsPath(sheet.Label, row.Subject)}
 	p.Crumbs[len(p.Crumbs)-2].Href = p.Back
 	p.Form = ratingForm{Values: s.scaleOptions(row.Scale, row.Mine != nil), Key: newKey()}
 	if row.Mine != nil {
@@ -107,23 +103,31 @@ func (s *Server) partnerRate(c echo.Context) error {
 	return s.show(c, "ratings/partner_rate", p)
 }
 
-// partnerRateGive answers POST /publications/:number/ratings/:row.
+// partnerRateGive answers POST /publications/:number/ratings/:row. The page is
+// read only to show the form again: reading it takes the whole publication.
 func (s *Server) partnerRateGive(c echo.Context) error {
 	t, err := typedOf(c)
 	if err != nil {
 		return err
 	}
-	p, err := s.partnerRatePage(c)
-	if err != nil {
-		return err
-	}
-	err = s.Publications.Rate(c.Request().Context(), actorOf(c), t.line("key"), settingsOf(c).CountryCode, p.Label, p.Name, t.line("value"), t.text("reason"))
+	label := readable(c.Param("number"))
+	subject, err := s.Publications.Rate(c.Request().Context(), actorOf(c), t.line("key"), settingsOf(c).CountryCode, label, readable(c.Param("row")), t.line("value"), t.text("reason"))
 	if status, wrong, again := s.again(err, ratingFields...); again {
+		p, e := s.partnerRatePage(c)
+		if e != nil {
+			return err
+		}
 		p.Form.Value, p.Form.Reason, p.Errors = t.line("value"), t.text("reason"), wrong
 		return s.showAs(c, status, "ratings/partner_rate", p)
 	}
 	if err != nil {
 		return err
 	}
-	return s.done(c, p.Back, s.ratingDone(t.line("value")))
+	return s.done(c, partnerRatingsPath(label, subject), s.ratingDone(t.line("value")))
+}
+
+// partnerRatingsPath is the address of what a publication lets a partner rate
+// of a subject.
+func partnerRatingsPath(label, subject string) string {
+	return publicationPath(label, "ratings") + "?what=" + subject
 }

@@ -195,7 +195,8 @@ func (s *scene) ratings() {
 			if !there {
 				s.t.Fatalf("%s has no %s", label, name)
 			}
-			must(s.t, s.s.Publications.Rate(ctx, v.actor, newKey(), "LS", label, name, row.Scale[len(row.Scale)-1], v.actor.Institution+" saw nothing of "+row.Ref))
+			_, err = s.s.Publications.Rate(ctx, v.actor, newKey(), "LS", label, name, row.Scale[len(row.Scale)-1], v.actor.Institution+" saw nothing of "+row.Ref)
+			must(s.t, err)
 		}
 	}
 }

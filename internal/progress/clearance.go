@@ -35,9 +35,9 @@ type Clearance struct {
 	ByID     int64
 }
 
-// Clearing is the last step of an update's clearance, with the post of who took
+// ClearanceTold is the last step of an update's clearance, with the post of who took
 // it; the zero value is none.
-type Clearing struct {
+type ClearanceTold struct {
 	Kind    string
 	Version int64
 	Reason  string

@@ -65,7 +65,7 @@ type Told struct {
 	Decisions       []DecisionTold     `gorm:"-"`
 	Comments        []CommentTold      `gorm:"-"`                                  // of one update read alone, for who may read them
 	Verifications   []VerificationTold `gorm:"-"`                                  // the oldest first
-	Clearance       Clearing           `gorm:"embedded;embeddedPrefix:clearance_"` // the last step, for its institution
+	Clearance       ClearanceTold      `gorm:"embedded;embeddedPrefix:clearance_"` // the last step, for its institution
 	Authors         []int64            `gorm:"-"`
 	Late            bool               `gorm:"-"`
 	SupersededBy    int64              // the approved correction that replaced it, 0 for none

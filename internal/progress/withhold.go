@@ -46,7 +46,7 @@ func shown(actor accounts.Actor, list []Told) []Told {
 	for i := range list {
 		withhold(actor, &list[i])
 		if actor.InstitutionID != list[i].InstitutionID { // between its writers and their own post
-			list[i].Clearance = Clearing{}
+			list[i].Clearance = ClearanceTold{}
 		}
 	}
 	return list

@@ -36,7 +36,7 @@ var reaches = map[string]reach{
 	"evidence.add":         itsCommitment,
 	"evidence.remove":      itsCommitment,
 	"evidence.quarantine":  itsCommitment,
-	"evidence.release":     itsCommitment,
+	"evidence.lift":        itsCommitment,
 	"evidence.purge":       itsCommitment,
 	"evidence.damaged":     nothing,
 	"sign_in":              nothing,

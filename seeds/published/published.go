@@ -82,7 +82,8 @@ func rate(ctx context.Context, store *publications.Store, actor accounts.Actor, 
 	}
 	for _, row := range sheet.Rows {
 		if row.Ref == r.Of {
-			return store.Rate(ctx, actor, key, country, label, row.Name, r.Value, r.Reason)
+			_, err := store.Rate(ctx, actor, key, country, label, row.Name, r.Value, r.Reason)
+			return err
 		}
 	}
 	return fmt.Errorf("%s tells nothing of %q", label, r.Of)

@@ -11,16 +11,17 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
+	"tracker/internal/reports"
 )
 
 // Rated is a recommendation or commitment that a publication tells of, with
 // what the reader's institution said of it in that period.
 type Rated struct {
-	Recommendation bool   // else a commitment
-	Name           string // within the publication: r1, r2, … and c1, c2, … in its order, which never changes
-	Ref, Title     string
-	Scale          []string
-	Mine           *progress.RatingTold // nil for none
+	Subject    string // of reports.RatingSubjects
+	Name       string // within the publication: r1, r2, … and c1, c2, … in its order, which never changes
+	Ref, Title string
+	Scale      []string
+	Mine       *progress.RatingTold // nil for none
 }
 
 // RatingSheet is all that a publication lets a partner rate.
@@ -30,11 +31,10 @@ type RatingSheet struct {
 	Rows   []Rated         // recommendations, then commitments, in the order of the report
 }
 
-// Count is how many recommendations, or commitments, there are and how many of
-// them are rated.
-func (r RatingSheet) Count(recommendation bool) (rated, of int) {
+// Count is how many of a subject there are and how many of them are rated.
+func (r RatingSheet) Count(subject string) (rated, of int) {
 	for _, one := range r.Rows {
-		if one.Recommendation == recommendation {
+		if one.Subject == subject {
 			of++
 			if one.Mine != nil {
 				rated++
@@ -77,10 +77,10 @@ func (s *Store) Ratings(ctx context.Context, actor accounts.Actor, country, labe
 			if err != nil {
 				return err
 			}
-			r.Rows = append(r.Rows, Rated{Recommendation: true, Name: "r" + strconv.Itoa(i+1), Ref: one.Ref, Title: one.Title, Scale: scales[ref.Mechanism]})
+			r.Rows = append(r.Rows, Rated{Subject: reports.RatedRecommendation, Name: "r" + strconv.Itoa(i+1), Ref: one.Ref, Title: one.Title, Scale: scales[ref.Mechanism]})
 		}
 		for i, c := range status.Commitments {
-			r.Rows = append(r.Rows, Rated{Name: "c" + strconv.Itoa(i+1), Ref: c.Ref, Title: c.Title, Scale: progress.CommitmentScale})
+			r.Rows = append(r.Rows, Rated{Subject: reports.RatedCommitment, Name: "c" + strconv.Itoa(i+1), Ref: c.Ref, Title: c.Title, Scale: progress.CommitmentScale})
 		}
 		return r.mine(tx, actor, country)
 	})
@@ -117,21 +117,21 @@ func scales(tx *gorm.DB) (map[string][]string, error) {
 }
 
 // Rate gives a partner's rating of what has a name in a publication, for the
-// period that holds its day. What it does not tell of is missing, as is what the
-// partner may not read.
-func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, label, name, value, reason string) error {
+// period that holds its day, and says what subject that is. What it does not
+// tell of is missing, as is what the partner may not read.
+func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, label, name, value, reason string) (subject string, err error) {
 	sheet, err := s.Ratings(ctx, actor, country, label)
 	if err != nil {
-		return err
+		return "", err
 	}
 	row, there := sheet.Row(name)
 	switch {
 	case !there:
-		return problem.Missing()
+		return "", problem.Missing()
 	case sheet.Period.ID == 0:
-		return problem.New(problem.Conflict, "ratings.error.no_period")
+		return "", problem.New(problem.Conflict, "ratings.error.no_period")
 	}
-	_, err = s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
+	return s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
 		t, err := load(tx, actor, "p.id = ?", sheet.ID)
 		if err != nil {
 			return "", err
@@ -143,15 +143,14 @@ func (s *Store) Rate(ctx context.Context, actor accounts.Actor, key, country, la
 		if err != nil {
 			return "", err
 		}
-		r, err := progress.Rate(tx, s.clock, actor, on, t.ID, progress.RatingNew{PeriodID: sheet.Period.ID, Value: value, Reason: reason})
-		return strconv.FormatInt(r.ID, 10), err
+		_, err = progress.Rate(tx, s.clock, actor, on, t.ID, progress.RatingNew{PeriodID: sheet.Period.ID, Value: value, Reason: reason})
+		return row.Subject, err
 	})
-	return err
 }
 
 // rateable finds what a reference names today.
 func rateable(tx *gorm.DB, country string, row Rated) (on progress.Rateable, err error) {
-	if row.Recommendation {
+	if row.Subject == reports.RatedRecommendation {
 		on.RecommendationID, err = recommendations.IDByRef(tx, country, row.Ref)
 		return on, err
 	}

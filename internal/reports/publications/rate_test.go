@@ -9,6 +9,7 @@ import (
 	"tracker/internal/plan"
 	"tracker/internal/plan/plantest"
 	"tracker/internal/progress"
+	"tracker/internal/reports"
 )
 
 // addPeriod adds the period that holds the day of the publications.
@@ -37,7 +38,8 @@ func (p *press) rate(who, label, ref, value string) error {
 	if sheet, err := p.sheet("use", label); err == nil {
 		name = named(sheet, ref).Name
 	}
-	return p.Rate(p.t.Context(), p.Actors[who], p.key(), plantest.Country, label, name, value, "Because of "+who)
+	_, err := p.Rate(p.t.Context(), p.Actors[who], p.key(), plantest.Country, label, name, value, "Because of "+who)
+	return err
 }
 
 // named finds the row of a reference.
@@ -81,7 +83,7 @@ func TestPartnersRateInsideAPublication(t *testing.T) {
 		sheet, err := p.sheet("use", public) // its ratings are its own, in whatever publication
 		p.must(err)
 		row := named(sheet, "NSF 1.1.1")
-		if rated, of := sheet.Count(true); rated != 1 || of != 2 || row.Mine == nil || row.Mine.Value != "at_risk" || row.Mine.Publication != to {
+		if rated, of := sheet.Count(reports.RatedRecommendation); rated != 1 || of != 2 || row.Mine == nil || row.Mine.Value != "at_risk" || row.Mine.Publication != to {
 			p.t.Errorf("%d of %d recommendations are rated, the commitment %+v", rated, of, row.Mine)
 		}
 		theirs, err := p.sheet("eud", public)

@@ -40,7 +40,7 @@ func TestAFileIsTakenOutOfQuarantineByAnother(t *testing.T) {
 		if f := told.Evidence[0].File; err != nil || f.QuarantinedAt != nil || f.QuarantinedByID != nil || f.QuarantineReason != "" {
 			t.Errorf("it is still in quarantine: %+v (%v)", f, err)
 		}
-		if n := l.Count(t, "SELECT count(*) FROM audit_entries WHERE action IN ('evidence.quarantine', 'evidence.release') AND object = ?", object(u)); n != 2 {
+		if n := l.Count(t, "SELECT count(*) FROM audit_entries WHERE action IN ('evidence.quarantine', 'evidence.lift') AND object = ?", object(u)); n != 2 {
 			t.Errorf("the trail tells %d steps", n)
 		}
 		if err := s.Quarantine(ctx, l.Actors["two"], l.key(), u.ID, e.ID, 3, "It does"); err != nil {

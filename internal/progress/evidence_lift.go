@@ -49,7 +49,7 @@ func lift(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, updateID, evi
 		WHERE id = ? AND version = ? AND quarantined_at IS NOT NULL AND purged_at IS NULL`, e.File.ID, version)); err != nil {
 		return err
 	}
-	return noteFile(tx, clock.Now(), actor, "evidence.release", u, e, audit.Change{Field: "reason", New: reason, Free: true})
+	return noteFile(tx, clock.Now(), actor, "evidence.lift", u, e, audit.Change{Field: "reason", New: reason, Free: true})
 }
 
 // Lift takes a file out of quarantine again.
