@@ -32,11 +32,11 @@ func (s *Server) dataRequest() []route {
 	}
 }
 
-// How a question stands, as marks and filters name it.
+// How a filter names questions with an answer and those without one, whether
+// the due day has passed or not.
 const (
-	questionAnswered   = "answered"
-	questionUnanswered = "unanswered" // the due day has passed: silence counts as not done
-	questionWaiting    = "waiting"
+	showAnswered   = "answered"
+	showUnanswered = "unanswered"
 )
 
 // askedOfCoordinators stands for no institution in filters and forms.
@@ -53,7 +53,7 @@ type requestFilter struct{ Institution, Show string }
 // requestFilterOf reads the filter of a request; what is none chooses all.
 func requestFilterOf(c echo.Context, v progress.RequestView) requestFilter {
 	f := requestFilter{readable(c.QueryParam("institution")), readable(c.QueryParam("show"))}
-	if f.Show != questionAnswered && f.Show != questionUnanswered {
+	if f.Show != showAnswered && f.Show != showUnanswered {
 		f.Show = ""
 	}
 	if !slices.ContainsFunc(v.Questions, func(q progress.QuestionTold) bool { return askedOf(q) == f.Institution }) {
@@ -66,7 +66,7 @@ func requestFilterOf(c echo.Context, v progress.RequestView) requestFilter {
 func askedOf(q progress.QuestionTold) string { return cmp.Or(q.Institution, askedOfCoordinators) }
 
 func (f requestFilter) chooses(q progress.QuestionTold) bool {
-	return (f.Institution == "" || f.Institution == askedOf(q)) && (f.Show == "" || (f.Show == questionAnswered) == q.Answered())
+	return (f.Institution == "" || f.Institution == askedOf(q)) && (f.Show == "" || (f.Show == showAnswered) == q.Answered())
 }
 
 // requestPage is what a data request asks and what was answered.
@@ -91,7 +91,7 @@ type requestPage struct {
 // questionRow is a question in the table.
 type questionRow struct {
 	progress.QuestionTold
-	State   string
+	State   progress.QuestionState
 	Href    string
 	Text    string // of the answer, as far as a list holds it
 	CanSay  bool   // the reader may answer
@@ -134,14 +134,8 @@ func (s *Server) requestCrumbs(actor accounts.Actor, v progress.RequestView, bel
 
 // questionRow adds to a question what its row shows to an actor.
 func (s *Server) questionRow(actor accounts.Actor, v progress.RequestView, q progress.QuestionTold) questionRow {
-	row := questionRow{QuestionTold: q, Href: requestPath(v.ID, strconv.Itoa(q.Number)), State: questionWaiting, Text: beginning(q.Answer().Text),
+	row := questionRow{QuestionTold: q, Href: requestPath(v.ID, strconv.Itoa(q.Number)), State: q.Stands(v.Deadline, s.Clock.Today()), Text: beginning(q.Answer().Text),
 		CanSay: progress.CanAnswer(actor, v.Deadline, q.RequestQuestion) == nil, CanEdit: actor.CanChangePlan() && !q.Answered(), Late: q.Late(v.DueOn)}
-	switch {
-	case q.Answered():
-		row.State = questionAnswered
-	case v.Passed(s.Clock.Today()):
-		row.State = questionUnanswered
-	}
 	return row
 }
 
@@ -166,12 +160,21 @@ func (s *Server) requestShow(c echo.Context) error {
 	answered := v.Answered()
 	p.Figs = []Fig{
 		{Label: s.t.Msg("request.fig.asked"), Number: s.t.Int(len(v.Questions)), Href: path},
-		{Label: s.t.Msg("request.state.answered"), Number: s.t.Int(answered), Href: path + "?show=" + questionAnswered},
-		{Label: s.t.Msg("request.state.unanswered"), Number: s.t.Int(len(v.Questions) - answered), Href: path + "?show=" + questionUnanswered},
+		{Label: s.showWord(v, showAnswered), Number: s.t.Int(answered), Href: path + "?show=" + showAnswered},
+		{Label: s.showWord(v, showUnanswered), Number: s.t.Int(len(v.Questions) - answered), Href: path + "?show=" + showUnanswered},
 		{Label: s.t.Msg("request.fig.late"), Number: s.t.Int(v.Late()), Note: s.t.Msg("request.fig.late.note", "date", v.DueOn)}}
-	p.Institutions, p.Shows = s.askedOptions(v), s.options("request.state.", []string{questionAnswered, questionUnanswered})
+	p.Institutions, p.Shows = s.askedOptions(v), []Option{{Value: showAnswered, Label: s.showWord(v, showAnswered)}, {Value: showUnanswered, Label: s.showWord(v, showUnanswered)}}
 	p.Chips, p.Export = s.requestChips(c.QueryParams(), p.Filter, v), exportOf(path, c.QueryParams(), len(p.Rows))
 	return s.show(c, "periods/request_show", p)
+}
+
+// showWord says what a filter shows: what has no answer waits until the due day
+// has passed.
+func (s *Server) showWord(v progress.RequestView, show string) string {
+	if show == showUnanswered && !v.Passed(s.Clock.Today()) {
+		show = string(progress.QuestionWaiting)
+	}
+	return s.t.Msg("request.state." + show)
 }
 
 // askedOptions are those who are asked something, by name.
@@ -191,7 +194,7 @@ func (s *Server) askedOptions(v progress.RequestView) (list []Option) {
 // requestChips are the filters in force.
 func (s *Server) requestChips(query url.Values, f requestFilter, v progress.RequestView) (list []Link) {
 	if f.Show != "" {
-		list = append(list, Link{s.t.Msg("request.state." + f.Show), hrefWithout(requestPath(v.ID), query, "show", f.Show)})
+		list = append(list, Link{s.showWord(v, f.Show), hrefWithout(requestPath(v.ID), query, "show", f.Show)})
 	}
 	if f.Institution != "" {
 		list = append(list, Link{labelOf(s.askedOptions(v), f.Institution), hrefWithout(requestPath(v.ID), query, "institution", f.Institution)})
@@ -219,7 +222,7 @@ func (s *Server) requestTable(c echo.Context) (reports.Table, error) {
 		if row.Late {
 			late = s.t.Msg("flag.late")
 		}
-		rows = append(rows, []any{q.Number, q.RequestQuestion.Text, cmp.Or(q.InstitutionName, s.t.Msg("request.coordinators")), s.t.Msg("request.state." + row.State),
+		rows = append(rows, []any{q.Number, q.RequestQuestion.Text, cmp.Or(q.InstitutionName, s.t.Msg("request.coordinators")), s.t.Msg("request.state." + string(row.State)),
 			q.Answer().Text, q.Answer().Post, dayOr(q.Answer().AnsweredOn, ""), late})
 	}
 	t.Rows = reports.Listed(rows)

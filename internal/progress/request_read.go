@@ -33,6 +33,30 @@ func (q QuestionTold) Answer() AnswerTold {
 	return q.Answers[0]
 }
 
+// QuestionState says how a question stands.
+type QuestionState string
+
+// The states of a question.
+const (
+	QuestionAnswered   QuestionState = "answered"
+	QuestionWaiting    QuestionState = "waiting"
+	QuestionUnanswered QuestionState = "unanswered" // the due day has passed: silence counts as not done
+)
+
+// QuestionStates lists them.
+var QuestionStates = []QuestionState{QuestionAnswered, QuestionWaiting, QuestionUnanswered}
+
+// Stands says how a question of a request stands on a day.
+func (q QuestionTold) Stands(d Deadline, day calendar.Date) QuestionState {
+	switch {
+	case q.Answered():
+		return QuestionAnswered
+	case d.Passed(day):
+		return QuestionUnanswered
+	}
+	return QuestionWaiting
+}
+
 // Late says whether the first answer came after a day.
 func (q QuestionTold) Late(due calendar.Date) bool {
 	return q.Answered() && q.Answers[len(q.Answers)-1].AnsweredOn.After(due)

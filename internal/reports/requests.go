@@ -26,7 +26,7 @@ func (t *telling) request() error {
 				one.Answered++
 			}
 			one.Questions = append(one.Questions, QuestionStatus{Ref: ref + ", " + strconv.Itoa(q.Number), Number: q.Number, Text: q.RequestQuestion.Text, AskedOf: q.Institution,
-				Answer: q.Answer().Text, AnsweredOn: q.Answer().AnsweredOn, Late: q.Late(v.DueOn), Unanswered: !q.Answered()})
+				Answer: q.Answer().Text, AnsweredOn: q.Answer().AnsweredOn, Late: q.Late(v.DueOn), State: q.Stands(v.Deadline, t.D)})
 		}
 		if one.Asked > 0 {
 			t.Requests = append(t.Requests, one)

@@ -54,7 +54,7 @@ func asking(t *testing.T, d *db.DB, h *plantest.House, audience Audience, scope 
 	for _, r := range s.Requests {
 		lines = append(lines, fmt.Sprintf("%s: %d of %d, handed %q late %v", r.Ref, r.Answered, r.Asked, r.HandedOn, r.Late))
 		for _, q := range r.Questions {
-			lines = append(lines, fmt.Sprintf("%d %s %q %s late %v unanswered %v", q.Number, q.AskedOf, q.Answer, q.AnsweredOn, q.Late, q.Unanswered))
+			lines = append(lines, fmt.Sprintf("%d %s %q %s late %v %s", q.Number, q.AskedOf, q.Answer, q.AnsweredOn, q.Late, q.State))
 		}
 	}
 	return s, strings.Join(lines, "; ")
@@ -100,10 +100,11 @@ func TestDataRequestsAreToldInsideGovernment(t *testing.T) {
 			scope Scope
 			want  string
 		}{
-			{"2021-10-07", late, Scope{}, `2021-22, Request: 2 of 2, handed "2021-10-05" late true; 1 MHA "More." 2021-10-04 late false unanswered false; 2  "All." 2021-10-05 late true unanswered false`},
-			{"2021-10-07", plantest.At("2021-10-05").Now(), Scope{}, `2021-22, Request: 2 of 2, handed "" late true; 1 MHA "More." 2021-10-04 late false unanswered false; 2  "All." 2021-10-05 late true unanswered false`},
-			{"2021-09-30", late, Scope{}, `2021-22, Request: 1 of 2, handed "" late false; 1 MHA "Little." 2021-09-20 late false unanswered false; 2  ""  late false unanswered true`},
-			{"2021-10-07", late, Scope{Institutions: []string{"MHA"}}, `2021-22, Request: 1 of 1, handed "2021-10-05" late true; 1 MHA "More." 2021-10-04 late false unanswered false`},
+			{"2021-10-07", late, Scope{}, `2021-22, Request: 2 of 2, handed "2021-10-05" late true; 1 MHA "More." 2021-10-04 late false answered; 2  "All." 2021-10-05 late true answered`},
+			{"2021-10-07", plantest.At("2021-10-05").Now(), Scope{}, `2021-22, Request: 2 of 2, handed "" late true; 1 MHA "More." 2021-10-04 late false answered; 2  "All." 2021-10-05 late true answered`},
+			{"2021-09-30", late, Scope{}, `2021-22, Request: 1 of 2, handed "" late false; 1 MHA "Little." 2021-09-20 late false answered; 2  ""  late false waiting`},
+			{"2021-10-01", late, Scope{}, `2021-22, Request: 1 of 2, handed "" late true; 1 MHA "Little." 2021-09-20 late false answered; 2  ""  late false unanswered`},
+			{"2021-10-07", late, Scope{Institutions: []string{"MHA"}}, `2021-22, Request: 1 of 1, handed "2021-10-05" late true; 1 MHA "More." 2021-10-04 late false answered`},
 			{"2021-10-07", late, Scope{Institutions: []string{"MSD"}}, ""},
 			{"2021-08-31", late, Scope{}, ""},
 		} {

@@ -344,7 +344,8 @@ type QuestionStatus struct {
 	Answer     string        `json:"answer"`
 	AnsweredOn calendar.Date `json:"answered_on"`
 	Late       bool          `json:"late"` // first answered after the due day
-	Unanswered bool          `json:"unanswered"`
+
+	State progress.QuestionState `json:"state"`
 }
 
 // UpdateStatus is an approved update that no correction has replaced, or a

@@ -55,6 +55,7 @@ func enums() map[reflect.Type][]string {
 	all := map[reflect.Type][]string{reflect.TypeFor[progress.Kind](): {"update", "contribution"}}
 	add(all, plan.Audiences)
 	add(all, progress.Raters)
+	add(all, progress.QuestionStates)
 	add(all, reports.Sections)
 	add(all, reports.AttentionKinds)
 	add(all, reports.Flags)

@@ -3,6 +3,7 @@ package pdf
 import (
 	"strconv"
 
+	"tracker/internal/progress"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
 )
@@ -32,8 +33,8 @@ func (d *document) requests() {
 
 func (d *document) questioned(t *table, q reports.QuestionStatus) [][]line {
 	s, m := tableStyle(), metaStyle().in(ink2)
-	answer := d.wrap([]run{{s.bold(), d.t.Msg("request.state.unanswered")}}, t.columns[3].text())
-	if !q.Unanswered {
+	answer := d.wrap([]run{{s.bold(), wording.Of(d.t, "request.state.", string(q.State))}}, t.columns[3].text())
+	if q.State == progress.QuestionAnswered {
 		about := d.t.ShortDate(q.AnsweredOn)
 		if q.Late {
 			about += ", " + d.t.Msg("request.fig.late")

@@ -147,11 +147,13 @@ func item(s *reports.Status, ref, letter string, at, year int) reports.ItemStatu
 func request(s *reports.Status) {
 	one := reports.RequestStatus{Ref: "2021-22, Request for information", Title: "Request for information", DueOn: s.D.AddDays(-7), HandedOn: s.D.AddDays(-3), Late: true}
 	for i, w := range works {
-		q := reports.QuestionStatus{Ref: fmt.Sprint(one.Ref, ", ", i+1), Number: i + 1, Text: w.title + ": what was done since April, and by whom?", AskedOf: institutions[i].code, Unanswered: i%3 == 2}
+		q := reports.QuestionStatus{Ref: fmt.Sprint(one.Ref, ", ", i+1), Number: i + 1, Text: w.title + ": what was done since April, and by whom?", AskedOf: institutions[i].code, State: progress.QuestionAnswered}
 		if i == 3 {
 			q.AskedOf = ""
 		}
-		if !q.Unanswered {
+		if i%3 == 2 {
+			q.State = progress.QuestionUnanswered
+		} else {
 			q.Answer, q.AnsweredOn, q.Late = "Not reported yet: the figures are first agreed between the two ministries.", s.D.AddDays(i-8), i > 1
 			one.Answered++
 		}

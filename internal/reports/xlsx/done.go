@@ -91,7 +91,7 @@ func (b *book) requests() error {
 	r, err := b.begin(b.sheet("report.sheet.requests"), 2, []column{
 		{"report.col.request", 36, false}, {"report.col.due_on", 13, false}, {"report.col.handed_on", 13, false}, {"report.col.handed_late", 12, false},
 		{"request.column.number", 9, true}, {"request.column.question", 60, false}, {"request.column.asked_of", 14, false}, {"request.column.answer", 60, false},
-		{"request.column.on", 13, false}, {"request.state.unanswered", 12, false}, {"request.fig.late", 14, false},
+		{"request.column.on", 13, false}, {"request.column.state", 12, false}, {"request.fig.late", 14, false},
 	})
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (b *book) requests() error {
 		for _, q := range one.Questions {
 			err := r.add(b.cell(lookStrong, one.Title), b.date(one.DueOn, ""), b.date(one.HandedOn, b.t.Msg("report.requests.never")), b.yes(one.Late),
 				b.cell(lookNumber, q.Number), b.cell(lookText, q.Text), b.cell(lookText, wording.AskedOf(b.t, q)), b.cell(lookText, q.Answer),
-				b.date(q.AnsweredOn, ""), b.yes(q.Unanswered), b.yes(q.Late))
+				b.date(q.AnsweredOn, ""), b.cell(lookText, b.word("request.state.", string(q.State))), b.yes(q.Late))
 			if err != nil {
 				return err
 			}
