@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 )
 
 // Handed is a lead institution's update as a deadline sees it: a draft, or one
@@ -47,19 +48,21 @@ func (h Handed) InReview() []Round {
 const handedColumns = `SELECT u.id, u.commitment_id, u.institution_id, u.state, u.on_behalf, u.no_progress <> '', u.corrects_id IS NOT NULL, u.as_of, u.first_submitted_on, u.submitted_at, u.approved_at`
 
 // HandedIn reads what lead institutions handed in by day d for days from one
-// to another, as it is now, with three queries.
-func HandedIn(tx *gorm.DB, from, to, d calendar.Date) ([]Handed, error) {
+// to another, on all commitments or on those named, as it is now, with three
+// queries.
+func HandedIn(tx *gorm.DB, from, to, d calendar.Date, only ...int64) ([]Handed, error) {
+	some, ids := plan.Only("u.commitment_id", only)
 	list, err := handedRows(nil, tx.Raw(handedColumns+` FROM updates u WHERE u.kind = 'update' AND u.state <> 'returned'
-		AND u.first_submitted_on <= ? AND u.as_of BETWEEN ? AND ?`, d, from, to))
+		AND u.first_submitted_on <= ? AND u.as_of BETWEEN ? AND ?`+some, append([]any{d, from, to}, ids...)...))
 	if err != nil {
 		return nil, err
 	}
 	list, err = handedRows(list, tx.Raw(strings.Replace(handedColumns, "u.as_of", "s.as_of", 1)+` FROM updates u CROSS JOIN decisions s
-		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`, d, farthest, farthest, from, to))
+		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`+some, append([]any{d, farthest, farthest, from, to}, ids...)...))
 	if err != nil {
 		return nil, err
 	}
-	return list, addRounds(tx, list, from, to)
+	return list, addRounds(tx, list, from, to, only)
 }
 
 // Drafted reads the drafts of lead institutions for days from one to another.
@@ -90,13 +93,15 @@ var farthest = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // addRounds reads the decisions on what came back at least once for a day
 // between two.
-func addRounds(tx *gorm.DB, list []Handed, from, to calendar.Date) error {
+func addRounds(tx *gorm.DB, list []Handed, from, to calendar.Date, only []int64) error {
 	place := make(map[int64]int, len(list))
 	for i, h := range list {
 		place[h.Update] = i
 	}
+	some, ids := plan.Only("u.commitment_id", only)
 	rows, err := tx.Raw(`SELECT d.update_id, d.kind, d.at FROM decisions d
-		WHERE d.update_id IN (SELECT r.update_id FROM decisions r WHERE r.kind = 'returned' AND r.as_of BETWEEN ? AND ?) ORDER BY d.update_id, d.at, d.id`, from, to).Rows()
+		WHERE d.update_id IN (SELECT r.update_id FROM decisions r JOIN updates u ON u.id = r.update_id WHERE r.kind = 'returned' AND r.as_of BETWEEN ? AND ?`+some+`)
+		ORDER BY d.update_id, d.at, d.id`, append([]any{from, to}, ids...)...).Rows()
 	if err != nil {
 		return err
 	}

@@ -223,7 +223,7 @@ func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time, only ...int64) (m
 // ClosedBeforeEach reads the same for several days, the first of them first,
 // with one query: what was said of commitments that were ever closed, where
 // something was said as of the first day or later.
-func ClosedBeforeEach(tx *gorm.DB, days []calendar.Date, k time.Time) (map[calendar.Date]map[int64]bool, error) {
+func ClosedBeforeEach(tx *gorm.DB, days []calendar.Date, k time.Time, only ...int64) (map[calendar.Date]map[int64]bool, error) {
 	out := map[calendar.Date]map[int64]bool{}
 	if len(days) == 0 {
 		return out, nil
@@ -232,11 +232,12 @@ func ClosedBeforeEach(tx *gorm.DB, days []calendar.Date, k time.Time) (map[calen
 		out[day] = map[int64]bool{}
 	}
 	last := days[len(days)-1]
+	some, ids := plan.Only("u.commitment_id", only)
 	rows, err := tx.Raw(`SELECT u.commitment_id, u.status, u.as_of FROM updates u WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of < ? AND u.approved_at <= ?
 		AND u.commitment_id IN (SELECT o.commitment_id FROM updates o WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?)
 		AND u.commitment_id IN (SELECT n.commitment_id FROM updates n WHERE n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?)
-		AND u.id NOT IN (SELECT c.corrects_id FROM updates c WHERE c.corrects_id IS NOT NULL AND c.state = 'approved' AND c.approved_at <= ?)
-		ORDER BY u.as_of, u.approved_at, u.id`, last, k, last, days[0], k).Rows()
+		AND u.id NOT IN (SELECT c.corrects_id FROM updates c WHERE c.corrects_id IS NOT NULL AND c.state = 'approved' AND c.approved_at <= ?)`+some+`
+		ORDER BY u.as_of, u.approved_at, u.id`, append([]any{last, k, last, days[0], k}, ids...)...).Rows()
 	if err != nil {
 		return nil, err
 	}

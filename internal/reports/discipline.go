@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	"gorm.io/gorm"
 
@@ -156,51 +155,17 @@ func (m *Discipline) choose(periods []progress.Period, label string) bool {
 
 func reporting(d progress.Deadline) bool { return d.Purpose == progress.Reporting }
 
-// handedIn is what came in for a period, with what was closed before each of
-// its deadlines' ranges.
-type handedIn struct {
-	updates []progress.Handed
-	closed  map[calendar.Date]map[int64]bool
-}
-
-// keptIn holds what came in for periods beside the ledger that they belong to:
-// all of it moves the trail's head on when it changes.
-type keptIn struct {
-	mu sync.Mutex
-	of map[int64]handedIn // by period
-}
-
-func (k *keptIn) load(tx *gorm.DB, m *Discipline) (handedIn, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	in, ok := k.of[m.Period.ID]
-	if ok {
-		return in, nil
-	}
+func (m *Discipline) fill(tx *gorm.DB) error {
 	var days []calendar.Date
 	for _, d := range m.Deadlines {
 		days = append(days, d.CoversFrom)
 	}
-	var err error
-	if in.closed, err = progress.ClosedBeforeEach(tx, days, m.now()); err != nil {
-		return in, err
-	}
-	if in.updates, err = progress.HandedIn(tx, days[0], m.Deadlines[len(days)-1].CoversTo, m.D); err != nil {
-		return in, err
-	}
-	if k.of == nil {
-		k.of = map[int64]handedIn{}
-	}
-	k.of[m.Period.ID] = in
-	return in, nil
-}
-
-func (m *Discipline) fill(tx *gorm.DB) error {
-	in, err := m.in.load(tx, m)
+	last := m.Deadlines[len(days)-1].CoversTo
+	in, err := m.in.load(tx, m.Period.ID, days, last, m.Query)
 	if err != nil {
 		return err
 	}
-	drafts, err := progress.Drafted(tx, m.Deadlines[0].CoversFrom, m.Deadlines[len(m.Deadlines)-1].CoversTo)
+	drafts, err := progress.Drafted(tx, days[0], last)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -143,7 +144,7 @@ func commitmentsOf(tx *gorm.DB, refs, updates []string) (ids []int64, ok bool, e
 	return slices.Compact(ids), ok, err
 }
 
-func distinct(names []string) []string {
-	slices.Sort(names)
-	return slices.Compact(names)
+func distinct[T cmp.Ordered](list []T) []T {
+	slices.Sort(list)
+	return slices.Compact(list)
 }

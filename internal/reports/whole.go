@@ -71,6 +71,7 @@ func (w *whole) renewed(tx *gorm.DB, ids []int64) (*whole, error) {
 	fresh.waiting = append(without(w.waiting, ids, func(r inReview) int64 { return r.CommitmentID }), fresh.waiting...)
 	fresh.number()
 	fresh.orderAnswers()
+	fresh.in.since(&w.in, ids)
 	return fresh, nil
 }
 
