@@ -1,8 +1,10 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,6 +12,9 @@ import (
 // keyless are the forms whose repetition does no harm: signing in and out, and
 // a link that works once by itself.
 var keyless = regexp.MustCompile(`^/(sign-in|sign-out|forgotten|links/.*|audit/verify|verify)?(\?.*)?$`)
+
+// madeFile finds addresses of files that are made of what a page shows.
+var madeFile = regexp.MustCompile(`\.(csv|xlsx|pdf|html|json)$`)
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
@@ -32,12 +37,13 @@ func (c *crawler) wants(href string) bool {
 		return false
 	}
 	path, query, _ := strings.Cut(href, "?")
-	names := ""
-	for _, pair := range strings.Split(query, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		names += "&" + name
+	shape := digits.ReplaceAllString(path, "0")
+	if !madeFile.MatchString(path) { // a file lists what the page beside it lists, whose address has the same names
+		for _, pair := range strings.Split(query, "&") {
+			name, _, _ := strings.Cut(pair, "=")
+			shape += "&" + name
+		}
 	}
-	shape := digits.ReplaceAllString(path, "0") + names
 	if c.shape[shape] >= mostOfAShape {
 		return false
 	}
@@ -83,12 +89,13 @@ func (c *crawler) from(start string) int {
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	t.Parallel()
 	h := demoHouse(t, testDay)
-	for email, least := range map[string]int{
+	people := map[string]int{
 		"coordinator.one@tracker.example": 100, "focal.msd@tracker.example": 60, "focal.bds@tracker.example": 10, "ps.mha@tracker.example": 60,
 		"partner.use@tracker.example": 2, "auditor@tracker.example": 60, "admin@tracker.example": 60,
-	} {
+	}
+	for _, email := range share(slices.Sorted(maps.Keys(people)), 1, 3) {
 		c := crawler{visitor: h.signIn(email), seen: map[string]bool{}, shape: map[string]int{}}
-		if n := c.from("/"); n < least {
+		if n := c.from("/"); n < people[email] {
 			t.Errorf("%s reaches %d pages only", email, n)
 		}
 	}

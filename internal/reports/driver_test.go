@@ -23,6 +23,7 @@ var day = plantest.Day
 // driver works on a small plan as people do, at random: it logs, reviews,
 // corrects, changes the plan and closes deadlines while the clock goes on.
 type driver struct {
+	steps int // after which what is kept was held against the database
 	*plantest.House
 	store   *Store // the same all along, with what it keeps
 	watched *Store // another, of which the ledgers are compared after each step

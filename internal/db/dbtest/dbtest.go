@@ -27,7 +27,7 @@ func EachB(b *testing.B, f func(b *testing.B, d *db.DB)) {
 	b.Run("postgres", func(b *testing.B) { f(b, Postgres(b)) })
 }
 
-// SQLite opens a migrated database in a file of the test's own folder. It is closed when the test ends.
+// SQLite opens a migrated database in a folder of the test's own, in memory where there is room. It is closed when the test ends.
 func SQLite(tb testing.TB) *db.DB {
 	tb.Helper()
 	file, err := migratedFile()
@@ -37,10 +37,19 @@ func SQLite(tb testing.TB) *db.DB {
 	return openCopy(tb, file)
 }
 
-// openCopy opens a SQLite database of these bytes in the test's own folder.
+// openCopy opens a SQLite database of these bytes in a folder of the test's own: no disk has to confirm its writes.
 func openCopy(tb testing.TB, file []byte) *db.DB {
 	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "tracker.sqlite")
+	dir, err := os.MkdirTemp(roomy(nil), "tracker-sqlite-")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			tb.Error(err)
+		}
+	})
+	path := filepath.Join(dir, "tracker.sqlite")
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		tb.Fatal(err)
 	}
@@ -54,7 +63,7 @@ var migratedFile = sync.OnceValues(func() ([]byte, error) {
 
 // sqliteFile is the SQLite file that build makes at a path and closes.
 func sqliteFile(build func(path string) error) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "tracker-sqlite-")
+	dir, err := os.MkdirTemp(roomy(nil), "tracker-sqlite-")
 	if err != nil {
 		return nil, err
 	}

@@ -220,21 +220,24 @@ func serverUser() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, err
 }
 
-// folder makes the server's own folder: in memory where there is room, since a database is hundreds of small files. The
-// server's user must be able to reach it, and the path of a socket may have about 100 characters.
+// folder makes the server's own folder.
 func folder(as *syscall.Credential) (string, error) {
-	place := "/tmp"
-	for _, p := range []string{"/dev/shm", os.TempDir()} {
-		if len(p) < 60 && (as == nil || openToAll(p)) && free(p) > 2<<30 {
-			place = p
-			break
-		}
-	}
-	dir, err := os.MkdirTemp(place, "tracker-postgres-")
+	dir, err := os.MkdirTemp(roomy(as), "tracker-postgres-")
 	if err != nil || as == nil {
 		return dir, err
 	}
 	return dir, os.Chown(dir, int(as.Uid), int(as.Gid))
+}
+
+// roomy is a folder that databases are made in: in memory where there is room, since a database is hundreds of small
+// files. The server's user must be able to reach it, and the path of a socket may have about 100 characters.
+func roomy(as *syscall.Credential) string {
+	for _, p := range []string{"/dev/shm", os.TempDir()} {
+		if len(p) < 60 && (as == nil || openToAll(p)) && free(p) > 2<<30 {
+			return p
+		}
+	}
+	return "/tmp"
 }
 
 // free is how many bytes fit into a folder, 0 when it cannot be told.
