@@ -7,5 +7,5 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "recommendations", nil, Mechanism{}, Edition{}, Recommendation{}, Item{})
+	dbtest.Models(t, "recommendations", nil, Mechanism{}, Edition{}, Recommendation{}, Item{}, Lineage{})
 }
