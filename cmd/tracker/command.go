@@ -34,6 +34,7 @@ func commands() []command {
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
 		{"report", "report status [--as-of YYYY-MM-DD] [--known-at INSTANT] [--since YYYY-MM-DD|last-dialogue] [--period LABEL] [--institution C,C] [--node N,N] [--mechanism M,M] [--audience internal|partner|public] [--sections S,S] [--title TEXT] [--format pdf|xlsx|csv|json|html] -o FILE", "writes a report to a file", report},
 		{"verify", "verify FILE [--data DIR]", "says whether a file was published here: genuine, recalled, altered or unknown", verify},
+		{"lineage", "lineage score --recommendations FILE --pairs FILE", "compares suggested lineage with pairs that people made", lineageOf},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
 		{"restore", "restore FILE [--data DIR]", "fills a new database from a backup; run it alone", restore},
@@ -70,8 +71,9 @@ var flagsOf = map[string]map[string]string{
 		"institution": "codes of institutions: what they lead or support", "node": "numbers of nodes: what hangs on them or below", "mechanism": "codes of mechanisms: what they recommended",
 		"audience": "internal, partner or public: what is shared with nobody there is left out", "sections": "parts of the report, such as recommendations,commitments; all when left out",
 		"title": "a title of its own", "format": "pdf, xlsx, csv, json or html; left out, the ending of the file says it", "o": "the file to write"},
-	"user":   {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
-	"doctor": {"probe": "ask a running server instead"},
+	"lineage": {"recommendations": "the recommendations, as JSON", "pairs": "what continues what, as CSV"},
+	"user":    {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
+	"doctor":  {"probe": "ask a running server instead"},
 }
 
 func dispatch(ctx context.Context, args []string, s *surroundings) error {
