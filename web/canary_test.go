@@ -229,7 +229,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",

@@ -251,6 +251,9 @@ type recommendationShowPage struct {
 	Rated     []progress.RatingTold
 	Suggested suggestedView
 	Apart     int // of the scale, between those who rate
+	Demand    []demandYear
+	Moved     *movedWording
+	Lineage   string // the address of what the edition continues
 }
 
 // askedItemLine is an item with its answers; a retired one has none.
@@ -314,6 +317,7 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p.Figs = s.recommendationFigs(r)
 	p.Rated, p.Suggested = r.Rating.Now(), s.suggestedView(r.Rating.Suggested)
 	p.Apart = r.Rating.Apart()
+	p.Demand, p.Moved, p.Lineage = s.demandYears(r), movedSince(r), editionPath(r.Row.Mechanism, r.Row.Year, "lineage")
 	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {
@@ -350,6 +354,11 @@ func (s *Server) recommendationFigs(r reports.RecommendationPage) []Fig {
 		}
 	}
 	all := len(r.Asked.Items)
+	asked := r.Demands.Asked(r.Row.ID)
+	since := "lineage.fig.years.note"
+	if asked.AtLeast {
+		since += ".at_least"
+	}
 	answers := Fig{Label: s.t.Msg("asked.fig.answers"), Number: s.t.Int(len(lines)), Note: s.t.Msg("asked.fig.answers.note", "n", len(lines))}
 	if len(lines) > 0 {
 		answers.Href = commitmentsPath(reports.Filter{Answers: r.Row.Ref()})
@@ -359,7 +368,8 @@ func (s *Server) recommendationFigs(r reports.RecommendationPage) []Fig {
 		done.Href = commitmentsPath(reports.Filter{Answers: r.Row.Ref(), Statuses: []progress.Status{progress.Completed}})
 	}
 	return []Fig{
-		{Label: s.t.Msg("asked.fig.items"), Number: s.t.Int(all), Note: s.t.Msg("asked.fig.items.note")},
+		{Label: s.t.Msg("lineage.fig.years"), Number: s.t.Int(asked.Years), Note: s.t.Msg(since, "first", strconv.Itoa(asked.First))},
+		{Label: s.t.Msg("lineage.fig.row"), Number: s.t.Int(asked.Consecutive), Note: s.t.Msg("lineage.fig.row.note", "n", asked.Consecutive)},
 		{Label: s.t.Msg("asked.fig.answered"), Number: s.t.Int(all - r.Asked.Unanswered), Note: s.t.Msg("asked.fig.answered.note", "n", all)},
 		answers, done,
 	}

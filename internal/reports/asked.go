@@ -185,6 +185,7 @@ type RecommendationPage struct {
 	All     []recommendations.ItemRow // its items, retired ones too
 	Said    map[int64]Said            // the words of the deciding updates, by update
 	Edition recommendations.EditionRow
+	Demands *recommendations.Demands // of its mechanism, through the years
 	Rating  RatingFile
 }
 
@@ -199,6 +200,9 @@ func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p Recomm
 			return err
 		}
 		if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
+			return err
+		}
+		if p.Demands, err = recommendations.DemandsOf(tx, q.Country, p.Row.Mechanism, q.D, q.now()); err != nil {
 			return err
 		}
 		if p.Ledger, err = s.kept.load(tx, q); err != nil {
