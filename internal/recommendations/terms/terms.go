@@ -17,6 +17,9 @@ type Term struct {
 	// less for what nearly every recommendation has, for later demands of a
 	// bundle and for examples and purposes.
 	Weight float64
+	// Place is the share of Weight that comes from where the idea stands: 1 in the
+	// first demand, less in a later one, in an example and in a purpose.
+	Place float64
 	// Part numbers the demand of a bundled text from 0.
 	Part int
 }
@@ -115,13 +118,14 @@ func (r *reader) word() {
 	if !known {
 		weight = 1
 	}
+	place := 1.0
 	if r.part > 0 {
-		weight *= laterPart
+		place *= laterPart
 	}
 	if r.depth > 0 || r.purpose {
-		weight *= aside
+		place *= aside
 	}
-	r.terms = append(r.terms, Term{Idea: idea, Shown: strings.Join(r.tokens[from:r.at], " "), Weight: weight, Part: r.part})
+	r.terms = append(r.terms, Term{Idea: idea, Shown: strings.Join(r.tokens[from:r.at], " "), Weight: weight * place, Place: place, Part: r.part})
 }
 
 // phrase gives the idea of the longest phrase of the field that begins here,
