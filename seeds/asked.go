@@ -105,6 +105,40 @@ func (l *loader) recommendations() error {
 			return err
 		}
 	}
+	for _, y := range l.files.recommendations.Editions {
+		for _, r := range y.Recommendations {
+			if err := l.continues(y, r); err != nil {
+				return in(recommendationsFile, fmt.Sprintf("%s/%d", recommendations.EditionRef(y.Mechanism, y.Year), r.Number), err)
+			}
+		}
+	}
+	return nil
+}
+
+// continues says which earlier recommendations one continues; what was said of
+// a pair since stays.
+func (l *loader) continues(e editionYAML, y recommendationYAML) error {
+	for _, c := range y.Continues {
+		var said recommendations.KinSaid
+		for at, id := range map[recommendations.Ref]*int64{{Mechanism: e.Mechanism, Year: e.Year, Number: y.Number}: &said.NewerID, {Mechanism: e.Mechanism, Year: c.Year, Number: c.Number}: &said.OlderID} {
+			row, err := recommendations.ByRef(l.tx, l.files.country.Code, at, ever())
+			if err != nil {
+				return fmt.Errorf("%s is not there: %w", at, err)
+			}
+			*id = row.ID
+		}
+		there, err := recommendations.KinOf(l.tx, said.OlderID, said.NewerID)
+		if err != nil {
+			return err
+		}
+		if l.count(recommendationsFile, "lineages", there == ""); there != "" {
+			continue
+		}
+		said.Kin = recommendations.Kin(c.Kin)
+		if _, err := recommendations.SayKin(l.tx, l.base, accounts.CommandLine(), l.files.country.Code, []recommendations.KinSaid{said}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -141,6 +141,11 @@ type recommendationYAML struct {
 		Text   string `yaml:"text"`
 		Lead   string `yaml:"lead"`
 	} `yaml:"items"`
+	Continues []struct { // earlier ones of the same mechanism
+		Year   int    `yaml:"year"`
+		Number int    `yaml:"number"`
+		Kin    string `yaml:"kin"`
+	} `yaml:"continues"`
 }
 
 type editionRefYAML struct {

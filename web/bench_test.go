@@ -87,7 +87,7 @@ var pages = []measured{
 	{"framework", "coordinator", 17, at("/framework")},
 	{"recommendations", "coordinator", 17, at("/recommendations")},
 	{"edition", "coordinator", 16, func(p sights) string { return editionPath("TIP", p.Edition) }},
-	{"recommendation", "coordinator", 24, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"recommendation", "coordinator", 27, func(p sights) string { return recommendationPath(p.Recommendation) }},
 	{"institutions", "coordinator", 16, at("/institutions")},
 	{"institution", "coordinator", 19, func(p sights) string { return institutionPath(p.Institution) }},
 	{"discipline", "coordinator", 22, at("/discipline")},

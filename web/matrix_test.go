@@ -409,7 +409,7 @@ var writing = []struct{ path, form, answers string }{
 	{"/recommendations/editions/:mechanism/:none/remove", "version=1", "s - - - - - - - -"},
 	{"/recommendations/editions/:mechanism/:year/recommendations/new", asked, "s - - - > - - - -"},
 	{"/recommendations/editions/:mechanism/:none/recommendations/new", asked, "s - - - - - - - -"},
-	{"/recommendations/editions/:mechanism/:year/lineage", "", "s x x - > x - x x"},
+	{"/recommendations/editions/:mechanism/:year/lineage", "", "s - - - > - - - -"},
 	{"/recommendations/editions/:mechanism/:none/lineage", "", "s - - - - - - - -"},
 	{"/recommendations/:recommendation/change", asked, "s - - - > - - - -"},
 	{"/recommendations/:none/change", asked, "s - - - - - - - -"},

@@ -359,18 +359,14 @@ func (s *Server) recommendationFigs(r reports.RecommendationPage) []Fig {
 	if asked.AtLeast {
 		since += ".at_least"
 	}
-	answers := Fig{Label: s.t.Msg("asked.fig.answers"), Number: s.t.Int(len(lines)), Note: s.t.Msg("asked.fig.answers.note", "n", len(lines))}
+	answers := Fig{Label: s.t.Msg("asked.fig.answers"), Number: s.t.Int(len(lines)), Note: s.t.Msg("asked.fig.answers.note", "n", len(lines), "done", completed)}
 	if len(lines) > 0 {
 		answers.Href = commitmentsPath(reports.Filter{Answers: r.Row.Ref()})
-	}
-	done := Fig{Label: s.t.Msg("asked.fig.completed"), Number: s.t.Int(completed), Note: s.t.Msg("asked.fig.completed.note", "n", len(lines))}
-	if completed > 0 {
-		done.Href = commitmentsPath(reports.Filter{Answers: r.Row.Ref(), Statuses: []progress.Status{progress.Completed}})
 	}
 	return []Fig{
 		{Label: s.t.Msg("lineage.fig.years"), Number: s.t.Int(asked.Years), Note: s.t.Msg(since, "first", strconv.Itoa(asked.First))},
 		{Label: s.t.Msg("lineage.fig.row"), Number: s.t.Int(asked.Consecutive), Note: s.t.Msg("lineage.fig.row.note", "n", asked.Consecutive)},
 		{Label: s.t.Msg("asked.fig.answered"), Number: s.t.Int(all - r.Asked.Unanswered), Note: s.t.Msg("asked.fig.answered.note", "n", all)},
-		answers, done,
+		answers,
 	}
 }

@@ -86,8 +86,8 @@ func sayKin(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country str
 	if in.Kin != "" && !slices.Contains(Kins, in.Kin) {
 		return problem.New(problem.Invalid, "lineage.error.kin")
 	}
-	var now Lineage
-	if err := tx.Where("older_id = ? AND newer_id = ? AND ended_at IS NULL", in.OlderID, in.NewerID).Limit(1).Find(&now).Error; err != nil {
+	now, err := lineageOf(tx, in.OlderID, in.NewerID)
+	if err != nil {
 		return err
 	}
 	if now.Kin != in.Was {
@@ -114,11 +114,21 @@ func sayKin(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country str
 		audit.Change{Field: "kin", Old: string(in.Was), New: string(in.Kin)})
 }
 
+func lineageOf(tx *gorm.DB, olderID, newerID int64) (l Lineage, err error) {
+	return l, tx.Where("older_id = ? AND newer_id = ? AND ended_at IS NULL", olderID, newerID).Limit(1).Find(&l).Error
+}
+
+// KinOf reads what is said now of a pair, empty for nothing.
+func KinOf(tx *gorm.DB, olderID, newerID int64) (Kin, error) {
+	l, err := lineageOf(tx, olderID, newerID)
+	return l.Kin, err
+}
+
 // pair finds the two recommendations: of one mechanism, the older in an earlier year.
 func pair(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country string, in KinSaid) (older, newer RecommendationRow, err error) {
 	day := clock.Today()
 	if actor.Is(accounts.System) {
-		day = calendar.MustParse("9999-12-31") // reference files may hold editions before their day
+		day = calendar.Of(2200, time.December, 31) // reference files may hold editions before their day
 	}
 	if older, err = ByID(tx, country, in.OlderID, day); err != nil {
 		return older, newer, err

@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/problem"
 	"tracker/internal/recommendations/lineage"
 	"tracker/internal/recommendations/wording"
 )
@@ -118,8 +119,11 @@ func (c Candidate) Pair(newer int64) string {
 }
 
 // Lineage reads the sheet of a country's edition as of day D, for readers of
-// the plan.
+// the whole plan; to others it does not exist.
 func (s *Store) Lineage(ctx context.Context, actor accounts.Actor, country, mechanism string, year int, d calendar.Date) (sheet LineageSheet, err error) {
+	if !actor.CanReadWholePlan() {
+		return sheet, problem.Missing()
+	}
 	err = s.read(ctx, actor, func(tx *gorm.DB) error {
 		sheet, err = LineageOf(tx, s.clock, country, mechanism, year, d)
 		return err
