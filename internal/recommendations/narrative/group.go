@@ -10,7 +10,7 @@ import (
 // rung is one level of a list: the shape of its marks and how far it stands in.
 type rung struct {
 	kind   kind
-	indent int
+	indent int16
 	value  int // of its last mark that counted
 }
 
@@ -30,6 +30,9 @@ func marked(body []line, heads map[string]bool) ([]item, ended) {
 	body = indented(body)
 	gap, page := false, false
 	for i, l := range body {
+		if len(g.list) > 0 && len(g.last().text) > mostJoined {
+			break // it is refused as too long
+		}
 		if l.ends {
 			gap = true
 			continue
@@ -48,7 +51,7 @@ func marked(body []line, heads map[string]bool) ([]item, ended) {
 		}
 		switch {
 		case level == 0 && (len(g.ladder) == 0 || l.list || m.kind != none):
-			g.list = append(g.list, item{text: m.rest, at: l.at})
+			g.list = append(g.list, item{text: m.rest, at: int(l.at)})
 			g.nested = false
 		case level > 0:
 			g.nest(m)
@@ -64,7 +67,7 @@ func marked(body []line, heads map[string]bool) ([]item, ended) {
 			g.last().text = g.join(g.last().text, l.text)
 		default:
 			if slices.ContainsFunc(body[i+1:], func(l line) bool { return l.list || markerOf(l.text).kind != none }) {
-				g.how.stoppedAt = l.at
+				g.how.stoppedAt = int(l.at)
 			}
 			return g.finished(), g.how
 		}
@@ -104,7 +107,7 @@ func indented(body []line) []line {
 		return body
 	}
 	first := markerOf(body[0].text).kind
-	least := -1
+	least := int16(-1)
 	for _, l := range body[1:] {
 		if !l.list && l.text != "" && markerOf(l.text).kind == first && (least < 0 || l.indent < least) {
 			least = l.indent
@@ -141,7 +144,7 @@ func (g *grouper) listLevel(m *marker, l line) int {
 
 // level is the level at which a mark stands, -1 when it is none but the text
 // of a line that was broken there.
-func (g *grouper) level(m *marker, indent int, gap bool) int {
+func (g *grouper) level(m *marker, indent int16, gap bool) int {
 	if m.kind == "o" && (!startsUpper(m.rest) || len(g.list) > 0 && !endsWith(g.last().text, ".;:,")) {
 		return -1
 	}
@@ -195,7 +198,7 @@ func (g *grouper) broken(m marker) bool {
 }
 
 // otherLevel is the level of a mark of a shape that was not there before.
-func (g *grouper) otherLevel(m marker, indent int) int {
+func (g *grouper) otherLevel(m marker, indent int16) int {
 	top := g.ladder[len(g.ladder)-1]
 	text := g.last().text
 	inside := indent > top.indent+1 || endsWith(text, ":") || top.value > 0
@@ -216,7 +219,7 @@ func (g *grouper) otherLevel(m marker, indent int) int {
 	return 0
 }
 
-func (g *grouper) push(m marker, indent int) int {
+func (g *grouper) push(m marker, indent int16) int {
 	g.ladder = append(g.ladder, rung{m.kind, indent, m.value})
 	return len(g.ladder) - 1
 }

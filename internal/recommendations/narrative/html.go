@@ -13,8 +13,8 @@ const mostDepth = 20
 
 // left are the parts of a page that are none of its text. A browser reads no
 // mark inside the first; the others may hold more of themselves.
-func left(t html.Token) bool {
-	switch t.DataAtom {
+func left(tag atom.Atom) bool {
+	switch tag {
 	case atom.Script, atom.Style, atom.Nav, atom.Footer, atom.Aside, atom.Noscript, atom.Template, atom.Svg, atom.Form, atom.Select, atom.Button, atom.Iframe, atom.Object:
 		return true
 	}
@@ -27,7 +27,7 @@ type pageReader struct {
 	lines   []line
 	title   string
 	para    strings.Builder
-	paras   int
+	paras   int32
 	skip    atom.Atom // the part that is left out
 	skips   int       // how often it stands in itself
 	skipNav bool
@@ -62,13 +62,16 @@ func (p *pageReader) read(text string) {
 		case html.TextToken:
 			p.text(z)
 		case html.StartTagToken:
-			p.start(z.Token())
+			name, more := z.TagName()
+			tag := atom.Lookup(name)
+			p.start(tag, more && p.skip == 0 && hides(z, tag))
 		case html.SelfClosingTagToken:
-			if t := z.Token(); p.skip == 0 {
-				p.void(t.DataAtom)
+			if name, _ := z.TagName(); p.skip == 0 {
+				p.void(atom.Lookup(name))
 			}
 		case html.EndTagToken:
-			p.close(z.Token().DataAtom)
+			name, _ := z.TagName()
+			p.close(atom.Lookup(name))
 		}
 	}
 }
@@ -88,17 +91,25 @@ func (p *pageReader) text(z *html.Tokenizer) {
 	}
 }
 
-func hides(t html.Token) bool {
-	for _, a := range t.Attr {
-		if a.Key == "hidden" || a.Key == "role" && a.Val == "navigation" {
+// hides reads from the attributes of a part whether it is none of the text
+// that a page shows, or leads to other pages.
+func hides(z *html.Tokenizer, tag atom.Atom) bool {
+	switch tag {
+	case 0, atom.Input, atom.Img, atom.Br, atom.Hr, atom.Meta, atom.Link, atom.Body, atom.Html:
+		return false // without an end of its own, or the whole
+	}
+	for {
+		key, value, more := z.TagAttr()
+		if string(key) == "hidden" || string(key) == "role" && string(value) == "navigation" {
 			return true
 		}
+		if !more {
+			return false
+		}
 	}
-	return false
 }
 
-func (p *pageReader) start(t html.Token) {
-	tag := t.DataAtom
+func (p *pageReader) start(tag atom.Atom, hidden bool) {
 	if p.skip != 0 {
 		if tag == p.skip {
 			p.skips++
@@ -106,7 +117,7 @@ func (p *pageReader) start(t html.Token) {
 		return
 	}
 	raw := tag == atom.Script || tag == atom.Style
-	if (left(t) || hides(t) && tag != atom.Input) && (p.skipNav || raw) {
+	if (left(tag) || hidden) && (p.skipNav || raw) {
 		p.end(true)
 		p.skip, p.skips = tag, 1
 		return
@@ -163,11 +174,9 @@ func (p *pageReader) close(tag atom.Atom) {
 	case atom.Title:
 		p.inTitle = false
 	case atom.Sup:
-		p.raised = max(p.raised-1, 0)
-		if mark := p.mark.String(); strings.ContainsAny(mark, "abcdefghijklmnopqrstuvwxyz") { // of a word, not of a footnote
-			p.para.WriteString(mark)
+		if p.raised = max(p.raised-1, 0); p.raised == 0 {
+			p.endRaised()
 		}
-		p.mark.Reset()
 	case atom.Ul, atom.Ol, atom.Menu:
 		p.end(true)
 		p.lists = max(p.lists-1, 0)
@@ -185,14 +194,30 @@ func (p *pageReader) close(tag atom.Atom) {
 	}
 }
 
+// mostMark is how long a mark of a footnote may be, in bytes.
+const mostMark = 6
+
+// endRaised drops what stood raised when it is the mark of a footnote. Parts
+// of words, and what was left raised to the end of its paragraph, stay.
+func (p *pageReader) endRaised() {
+	if mark := p.mark.String(); len(mark) > mostMark || strings.ContainsAny(mark, "bcdefghijklmnopqrstuvwxyz") {
+		p.para.WriteString(mark)
+	}
+	p.mark.Reset()
+	p.raised = 0
+}
+
 // end ends a line, and the paragraph when whole.
 func (p *pageReader) end(whole bool) {
+	if p.raised > 0 {
+		p.endRaised()
+	}
 	if p.para.Len() > 0 {
 		if text := clean(p.para.String()); text != "" {
 			p.paras++
 			l := line{text: text, at: p.paras, head: p.head}
 			if p.inItem > 0 {
-				l.list, l.level, l.more = p.fresh, p.inItem-1, !p.fresh
+				l.list, l.level, l.more = p.fresh, int16(p.inItem-1), !p.fresh
 				p.fresh, l.head = false, false
 			}
 			p.lines = append(p.lines, l)

@@ -29,7 +29,7 @@ func TestWhatCannotBeReadIsTakenAsAList(t *testing.T) {
 		{"a page that is not in the letters it says", "<meta charset=utf-8><ul><li>\xe9</li></ul>", "error: narrative.error.text \n"},
 		{"broken JSON", `[{"text": "a"`, "error: narrative.error.json \n"},
 		{"a list of too many", bullet(MostRecommendations+1, "Train inspectors"), "error: narrative.error.many n201max200\n"},
-		{"one that is too long", "• Train.\n• " + long + " abc.\n", "error: narrative.error.long order2row2n2003max2000\n"},
+		{"one that is too long", "• Train.\n• " + long + " abc.\n", "error: narrative.error.long order2row2max2000\n"},
 		{"too large", strings.Repeat("a", MostText+1), "error: narrative.error.large max10\n"},
 	} {
 		if got := told(read(c.content, "a.txt")); got != c.want {

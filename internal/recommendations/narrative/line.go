@@ -6,27 +6,28 @@ import (
 	"unicode"
 )
 
-// line is a line of pasted text, or a paragraph of a page or document.
+// line is a line of pasted text, or a paragraph of a page or document. A text
+// of 10 MB may have a million of them, so they are kept small.
 type line struct {
 	text   string
-	at     int  // its number in the source, from 1
-	indent int  // the room before it; tabs count four
-	list   bool // the source marks it as an entry of a list
-	level  int  // of a list in a list, from 0
-	more   bool // goes on with the entry of a list before it
-	head   bool // the source marks it as a heading
-	ends   bool // a blank line, or the end of a paragraph
+	at     int32 // its number in the source, from 1
+	indent int16 // the room before it; tabs count four
+	level  int16 // of a list in a list, from 0
+	list   bool  // the source marks it as an entry of a list
+	more   bool  // goes on with the entry of a list before it
+	head   bool  // the source marks it as a heading
+	ends   bool  // a blank line, or the end of a paragraph
 }
 
 // plainLines cuts a text into lines. Ends of pages count as ends of lines.
 func plainLines(text string) []line {
-	var list []line
-	at := 0
+	list := make([]line, 0, strings.Count(text, "\n")+1)
+	at := int32(0)
 	for raw := range strings.Lines(text) {
 		for part := range strings.FieldsFuncSeq(strings.TrimRight(raw, "\r\n"), func(r rune) bool { return r == '\f' || r == '\v' || r == '\r' || r == '\u2028' || r == '\u2029' }) {
 			list = append(list, newLine(part, at+1))
 		}
-		if strings.Trim(raw, " \t\r\n\f") == "" {
+		if n := len(list); strings.Trim(raw, " \t\r\n\f") == "" && n > 0 && !list[n-1].ends {
 			list = append(list, line{at: at + 1, ends: true})
 		}
 		at++
@@ -34,15 +35,15 @@ func plainLines(text string) []line {
 	return list
 }
 
-func newLine(raw string, at int) line {
+func newLine(raw string, at int32) line {
 	l := line{at: at, indent: room(raw), text: clean(raw)}
 	l.ends = l.text == ""
 	return l
 }
 
 // room is the blank room at the beginning of a line.
-func room(raw string) int {
-	n := 0
+func room(raw string) int16 {
+	n := int16(0)
 	for _, r := range raw {
 		switch {
 		case r == '\t':
@@ -51,6 +52,9 @@ func room(raw string) int {
 			n++
 		default:
 			return n
+		}
+		if n > 1000 {
+			return n // further in than any list
 		}
 	}
 	return n

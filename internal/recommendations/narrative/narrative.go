@@ -21,6 +21,10 @@ const (
 	MostLetters         = 2000     // of one recommendation
 )
 
+// mostJoined is how many bytes lines are joined to: more is no recommendation
+// and no list, and joining it would take ever longer.
+const mostJoined = 64 << 10
+
 // Found is what was found of one edition. Country and Tier are "" and Year is
 // 0 where the narrative does not state them.
 type Found struct {
@@ -62,8 +66,8 @@ func (f *Found) keep(list []item) error {
 		if numbered {
 			order = it.number
 		}
-		if n := utf8.RuneCountInString(it.text); n > MostLetters {
-			return wrong("narrative.error.long", "order", order, "row", it.at, "n", n, "max", MostLetters)
+		if utf8.RuneCountInString(it.text) > MostLetters {
+			return wrong("narrative.error.long", "order", order, "row", it.at, "max", MostLetters)
 		}
 		same := strings.Join(words(it.text), " ")
 		if before, twice := first[same]; twice {

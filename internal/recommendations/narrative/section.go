@@ -37,7 +37,7 @@ func fromLines(lines []line, title string) (Found, error) {
 		return f, err
 	}
 	if seen > 1 {
-		f.note("narrative.note.sections", "n", seen, "row", lines[at].at)
+		f.note("narrative.note.sections", "n", seen, "row", int(lines[at].at))
 	}
 	if seen == 0 {
 		f.note("narrative.note.no_heading")
@@ -49,7 +49,7 @@ func fromLines(lines []line, title string) (Found, error) {
 		f.note("narrative.note.unmarked")
 	}
 	for _, l := range how.dropped[:min(len(how.dropped), 5)] {
-		f.note("narrative.note.dropped", "row", l.at, "text", l.text)
+		f.note("narrative.note.dropped", "row", int(l.at), "text", l.text)
 	}
 	return f, nil
 }
@@ -183,17 +183,17 @@ func blocksOf(body []line, heads map[string]bool) []block {
 			page = true
 			continue
 		}
-		if len(list) > 0 && (!gap || goesOn(list[len(list)-1].text, l.text, page)) {
+		if n := len(list) - 1; n >= 0 && len(list[n].text) < mostJoined && (!gap || goesOn(list[len(list)-1].text, l.text, page)) {
 			b := &list[len(list)-1]
 			last := &b.parts[len(b.parts)-1]
 			if strings.HasSuffix(last.text, ".") && startsUpper(l.text) {
-				b.parts = append(b.parts, item{text: l.text, at: l.at})
+				b.parts = append(b.parts, item{text: l.text, at: int(l.at)})
 			} else {
 				last.text = j.join(last.text, l.text)
 			}
 			b.text = "" // joined below, once
 		} else {
-			list = append(list, block{at: l.at, parts: []item{{text: l.text, at: l.at}}, text: l.text})
+			list = append(list, block{at: int(l.at), parts: []item{{text: l.text, at: int(l.at)}}, text: l.text})
 		}
 		if b := &list[len(list)-1]; b.text == "" {
 			b.text = b.parts[len(b.parts)-1].text

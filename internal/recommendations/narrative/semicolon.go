@@ -60,7 +60,7 @@ func depths(text string) []int {
 
 // semicolons cuts a text at the semicolons outside brackets and quotation marks.
 func semicolons(text string) []string {
-	if !strings.Contains(text, ";") {
+	if !strings.Contains(text, ";") || len(text) > MostRecommendations*MostLetters*2 {
 		return []string{strings.TrimSpace(text)}
 	}
 	deep := depths(text)

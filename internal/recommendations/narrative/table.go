@@ -257,15 +257,15 @@ func documentLines(paragraphs []sheet.Paragraph) []line {
 	var lines []line
 	for i, p := range paragraphs {
 		for k, text := range strings.Split(p.Text, "\n") {
-			l := newLine(text, i+1)
+			l := newLine(text, int32(i+1))
 			if l.text == "" {
 				continue
 			}
 			listed := p.List != sheet.NoList
-			l.head, l.list, l.more, l.level = p.Heading && !listed, listed && k == 0, listed && k > 0, p.Level
+			l.head, l.list, l.more, l.level = p.Heading && !listed, listed && k == 0, listed && k > 0, int16(min(p.Level, mostDepth))
 			lines = append(lines, l)
 		}
-		lines = append(lines, line{at: i + 1, ends: true})
+		lines = append(lines, line{at: int32(i + 1), ends: true})
 	}
 	return lines
 }
