@@ -30,8 +30,9 @@ func marked(body []line, heads map[string]bool) ([]item, ended) {
 	body = indented(body)
 	gap, page := false, false
 	for i, l := range body {
-		if len(g.list) > 0 && len(g.last().text) > mostJoined {
-			break // it is refused as too long
+		if len(g.list) > 0 && (len(g.last().text) > mostJoined || g.last().lines > mostLines) {
+			g.last().long = true
+			break
 		}
 		if l.ends {
 			gap = true
@@ -65,6 +66,7 @@ func marked(body []line, heads map[string]bool) ([]item, ended) {
 			continue
 		case l.more || !gap && !titleLine(l, g.last().text) || goesOn(g.last().text, l.text, page) || strings.TrimSpace(g.last().text) == "":
 			g.last().text = g.join(g.last().text, l.text)
+			g.last().lines++
 		default:
 			if slices.ContainsFunc(body[i+1:], func(l line) bool { return l.list || markerOf(l.text).kind != none }) {
 				g.how.stoppedAt = int(l.at)
@@ -98,6 +100,7 @@ func (g *grouper) nest(m marker) {
 		it.text += ";"
 	}
 	it.text = strings.TrimSpace(it.text + " " + m.rest)
+	it.lines++
 	g.nested = true
 }
 

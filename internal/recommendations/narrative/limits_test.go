@@ -30,6 +30,8 @@ func TestWhatCannotBeReadIsTakenAsAList(t *testing.T) {
 		{"broken JSON", `[{"text": "a"`, "error: narrative.error.json \n"},
 		{"a list of too many", bullet(MostRecommendations+1, "Train inspectors"), "error: narrative.error.many n201max200\n"},
 		{"one that is too long", "• Train.\n• " + long + " abc.\n", "error: narrative.error.long order2row2max2000\n"},
+		{"one of too many lines", "• Train.\n" + strings.Repeat("a\n", mostLines+1), "error: narrative.error.long order1row1max2000\n"},
+		{"too many lines", strings.Repeat("a\n", MostParagraphs+1), "error: narrative.error.lines max500000\n"},
 		{"too large", strings.Repeat("a", MostText+1), "error: narrative.error.large max10\n"},
 	} {
 		if got := told(read(c.content, "a.txt")); got != c.want {

@@ -17,13 +17,17 @@ import (
 // a country at most some twenty times; more is a wrong file.
 const (
 	MostText            = 10 << 20 // bytes of text
+	MostParagraphs      = 500_000  // lines of a text, paragraphs of a page: a text as large as may be has some 100 000
 	MostRecommendations = 200      // of one list
 	MostLetters         = 2000     // of one recommendation
 )
 
-// mostJoined is how many bytes lines are joined to: more is no recommendation
-// and no list, and joining it would take ever longer.
-const mostJoined = 64 << 10
+// How many bytes and how many lines are joined: more is no recommendation and
+// no list, and joining it would take ever longer.
+const (
+	mostJoined = 64 << 10
+	mostLines  = 1000
+)
 
 // Found is what was found of one edition. Country and Tier are "" and Year is
 // 0 where the narrative does not state them.
@@ -66,7 +70,7 @@ func (f *Found) keep(list []item) error {
 		if numbered {
 			order = it.number
 		}
-		if utf8.RuneCountInString(it.text) > MostLetters {
+		if it.long || utf8.RuneCountInString(it.text) > MostLetters {
 			return wrong("narrative.error.long", "order", order, "row", it.at, "max", MostLetters)
 		}
 		same := strings.Join(words(it.text), " ")

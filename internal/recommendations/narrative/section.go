@@ -11,6 +11,8 @@ type item struct {
 	text   string
 	at     int
 	number int // of its row in a table; 0 in a text
+	lines  int // how many were joined to it
+	long   bool
 }
 
 // ended is how the entries of a section ended.
@@ -22,6 +24,9 @@ type ended struct {
 
 // fromLines finds the list in a text of lines and what the text says of itself.
 func fromLines(lines []line, title string) (Found, error) {
+	if len(lines) > MostParagraphs {
+		return Found{}, wrong("narrative.error.lines", "max", MostParagraphs)
+	}
 	heads := runningHeads(lines)
 	var f Found
 	best, how, heading, at, seen := bestSection(lines, heads)
@@ -54,9 +59,10 @@ func fromLines(lines []line, title string) (Found, error) {
 	return f, nil
 }
 
-// bestSection gives the entries under the heading that leads to a list: the
-// first that says "prioritized", else the one with most entries. seen counts
-// the headings that lead to one, or one when none does.
+// bestSection gives the entries under the heading that leads to a list. Where
+// several do, one that says "prioritized" comes before others, then the longest
+// list: a table of contents names the heading too. seen counts the headings
+// that lead to a list; it is one when there are headings and none does.
 func bestSection(lines []line, heads map[string]bool) (best []item, how ended, heading string, at, seen int) {
 	headings := 0
 	chosen := false
@@ -78,9 +84,9 @@ func bestSection(lines []line, heads map[string]bool) (best []item, how ended, h
 		list, h := entries(body, heads)
 		if len(list) > 0 {
 			seen++
-			first := priority.MatchString(fold(title))
-			if best == nil || !chosen && (first || len(list) > len(best)) {
-				best, how, heading, at, chosen = list, h, title, i, first
+			says := priority.MatchString(fold(title))
+			if best == nil || says && !chosen || says == chosen && len(list) > len(best) {
+				best, how, heading, at, chosen = list, h, title, i, says
 			}
 		}
 		i = end - 1
@@ -167,6 +173,7 @@ type block struct {
 	text  string
 	at    int
 	parts []item // the same, cut where a line ends a sentence
+	lines int    // how many were joined
 }
 
 // blocksOf joins lines into paragraphs. One that a page breaks goes on after it.
@@ -183,8 +190,9 @@ func blocksOf(body []line, heads map[string]bool) []block {
 			page = true
 			continue
 		}
-		if n := len(list) - 1; n >= 0 && len(list[n].text) < mostJoined && (!gap || goesOn(list[len(list)-1].text, l.text, page)) {
+		if n := len(list) - 1; n >= 0 && len(list[n].text) < mostJoined && list[n].lines < mostLines && (!gap || goesOn(list[len(list)-1].text, l.text, page)) {
 			b := &list[len(list)-1]
+			b.lines++
 			last := &b.parts[len(b.parts)-1]
 			if strings.HasSuffix(last.text, ".") && startsUpper(l.text) {
 				b.parts = append(b.parts, item{text: l.text, at: int(l.at)})
