@@ -12,7 +12,7 @@ var verbs = setOf(`accede adopt address allocate allow amend appoint approve ass
 	coordinate create criminalize dedicate define designate develop direct disseminate draft educate eliminate enact enforce engage enhance ensure
 	establish examine expand expedite facilitate finalize follow formalize hire hold identify implement impose improve include increase inform
 	inspect institute institutionalize introduce investigate issue launch maintain make open pass prohibit proactively promulgate prosecute protect
-	provide publish punish raise ratify refer remove repeal resolve screen seek sentence strengthen systematically train update verify vigorously
+	obtain provide publish punish put raise ratify refer remove repeal resolve screen seek sentence strengthen systematically train update verify vigorously
 	accroître adopter allouer améliorer appliquer assurer créer élaborer enquêter établir former fournir garantir identifier instaurer
 	intensifier mettre modifier poursuivre prévoir publier ratifier renforcer sensibiliser
 	adotar adoptar alocar aplicar assegurar aumentar capacitar condenar criar desenvolver elaborar estabelecer formar fornecer garantir
