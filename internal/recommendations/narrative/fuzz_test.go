@@ -59,7 +59,16 @@ func asText(content []byte) string {
 	if strings.HasPrefix(text, "PK") || strings.ContainsAny(text, `\`) || strings.ToValidUTF8(text, "") != text || strings.ContainsRune(text, 0) {
 		return ""
 	}
-	return html.UnescapeString(text)
+	if !isPage(content) {
+		return text
+	}
+	var b strings.Builder
+	for z := html.NewTokenizer(strings.NewReader(text)); z.Next() != html.ErrorToken; {
+		if t := z.Token(); t.Type == html.TextToken {
+			b.WriteString(t.Data) // a tag may stand within a word
+		}
+	}
+	return b.String()
 }
 
 func checkFound(t *testing.T, found Found, source string) {

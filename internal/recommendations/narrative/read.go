@@ -14,7 +14,7 @@ import (
 
 // Read finds the list of one edition in a file of any form that is taken: text
 // (pasted or .txt), a saved page, docx, xlsx, csv or json. The form is told by
-// the content; the name only decides between a text and a CSV. Everything a
+// the content; the name only helps to tell a CSV from a text. Everything a
 // person can cause is Invalid: what is no text, too large, without a list, or
 // a table with more than one edition.
 func Read(r io.ReaderAt, size int64, name string) (Found, error) {
@@ -73,8 +73,8 @@ func readText(content []byte, name string) ([]Found, error) {
 		list, err = one(fromLines(pageLines(text)))
 	case isJSON(text):
 		list, err = readJSON(text)
-	case ext == ".csv" || ext == ".tsv":
-		list, err = readCSV(text, content, name)
+	case ext == ".csv" || ext == ".tsv", isTable(text):
+		list, err = readCSV(text, content)
 	default:
 		list, err = one(fromLines(plainLines(text), ""))
 	}

@@ -72,10 +72,22 @@ type entry struct {
 	year, order, at                int
 }
 
+// isTable is true for a text whose first line names columns: the text and at
+// least one more, as a table does that is pasted from a spreadsheet.
+func isTable(text string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(text[:min(len(text), 1024)]), "\n")
+	known := map[column]bool{}
+	for name := range strings.FieldsFuncSeq(first, func(r rune) bool { return strings.ContainsRune(",;\t", r) }) {
+		known[columnOf(strings.Trim(name, "\" \r"))] = true
+	}
+	delete(known, "")
+	return known[colText] && len(known) > 1
+}
+
 // readCSV reads a CSV with headings. One without them that has one column is
 // read as text: a list is often kept so.
-func readCSV(text string, content []byte, name string) ([]Found, error) {
-	book, err := sheet.Open(bytes.NewReader(content), int64(len(content)), name)
+func readCSV(text string, content []byte) ([]Found, error) {
+	book, err := sheet.Open(bytes.NewReader(content), int64(len(content)), "table.csv")
 	if err != nil {
 		return nil, err
 	}
