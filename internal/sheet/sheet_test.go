@@ -259,3 +259,13 @@ func TestADocumentThatIsNoneIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormatOfNumbersIsTakenForOneOfDates(t *testing.T) {
+	for format, want := range map[string]bool{
+		"dd/mm/yyyy": true, "[h]:mm": true, `d" of "mmmm`: true, "0.00": false, `#,##0" days"`: false, "[Red]0": false, `0\d`: false, "0_d": false, "General": false,
+	} {
+		if got := datePattern(format); got != want {
+			t.Errorf("%s: %v, want %v", format, got, want)
+		}
+	}
+}

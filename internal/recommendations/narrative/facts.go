@@ -157,13 +157,23 @@ func country(name string) string {
 	}
 	fields := strings.Fields(strings.ToLower(name))
 	for i, w := range fields {
-		if r, size := utf8.DecodeRuneInString(w); i == 0 || !small[w] {
-			fields[i] = string(unicode.ToUpper(r)) + w[size:]
+		if i == 0 || !small[w] {
+			fields[i] = upperFirst(w)
 			if a, b, cut := strings.Cut(fields[i], "-"); cut && !small[b] {
-				r, size := utf8.DecodeRuneInString(b)
-				fields[i] = a + "-" + string(unicode.ToUpper(r)) + b[size:]
+				fields[i] = a + "-" + upperFirst(b)
+			}
+			if a, b, cut := strings.Cut(strings.ReplaceAll(w, "'", "’"), "’"); cut && (a == "d" || a == "l") {
+				fields[i] = a + "’" + upperFirst(b)
 			}
 		}
 	}
 	return strings.Join(fields, " ")
+}
+
+func upperFirst(word string) string {
+	r, size := utf8.DecodeRuneInString(word)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(r)) + word[size:]
 }

@@ -27,7 +27,7 @@ type grouper struct {
 // part of its text. It ends at text that continues no entry.
 func marked(body []line, heads map[string]bool) ([]item, ended) {
 	g := grouper{joiner: newJoiner(body)}
-	body = indented(body)
+	body = indented(unrolled(body))
 	gap, page := false, false
 	for i, l := range body {
 		if len(g.list) > 0 && (len(g.last().text) > mostJoined || g.last().lines > mostLines) {
@@ -102,6 +102,34 @@ func (g *grouper) nest(m marker) {
 	it.text = strings.TrimSpace(it.text + " " + m.rest)
 	it.lines++
 	g.nested = true
+}
+
+// unrolled parts entries that stand behind each other on one line, each with
+// the bullet with which the line begins.
+func unrolled(body []line) []line {
+	var out []line
+	for i, l := range body {
+		r, size := utf8.DecodeRuneInString(l.text)
+		inside := size > 0 && (r >= 0xF000 && r <= 0xF0FF || strings.ContainsRune("•●■▪‣➢", r)) && strings.Contains(l.text[size:], " "+string(r))
+		if inside && out == nil {
+			out = slices.Clone(body[:i])
+		}
+		if !inside {
+			if out != nil {
+				out = append(out, l)
+			}
+			continue
+		}
+		for part := range strings.SplitSeq(l.text[size:], " "+string(r)) {
+			next := l
+			next.text = string(r) + " " + strings.TrimSpace(part)
+			out = append(out, next)
+		}
+	}
+	if out == nil {
+		return body
+	}
+	return out
 }
 
 // indented evens out the first mark of a pasted list, whose room is often lost.
@@ -259,7 +287,7 @@ func strayHead(l line, before string, after []line) bool {
 	if l.more || l.list || len(l.text) > mostHead/2 || !capitals(l.text) || strings.ContainsFunc(l.text, unicode.IsPunct) {
 		return false
 	}
-	if before != "" && !endsWith(before, ".;:,") {
+	if before != "" && !endsWith(before, ".;:") {
 		return len(strings.Fields(l.text)) <= 3 && nextIs(after, func(l line) bool { return !capitals(l.text) })
 	}
 	return nextIs(after, func(l line) bool { return l.list || markerOf(l.text).kind != none })

@@ -35,7 +35,8 @@ const (
 var counted = regexp.MustCompile(`^(\(?)(\d{1,3}|[a-z]|[A-Z]|[ivx]{2,5})([.)]|\.\))(?: +(\S.*))?$`)
 
 // markerOf reads the mark at the beginning of a line. A bullet may stand alone
-// or right before its text; a dash and the letter o need a space.
+// or right before its text; a dash needs a space or a capital letter after it, the letter
+// o a space.
 func markerOf(text string) marker {
 	r, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
@@ -46,7 +47,7 @@ func markerOf(text string) marker {
 	switch {
 	case strings.ContainsRune(bullets, r) && (apart || r != '*' && r != '§'), r >= 0xF000 && r <= 0xF0FF:
 		return marker{kind: kind(r), sign: string(r), rest: rest}
-	case strings.ContainsRune(dashes, r) && apart:
+	case strings.ContainsRune(dashes, r) && (apart || startsUpper(rest)):
 		return marker{kind: "-", sign: string(r), rest: rest}
 	case r == 'o' && apart && rest != "":
 		return marker{kind: "o", sign: "o", rest: rest}

@@ -90,8 +90,7 @@ func sentence(part string) string {
 	if part == "" {
 		return ""
 	}
-	r, size := utf8.DecodeRuneInString(part)
-	part = string(unicode.ToUpper(r)) + part[size:]
+	part = upperFirst(part)
 	if last, _ := utf8.DecodeLastRuneInString(part); !strings.ContainsRune(".!?", last) && !closesSentence(part) {
 		part += "."
 	}
