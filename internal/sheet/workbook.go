@@ -1,0 +1,348 @@
+package sheet
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// tab is a sheet as the workbook names it.
+type tab struct {
+	name   string
+	part   string
+	hidden bool
+}
+
+// stored is a cell as its part stores it.
+type stored struct {
+	col     int
+	style   int
+	kind    string // the part's own letter: "s", "n", "b"...
+	value   string
+	formula bool
+}
+
+// storedRow is a row with a value.
+type storedRow struct {
+	number int
+	cells  []stored
+}
+
+func openWorkbook(r io.ReaderAt, size int64) (Book, error) {
+	parts, err := unzip(r, size, ".xlsx")
+	if err != nil {
+		return Book{}, err
+	}
+	for name, f := range parts {
+		if f.UncompressedSize64 > MostOther && strings.HasSuffix(name, ".xml") && !strings.HasPrefix(name, "xl/worksheets/") && name != "xl/sharedStrings.xml" {
+			return Book{}, wrong("sheet.error.unpacks", "max", MostOther>>20)
+		}
+	}
+	tabs, since1904, err := tabsOf(parts)
+	if err != nil {
+		return Book{}, err
+	}
+	if err := checkStrings(parts["xl/sharedStrings.xml"]); err != nil {
+		return Book{}, err
+	}
+	left := MostCells
+	rows := make([][]storedRow, len(tabs))
+	for i, t := range tabs {
+		if rows[i], err = storedRows(parts[t.part], &left); err != nil {
+			return Book{}, err
+		}
+	}
+	return shown(r, size, tabs, rows, since1904)
+}
+
+// tabsOf lists the sheets of a workbook, and says whether its days count from 1904.
+func tabsOf(parts map[string]*zip.File) (tabs []tab, since1904 bool, err error) {
+	target := map[string]string{}
+	err = walk(parts["xl/_rels/workbook.xml.rels"], MostOther, walker{start: func(e xml.StartElement) error {
+		if e.Name.Local == "Relationship" && strings.HasSuffix(attr(e, "Type"), "/worksheet") && attr(e, "TargetMode") != "External" {
+			to := attr(e, "Target")
+			if !strings.HasPrefix(to, "/") {
+				to = "xl/" + to
+			}
+			target[attr(e, "Id")] = strings.TrimPrefix(path.Clean(to), "/")
+		}
+		return nil
+	}})
+	if err != nil {
+		return nil, false, err
+	}
+	err = walk(parts["xl/workbook.xml"], MostOther, walker{start: func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			since1904 = on(attr(e, "date1904"))
+		case "sheet":
+			if part := target[relID(e)]; part != "" {
+				state := attr(e, "state")
+				tabs = append(tabs, tab{attr(e, "name"), part, state != "" && state != "visible"})
+			}
+		}
+		if len(tabs) > MostSheets {
+			return wrong("sheet.error.sheets", "max", MostSheets)
+		}
+		return nil
+	}})
+	return tabs, since1904, err
+}
+
+// checkStrings holds the number of texts that cells share, before they are taken into memory.
+func checkStrings(f *zip.File) error {
+	n := 0
+	return walk(f, MostPart, walker{start: func(e xml.StartElement) error {
+		if e.Name.Local == "si" || e.Name.Local == "r" {
+			if n++; n > MostCells*2 {
+				return wrong("sheet.error.cells", "max", MostCells)
+			}
+		}
+		return nil
+	}})
+}
+
+// rowReader gathers the cells of a part.
+type rowReader struct {
+	rows  []storedRow
+	row   storedRow
+	cell  stored
+	col   int // of the cell before
+	in    string
+	value strings.Builder
+	has   bool
+	left  *int
+}
+
+// storedRows reads the cells of a sheet's part that have a value. left is how many more may come.
+func storedRows(f *zip.File, left *int) ([]storedRow, error) {
+	if f == nil {
+		return nil, wrong("sheet.error.damaged")
+	}
+	r := rowReader{left: left}
+	err := walk(f, MostPart, walker{start: r.start, end: r.end, text: r.text})
+	return r.rows, err
+}
+
+func (r *rowReader) start(e xml.StartElement) error {
+	switch e.Name.Local {
+	case "row":
+		number := r.row.number + 1
+		if given := attr(e, "r"); given != "" {
+			n, err := strconv.Atoi(given)
+			if err != nil || n < number {
+				return wrong("sheet.error.damaged")
+			}
+			number = n
+		}
+		r.row, r.col = storedRow{number: number}, 0
+	case "c":
+		r.col++
+		if ref := attr(e, "r"); ref != "" {
+			col, row, err := excelize.CellNameToCoordinates(ref)
+			if err != nil || col < r.col || row != r.row.number {
+				return wrong("sheet.error.damaged")
+			}
+			r.col = col
+		}
+		style, _ := strconv.Atoi(attr(e, "s")) // none is the first
+		r.cell = stored{col: r.col, style: style, kind: attr(e, "t")}
+		r.value.Reset()
+		r.has = false
+	case "f":
+		r.cell.formula = true
+	case "v", "t":
+		r.in = e.Name.Local
+		r.has = true
+	case "rPh":
+		r.in = ""
+	}
+	return nil
+}
+
+func (r *rowReader) text(b []byte) error {
+	if r.in != "" {
+		r.value.Write(b)
+	}
+	return nil
+}
+
+func (r *rowReader) end(name string) error {
+	r.in = ""
+	switch {
+	case name == "c" && r.has:
+		r.cell.value = r.value.String()
+		switch {
+		case r.cell.col > MostColumns:
+			return wrong("sheet.error.columns", "max", MostColumns)
+		case r.row.number > MostRows:
+			return wrong("sheet.error.rows", "max", MostRows)
+		}
+		if *r.left--; *r.left < 0 {
+			return wrong("sheet.error.cells", "max", MostCells)
+		}
+		r.row.cells = append(r.row.cells, r.cell)
+	case name == "row" && len(r.row.cells) > 0:
+		r.rows = append(r.rows, r.row)
+		r.row.cells = nil
+	}
+	return nil
+}
+
+// shown asks the workbook library how cells are shown, row by row, up to the
+// last with a value. Should the library fail on a file that passed every check
+// above, the file is called damaged: a person can save it anew, and the
+// program goes on.
+func shown(in io.ReaderAt, size int64, tabs []tab, rows [][]storedRow, since1904 bool) (b Book, err error) {
+	defer func() {
+		if recover() != nil {
+			b, err = Book{}, wrong("sheet.error.damaged")
+		}
+	}()
+	f, err := excelize.OpenReader(io.NewSectionReader(in, 0, size), excelize.Options{UnzipSizeLimit: MostUnpacked, UnzipXMLSizeLimit: MostUnpacked})
+	if err != nil {
+		return Book{}, wrong("sheet.error.damaged")
+	}
+	defer f.Close() //nolint:errcheck // nothing is kept on disk
+	w := writer{f: f, dates: map[int]bool{}, since1904: since1904}
+	for i, t := range tabs {
+		list, err := w.rows(t, rows[i])
+		if err != nil {
+			return Book{}, err
+		}
+		b.Sheets = append(b.Sheets, Sheet{Name: t.name, Hidden: t.hidden, Rows: list})
+	}
+	return b, nil
+}
+
+// writer writes cells as they are shown.
+type writer struct {
+	f         *excelize.File
+	dates     map[int]bool // whether a style shows a date; known as far as asked
+	since1904 bool
+}
+
+func (w *writer) rows(t tab, rows []storedRow) ([]Row, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	it, err := w.f.Rows(t.name)
+	if err != nil {
+		return nil, wrong("sheet.error.damaged")
+	}
+	defer it.Close() //nolint:errcheck // nothing is kept on disk
+	list := make([]Row, 0, len(rows))
+	number := 0
+	for _, r := range rows {
+		var texts []string
+		for number < r.number {
+			if number++; !it.Next() {
+				return nil, wrong("sheet.error.damaged")
+			}
+			if texts, err = it.Columns(); err != nil {
+				return nil, wrong("sheet.error.damaged")
+			}
+		}
+		row := Row{Number: r.number}
+		for _, c := range r.cells {
+			text := ""
+			if c.col <= len(texts) {
+				text = strings.TrimSpace(texts[c.col-1])
+			}
+			ref, _ := excelize.CoordinatesToCellName(c.col, r.number) // both were read from one
+			if utf8.RuneCountInString(text) > MostLetters {
+				return nil, wrong("sheet.error.cell", "ref", ref, "sheet", t.name, "max", MostLetters)
+			}
+			if text != "" {
+				row.Cells = append(row.Cells, w.cell(c, ref, text))
+			}
+		}
+		if len(row.Cells) > 0 {
+			list = append(list, row)
+		}
+	}
+	return list, nil
+}
+
+func (w *writer) cell(c stored, ref, text string) Cell {
+	cell := Cell{Ref: ref, Text: text, Raw: text, Kind: Words, col: c.col}
+	switch c.kind {
+	case "b":
+		cell.Kind = Bool
+	case "e":
+		cell.Kind = Failed
+	case "d":
+		cell.Kind = Date
+		cell.Raw = c.value
+	case "", "n":
+		n, err := strconv.ParseFloat(c.value, 64)
+		if err != nil {
+			break
+		}
+		cell.Kind, cell.Raw = Number, strconv.FormatFloat(n, 'f', -1, 64)
+		if w.isDate(c.style) {
+			if at, err := excelize.ExcelDateToTime(n, w.since1904); err == nil {
+				cell.Kind, cell.Raw = Date, dateText(at)
+			}
+		}
+	}
+	if c.formula {
+		cell.Kind = Formula
+	}
+	return cell
+}
+
+func dateText(at time.Time) string {
+	at = at.Round(time.Second)
+	if at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0 {
+		return at.Format(time.DateOnly)
+	}
+	return at.Format(time.DateTime)
+}
+
+// isDate is true for a style that shows a number as a day or a time (ECMA-376, part 1, 18.8.30).
+func (w *writer) isDate(style int) bool {
+	if known, ok := w.dates[style]; ok {
+		return known
+	}
+	is := false
+	if s, err := w.f.GetStyle(style); err == nil && s != nil {
+		n := s.NumFmt
+		is = n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58
+		if s.CustomNumFmt != nil {
+			is = datePattern(*s.CustomNumFmt)
+		}
+	}
+	w.dates[style] = is
+	return is
+}
+
+// datePattern is true for a number format with a part of a date outside its quoted texts.
+func datePattern(format string) bool {
+	quoted, bracket, escaped := false, false, false
+	for _, r := range strings.ToLower(format) {
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' || r == '_' || r == '*':
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		case quoted:
+		case r == '[':
+			bracket = true
+		case r == ']':
+			bracket = false
+		case !bracket && strings.ContainsRune("ymdhs", r):
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,97 @@
+package sheet
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+)
+
+// mostNested is how deep the elements of a part may stand in each other.
+const mostNested = 256
+
+// walker is told of what a part holds, in order.
+type walker struct {
+	start func(xml.StartElement) error
+	end   func(name string) error
+	text  func([]byte) error
+}
+
+// walk reads a part of an Office file that may have so many bytes. It refuses
+// a DOCTYPE, so that no entity is ever expanded. A missing part is empty.
+func walk(f *zip.File, most int64, w walker) error {
+	if f == nil {
+		return nil
+	}
+	if f.UncompressedSize64 > uint64(most) {
+		return wrong("sheet.error.unpacks", "max", most>>20)
+	}
+	in, err := f.Open()
+	if err != nil {
+		return wrong("sheet.error.damaged")
+	}
+	defer in.Close() //nolint:errcheck // read to its end
+	d := xml.NewDecoder(io.LimitReader(in, most+1))
+	for deep := 0; ; {
+		t, err := d.RawToken()
+		if errors.Is(err, io.EOF) && deep == 0 {
+			return nil
+		}
+		if err != nil {
+			return wrong("sheet.error.damaged")
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			if deep++; deep > mostNested {
+				return wrong("sheet.error.damaged")
+			}
+			err = w.start(t)
+		case xml.EndElement:
+			if deep--; deep < 0 {
+				return wrong("sheet.error.damaged")
+			}
+			if w.end != nil {
+				err = w.end(t.Name.Local)
+			}
+		case xml.CharData:
+			if w.text != nil {
+				err = w.text(t)
+			}
+		case xml.Directive:
+			return wrong("sheet.error.damaged")
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// attr is the value of an attribute, whatever its namespace; "" without one.
+func attr(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// relID is the id that an element gives of a related part: the attribute "id" of a namespace.
+func relID(e xml.StartElement) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == "id" && a.Name.Space != "" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// on is true for the ways in which Office says yes.
+func on(value string) bool {
+	switch strings.ToLower(value) {
+	case "1", "true", "on":
+		return true
+	}
+	return false
+}
