@@ -94,6 +94,8 @@ var otherwise = map[string]struct {
 	"/forgotten":                         {"", http.StatusOK}, // its answer never depends on the address
 	"/review/unchanged":                  {"", http.StatusOK}, // it says what came of each
 	"/admin/institutions/:code/clearing": {"", http.StatusOK}, // nobody clears
+
+	"/recommendations/editions/:mechanism/:year/lineage": {"", http.StatusOK}, // nothing is decided
 	"/periods/:id/change":                {"soon", http.StatusUnprocessableEntity},
 	"/dialogues/:id/agenda/:item/change": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 }
