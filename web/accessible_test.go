@@ -96,8 +96,8 @@ var otherwise = map[string]struct {
 	"/admin/institutions/:code/clearing": {"", http.StatusOK}, // nobody clears
 
 	"/recommendations/editions/:mechanism/:year/lineage": {"", http.StatusOK}, // nothing is decided
-	"/periods/:id/change":                {"soon", http.StatusUnprocessableEntity},
-	"/dialogues/:id/agenda/:item/change": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
+	"/periods/:id/change":                                {"soon", http.StatusUnprocessableEntity},
+	"/dialogues/:id/agenda/:item/change":                 {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 }
 
 // form is a form of a page, with the route to which it is sent.
