@@ -229,7 +229,7 @@ func (b *tab) upload(id, path string) *tab {
 // choose takes an option of a select.
 func (b *tab) choose(id, value string) *tab {
 	b.t.Helper()
-	b.do(chromedp.SetValue(chromedp.CSS("#"+id), value))
+	b.do(chromedp.SetValue(chromedp.CSS(`[id="`+id+`"]`), value))
 	return b
 }
 

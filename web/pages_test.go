@@ -43,6 +43,7 @@ func TestEveryTemplateMakesAGoodPage(t *testing.T) {
 			look(a)
 		}
 	}
+	look(w.people["coordinator.one@tracker.example"].sendFiles("/recommendations/editions/TIP/2020/import", part{"text", "", pasted}).is(http.StatusOK))
 	admin := w.people["admin@tracker.example"]
 	look(admin.post("/admin/people", url.Values{"email": {"new@tracker.example"}, "institution": {"MSD"}, "title": {"Adviser"}, "role": {"focal_point"}}).is(http.StatusOK))
 	for _, name := range w.s.render.Names() {

@@ -34,6 +34,7 @@ func commands() []command {
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
 		{"report", "report status [--as-of YYYY-MM-DD] [--known-at INSTANT] [--since YYYY-MM-DD|last-dialogue] [--period LABEL] [--institution C,C] [--node N,N] [--mechanism M,M] [--audience internal|partner|public] [--sections S,S] [--title TEXT] [--format pdf|xlsx|csv|json|html] -o FILE", "writes a report to a file", report},
 		{"verify", "verify FILE [--data DIR]", "says whether a file was published here: genuine, recalled, altered or unknown", verify},
+		{"import", "import recommendations FILE --mechanism CODE --year YEAR [--country CODE] [--as EMAIL] [--released YYYY-MM-DD] [--basis official|restated|inferred] [--completeness complete|partial] [--dry-run] [--json]", "takes over the recommendations of a narrative, or compares them", importing},
 		{"lineage", "lineage score --recommendations FILE --pairs FILE", "compares suggested lineage with pairs that people made", lineageOf},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
@@ -71,9 +72,16 @@ var flagsOf = map[string]map[string]string{
 		"institution": "codes of institutions: what they lead or support", "node": "numbers of nodes: what hangs on them or below", "mechanism": "codes of mechanisms: what they recommended",
 		"audience": "internal, partner or public: what is shared with nobody there is left out", "sections": "parts of the report, such as recommendations,commitments; all when left out",
 		"title": "a title of its own", "format": "pdf, xlsx, csv, json or html; left out, the ending of the file says it", "o": "the file to write"},
+	"import": {"mechanism": "the mechanism's code", "year": "of the edition", "country": "its code; the tracker's own when left out", "as": "the coordinator who does it; left out, the command line",
+		"released": "the edition's day, where it is not there yet; 1 July when left out", "basis": "whose words they are: official, restated or inferred", "completeness": "how much of the list it is: complete or partial"},
 	"lineage": {"recommendations": "the recommendations, as JSON", "pairs": "what continues what, as CSV"},
 	"user":    {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
 	"doctor":  {"probe": "ask a running server instead"},
+}
+
+// switchesOf lists the flags of each command that take no value.
+var switchesOf = map[string]map[string]string{
+	"import": {"dry-run": "checks everything and keeps nothing", "json": "tells it to a program"},
 }
 
 func dispatch(ctx context.Context, args []string, s *surroundings) error {
@@ -95,6 +103,9 @@ func start(ctx context.Context, c command, args []string, s *surroundings) error
 	k.flags.String("data", "", "the folder of the embedded database")
 	for name, about := range flagsOf[c.name] {
 		k.flags.String(name, "", about)
+	}
+	for name, about := range switchesOf[c.name] {
+		k.flags.Bool(name, false, about)
 	}
 	// Flags may stand before or after arguments.
 	for len(args) > 0 {

@@ -272,6 +272,22 @@ type Seconds struct {
 // two people: there must be two of them, one a coordinator.
 func (s Seconds) Enough() bool { return s.Coordinators >= 1 && s.Coordinators+s.Countersigners >= 2 }
 
+// ActorOf is the person of an address who may sign in, for a command that is
+// run on their behalf. NotFound when there is none.
+func (s *Store) ActorOf(ctx context.Context, email string) (Actor, error) {
+	var found []actorRow
+	err := s.db.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw("SELECT "+actorColumns+" FROM "+actorTables+" WHERE p.email = ? AND p.disabled_at IS NULL", tidyEmail(email)).Scan(&found).Error
+	})
+	if err != nil {
+		return Actor{}, err
+	}
+	if len(found) == 0 {
+		return Actor{}, problem.Missing()
+	}
+	return found[0].actor("command line"), nil
+}
+
 // SecondPeople counts the coordinators and countersigners who can sign in.
 func SecondPeople(tx *gorm.DB) (Seconds, error) {
 	var s Seconds

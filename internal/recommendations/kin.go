@@ -124,11 +124,15 @@ func KinOf(tx *gorm.DB, olderID, newerID int64) (Kin, error) {
 	return l.Kin, err
 }
 
+// farOff is a day after every release: reference files and the command line may
+// hold editions before their day.
+var farOff = calendar.Of(2200, time.December, 31)
+
 // pair finds the two recommendations: of one mechanism, the older in an earlier year.
 func pair(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country string, in KinSaid) (older, newer RecommendationRow, err error) {
 	day := clock.Today()
 	if actor.Is(accounts.System) {
-		day = calendar.Of(2200, time.December, 31) // reference files may hold editions before their day
+		day = farOff
 	}
 	if older, err = ByID(tx, country, in.OlderID, day); err != nil {
 		return older, newer, err

@@ -42,11 +42,14 @@ type Found struct {
 
 // Recommendation is one entry of the list. Order counts from 1, unless a table
 // numbers its rows. Row is the line or row of the source in which it begins,
-// from 1; of a page or document its paragraph.
+// from 1; of a page or document its paragraph. Basis, Source and Cut, that the
+// source's text went on, are as a JSON list says, else empty.
 type Recommendation struct {
-	Order int
-	Text  string
-	Row   int
+	Order         int
+	Text          string
+	Row           int
+	Basis, Source string
+	Cut           bool
 }
 
 func wrong(key string, args ...any) error { return problem.New(problem.Invalid, key, args...) }
@@ -79,7 +82,7 @@ func (f *Found) keep(list []item) error {
 		} else {
 			first[same] = order
 		}
-		f.Recommendations = append(f.Recommendations, Recommendation{Order: order, Text: it.text, Row: it.at})
+		f.Recommendations = append(f.Recommendations, Recommendation{Order: order, Text: it.text, Row: it.at, Basis: it.basis, Source: it.source, Cut: it.cut})
 	}
 	return nil
 }

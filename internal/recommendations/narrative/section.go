@@ -13,6 +13,9 @@ type item struct {
 	number int // of its row in a table; 0 in a text
 	lines  int // how many were joined to it
 	long   bool
+
+	basis, source string // of JSON
+	cut           bool
 }
 
 // ended is how the entries of a section ended.

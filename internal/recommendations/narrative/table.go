@@ -70,6 +70,8 @@ func headings(rows []sheet.Row) (at int, columns map[int]column) {
 type entry struct {
 	mechanism, country, tier, text string
 	year, order, at                int
+	basis, source                  string // of JSON
+	cut                            bool
 }
 
 // isTable is true for a text whose first line names columns: the text and at
@@ -184,7 +186,7 @@ func editions(list []entry, empty int) ([]Found, error) {
 				tiers[k] = t
 			}
 		}
-		it := item{text: clean(e.text), at: e.at, number: e.order}
+		it := item{text: clean(e.text), at: e.at, number: e.order, basis: clean(e.basis), source: clean(e.source), cut: e.cut}
 		if m := markerOf(it.text); m.kind != none && m.kind != "o" && len(words(m.rest)) > 0 {
 			it.text = m.rest
 			if it.number == 0 {
@@ -218,6 +220,9 @@ type member struct {
 	Tier       string `json:"tier"`
 	Order      int    `json:"order"`
 	Text       string `json:"text"`
+	Basis      string `json:"basis"`
+	Cut        bool   `json:"cut"`
+	Source     string `json:"source"`
 }
 
 // readJSON reads a list of members, or one. Rows count its members.
@@ -237,7 +242,8 @@ func readJSON(text string) ([]Found, error) {
 		if m.Order < 0 || m.ReportYear < 0 || m.ReportYear > 9999 {
 			return nil, wrong("narrative.error.row", "row", i+1, "column", "order, report_year")
 		}
-		list = append(list, entry{m.Mechanism, m.Country, m.Tier, m.Text, m.ReportYear, m.Order, i + 1})
+		list = append(list, entry{mechanism: m.Mechanism, country: m.Country, tier: m.Tier, text: m.Text, year: m.ReportYear, order: m.Order, at: i + 1,
+			basis: m.Basis, source: m.Source, cut: m.Cut})
 	}
 	return editions(list, 0)
 }
