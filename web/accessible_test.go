@@ -82,7 +82,7 @@ func TestEveryPageIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
 	origin := w.serve()
-	inTabs(t, origin, share(w.stops(), 0, 5), func(b *tab, s stop) { w.as(b, s).bothWidths() })
+	inTabs(t, origin, w.stops(), func(b *tab, s stop) { w.as(b, s).bothWidths() })
 }
 
 // otherwise is what is sent of forms to which empty fields are right, and the
@@ -163,7 +163,7 @@ func TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
 	origin := w.serve()
-	inTabs(t, origin, share(w.forms(), 0, 5), func(b *tab, f form) {
+	inTabs(t, origin, w.forms(), func(b *tab, f form) {
 		b.t.Helper()
 		text, status := "", http.StatusUnprocessableEntity
 		if o, ok := otherwise[f.route]; ok {
