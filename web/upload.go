@@ -21,7 +21,7 @@ import (
 const (
 	mostUpload = 5 * files.MostBytes // bytes of all of a form with evidence
 	mostParts  = 64
-	mostField  = 64 << 10         // bytes of a field that is no file
+	mostField  = 256 << 10        // bytes of a field that is no file: a country's narrative has some 30 kB
 	slowUpload = 15 * time.Minute // for 20 MB on a slow line
 )
 
@@ -60,6 +60,9 @@ func unhurried(c echo.Context) (cancel func()) {
 
 var errCut = problem.New(problem.Invalid, "files.error.cut")
 
+// errLongField refuses a field that would have to be cut.
+var errLongField = problem.New(problem.Invalid, "files.error.field", "max", mostField>>10)
+
 // uploadOf reads a form with files, no more than most bytes of each and total
 // bytes of all. Files are spooled to the disk. Close what it returns.
 func uploadOf(c echo.Context, most, total int64) (upload, error) {
@@ -80,7 +83,7 @@ func uploadOf(c echo.Context, most, total int64) (upload, error) {
 		if large := new(http.MaxBytesError); errors.As(err, &large) {
 			return u, problem.New(problem.Invalid, "files.error.together", "max", total>>20)
 		}
-		if errors.Is(err, errDisk) {
+		if errors.Is(err, errDisk) || errors.Is(err, errLongField) {
 			return u, err
 		}
 		if err != nil || n >= mostParts {
@@ -95,8 +98,10 @@ var errDisk = errors.New("web: a file cannot be spooled")
 // take reads one part of a form. An empty file field was left empty.
 func (u upload) take(in io.Reader, field, name string, most int64) error {
 	if name == "" {
-		b, err := io.ReadAll(io.LimitReader(in, mostField))
-		url.Values(u.typed).Add(field, string(b))
+		b, err := io.ReadAll(io.LimitReader(in, mostField+1))
+		if url.Values(u.typed).Add(field, string(b)); err == nil && len(b) > mostField {
+			err = errLongField
+		}
 		return err
 	}
 	if _, twice := u.files[field]; twice {
