@@ -9,7 +9,7 @@ SHELL := /bin/bash
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-# The race detector watches this program and every library but SQLite, translated from C, and four that only compute; the check of
+# The race detector watches this program and every library but SQLite, translated from C, and three that only compute; the check of
 # unsafe pointers, which comes with it, is left out (docs/adr/0010). RACE=-race does both, and takes three times as long.
 UNWATCHED := modernc.org/sqlite/lib modernc.org/libc modernc.org/memory compress/flate golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b
 RACE ?= -race '-gcflags=all=-d=checkptr=0' $(foreach p,$(UNWATCHED),'-gcflags=$(p)=-race=false -d=checkptr=0')

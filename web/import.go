@@ -125,7 +125,7 @@ func (s *Server) importRead(c echo.Context) error {
 		return err
 	}
 	for i, r := range one.Recommendations {
-		p.Rows = append(p.Rows, importRow{At: i, Text: r.Text, Fate: rowKeep, Cut: r.Cut, Basis: r.Basis, Source: r.Source})
+		p.Rows = append(p.Rows, importRow{At: i, Text: r.Text, Fate: rowKeep, Cut: r.Cut, Basis: r.Basis, Source: r.Source, Parts: narrative.Split(r.Text)})
 	}
 	p.Notes = s.importNotes(p.Edition, one)
 	return s.showImport(c, http.StatusOK, p)
@@ -176,11 +176,6 @@ func (s *Server) importNotes(e recommendations.EditionRow, f narrative.Found) (n
 // showImport shows the preview: the rows in a form, or, where the edition holds
 // a list already, both beside each other.
 func (s *Server) showImport(c echo.Context, status int, p importPage) error {
-	for i, r := range p.Rows {
-		if parts := narrative.Split(r.Text); len(parts) > 1 {
-			p.Rows[i].Parts = parts
-		}
-	}
 	if p.Edition.Recommendations > 0 {
 		page, err := s.Recommendations.Edition(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, p.Edition.Mechanism, p.Edition.Year, s.Clock.Today())
 		if err != nil {

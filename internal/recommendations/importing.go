@@ -79,6 +79,9 @@ func (s *Store) Import(ctx context.Context, actor accounts.Actor, key string, li
 
 func (s *Store) take(tx *gorm.DB, actor accounts.Actor, list ListNew, edition EditionFields, dry bool, done *Imported) error {
 	*done = Imported{}
+	if _, err := language.ParseRegion(list.Country); err != nil {
+		return problem.New(problem.Invalid, "import.error.country")
+	}
 	e, err := EditionOf(tx, list.Country, list.Mechanism, list.Year, farOff)
 	if problem.KindOf(err) == problem.NotFound {
 		edition.Completeness, done.New = list.Completeness, true

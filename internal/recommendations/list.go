@@ -1,6 +1,7 @@
 package recommendations
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations/lineage"
+	"tracker/internal/recommendations/narrative"
 	"tracker/internal/recommendations/wording"
 )
 
@@ -34,10 +36,6 @@ type Entry struct {
 	Cut    bool
 	Items  []string // what it is split into; one that repeats its title where there is none
 }
-
-// mostEntries is how many recommendations a list may have: a TIP Report asks a
-// country at most some twenty.
-const mostEntries = 200
 
 // TakeOver adds a whole list to an edition of which nothing is held yet, all
 // or nothing: each recommendation with its items, its title the beginning of
@@ -61,7 +59,7 @@ func TakeOver(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in ListNe
 	var c problem.Check
 	c.Require(in.Completeness == Complete || in.Completeness == Partial, "completeness", "import.error.completeness")
 	c.Require(len(in.Entries) > 0, "text.0", "import.error.none")
-	c.Require(len(in.Entries) <= mostEntries, "text.0", "narrative.error.many", "n", len(in.Entries), "max", mostEntries)
+	c.Require(len(in.Entries) <= narrative.MostRecommendations, "text.0", "narrative.error.many", "n", len(in.Entries), "max", narrative.MostRecommendations)
 	for i, entry := range in.Entries {
 		checkText(&c, "text."+strconv.Itoa(i), entry.Text, 1, 4000)
 		c.Require(slices.Contains(Bases, entry.Basis), "basis", "asked.error.basis")
@@ -105,7 +103,7 @@ func titleOf(text string) string {
 		}
 		title = longer
 	}
-	return strings.TrimRightFunc(title, func(r rune) bool { return unicode.IsPunct(r) && r != ')' && r != '”' && r != '"' })
+	return cmp.Or(strings.TrimRightFunc(title, func(r rune) bool { return unicode.IsPunct(r) && r != ')' && r != '”' && r != '"' }), title)
 }
 
 // Compared is what is held of an edition beside what a list says: the same,

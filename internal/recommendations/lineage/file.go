@@ -41,7 +41,7 @@ var header = []string{"country", "older_year", "older_order", "newer_year", "new
 func ReadRecommendations(file []byte) ([]Recommendation, error) {
 	var rows []Recommendation
 	if err := json.Unmarshal(withoutMark(file), &rows); err != nil {
-		return nil, problem.New(problem.Invalid, "lineage.error.recommendations", "error", err.Error())
+		return nil, problem.New(problem.Invalid, "lineage.error.recommendations")
 	}
 	if len(rows) == 0 {
 		return nil, problem.New(problem.Invalid, "lineage.error.no_recommendations")
