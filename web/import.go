@@ -65,7 +65,7 @@ func (s *Server) importPage(c echo.Context) (importPage, error) {
 	}
 	title := s.t.Msg("import.title")
 	p := importPage{Page: s.page(c, title, s.editionCrumbs(e, Crumb{Label: title})...), Edition: e, Action: editionPath(e.Mechanism, e.Year, "import"), Key: newKey(), MaxMB: mostNarrative >> 20,
-		Completeness: string(recommendations.Partial), Basis: string(recommendations.Official)}
+		Completeness: string(recommendations.Partial)} // whose words they are a person says: a restated text must not pass for the mechanism's own
 	if e.Completeness == recommendations.Complete {
 		p.Completeness = string(e.Completeness)
 	}
