@@ -79,7 +79,7 @@ func deciding(actor accounts.Actor, updates []progress.Handed) (id int64, as Rep
 			}
 		}
 		before, now := rank(as), rank(stands)
-		newer := u.AsOf.After(last.AsOf) || u.AsOf == last.AsOf && u.ApprovedAt.After(last.ApprovedAt)
+		newer := cmp.Or(u.AsOf.Sub(last.AsOf), u.ApprovedAt.Compare(last.ApprovedAt), cmp.Compare(u.Update, last.Update)) > 0
 		if as == "" || now < before || now == before && newer {
 			id, as, last = u.Update, stands, u
 		}

@@ -48,6 +48,8 @@ func TestHowFarTheReportToADeadlineHasCome(t *testing.T) {
 		"the same once the due day has passed":       {other, "2021-10-20", OnTime, []progress.Handed{back}, StepSubmitted, 0},
 		"one waits beside one that they may see":     {other, "2021-10-10", OnTime, []progress.Handed{waits, u(4, progress.Approved, "2021-09-30")}, StepApproved, 4},
 		"approved":                                   {other, "2021-10-20", OnTime, []progress.Handed{u(4, progress.Approved, "2021-09-30")}, StepApproved, 4},
+		"two wait for a day; the later one decides":  {coordinator, "2021-10-10", OnTime, []progress.Handed{u(6, progress.Submitted, "2021-07-01"), waits}, StepSubmitted, 6},
+		"likewise in the other order":                {coordinator, "2021-10-10", OnTime, []progress.Handed{waits, u(6, progress.Submitted, "2021-07-01")}, StepSubmitted, 6},
 		"no progress was said last":                  {other, "2021-10-20", OnTime, []progress.Handed{none(5, "2021-09-30"), u(4, progress.Approved, "2021-08-31")}, StepNoProgress, 5},
 		"no progress was said before":                {other, "2021-10-20", OnTime, []progress.Handed{none(5, "2021-08-31"), u(4, progress.Approved, "2021-09-30")}, StepApproved, 4},
 		"late stays late, though it is approved":     {coordinator, "2021-11-20", Late, []progress.Handed{u(4, progress.Approved, "2021-09-30")}, StepLate, 4},
