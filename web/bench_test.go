@@ -152,10 +152,10 @@ func (s *stage) talk(at time.Time) {
 	s.write(func(tx *gorm.DB) error {
 		var asked []int64
 		on := calendar.From(at)
-		if err := tx.Raw("SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.released_on <= ? ORDER BY e.year DESC, r.number LIMIT 12", on).Scan(&asked).Error; err != nil {
+		if err := tx.Raw("SELECT country FROM commitments LIMIT 1").Scan(&country).Error; err != nil {
 			return err
 		}
-		if err := tx.Raw("SELECT country FROM commitments LIMIT 1").Scan(&country).Error; err != nil {
+		if err := tx.Raw("SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year DESC, r.number LIMIT 12", country, on).Scan(&asked).Error; err != nil {
 			return err
 		}
 		d, err := dialogues.Add(tx, s.clock, accounts.CommandLine(), dialogues.DialogueNew{Country: country, Fields: dialogues.Fields{Title: "Talk", HeldOn: on, SinceOn: on.AddDays(-100)}})
