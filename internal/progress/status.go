@@ -2,6 +2,7 @@ package progress
 
 import (
 	"database/sql"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -233,11 +234,13 @@ func ClosedBeforeEach(tx *gorm.DB, days []calendar.Date, k time.Time, only ...in
 	}
 	last := days[len(days)-1]
 	some, ids := plan.Only("u.commitment_id", only)
+	ended, _ := plan.Only("o.commitment_id", only)
+	newer, _ := plan.Only("n.commitment_id", only)
 	rows, err := tx.Raw(`SELECT u.commitment_id, u.status, u.as_of FROM updates u WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of < ? AND u.approved_at <= ?
-		AND u.commitment_id IN (SELECT o.commitment_id FROM updates o WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?)
-		AND u.commitment_id IN (SELECT n.commitment_id FROM updates n WHERE n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?)
 		AND u.id NOT IN (SELECT c.corrects_id FROM updates c WHERE c.corrects_id IS NOT NULL AND c.state = 'approved' AND c.approved_at <= ?)`+some+`
-		ORDER BY u.as_of, u.approved_at, u.id`, append([]any{last, k, last, days[0], k}, ids...)...).Rows()
+		AND u.commitment_id IN (SELECT o.commitment_id FROM updates o WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?`+ended+`)
+		AND u.commitment_id IN (SELECT n.commitment_id FROM updates n WHERE n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?`+newer+`)
+		ORDER BY u.as_of, u.approved_at, u.id`, slices.Concat([]any{last, k, k}, ids, []any{last}, ids, []any{days[0]}, ids)...).Rows()
 	if err != nil {
 		return nil, err
 	}
