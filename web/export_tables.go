@@ -9,6 +9,7 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	telling "tracker/internal/reports/wording"
 )
 
 // commitmentTable is the list of commitments as a file.
@@ -49,7 +50,8 @@ func (s *Server) recommendationTable(c echo.Context) (reports.Table, error) {
 	t := reports.Table{Name: "recommendations", Title: s.t.Msg("asked.title"), Filter: s.askedWords(f), D: q.D, Columns: []reports.Column{
 		{Key: "commitments.field.ref", Width: 13}, {Key: "commitments.field.title", Width: 44}, {Key: "export.wording", Width: 20}, {Key: "asked.head.theme", Width: 14},
 		{Key: "export.items", Width: 60}, {Key: "export.answers", Width: 48}, {Key: "export.items_count", Kind: reports.Numbers, Width: 9},
-		{Key: "export.items_answered", Kind: reports.Numbers, Width: 10}}}
+		{Key: "export.items_answered", Kind: reports.Numbers, Width: 10}, {Key: "report.col.first_asked", Kind: reports.Numbers, Width: 9},
+		{Key: "report.col.years_asked", Kind: reports.Numbers, Width: 9}, {Key: "report.col.through_years", Width: 36}}}
 	var rows [][]any
 	for _, a := range e.SelectAsked(f).List {
 		rows = append(rows, s.askedRow(e.Ledger, a))
@@ -85,7 +87,8 @@ func (s *Server) askedRow(l *reports.Ledger, a reports.Asked) []any {
 			answers = append(answers, item.Letter+". "+none)
 		}
 	}
-	return []any{a.RecommendationRef(), a.Title, wording, theme, strings.Join(items, "\n"), strings.Join(answers, "\n"), len(a.Items), len(a.Items) - a.Unanswered}
+	return []any{a.RecommendationRef(), a.Title, wording, theme, strings.Join(items, "\n"), strings.Join(answers, "\n"), len(a.Items), len(a.Items) - a.Unanswered,
+		a.Years.First, a.Years.Years, telling.YearsAsked(s.t, a.Years)}
 }
 
 // askedWords is a filter of recommendations in words.

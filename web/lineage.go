@@ -11,6 +11,7 @@ import (
 	"tracker/internal/recommendations"
 	"tracker/internal/recommendations/wording"
 	"tracker/internal/reports"
+	telling "tracker/internal/reports/wording"
 )
 
 // lineagePage is what the recommendations of an edition may continue.
@@ -60,7 +61,7 @@ func (s *Server) lineagePage(c echo.Context, sheet recommendations.LineageSheet,
 		p.Kins = append(p.Kins, Option{Value: string(kin), Label: s.t.Msg("lineage.kin." + string(kin))})
 	}
 	for _, r := range sheet.Rows {
-		row := lineageRow{LineageRow: r, Since: s.askedSince(r.Asked)}
+		row := lineageRow{LineageRow: r, Since: telling.YearsAsked(s.t, r.Asked)}
 		for _, candidate := range r.Candidates {
 			choice := lineageChoice{Candidate: candidate, Name: candidate.Pair(r.ID), Typed: string(candidate.Said)}
 			if t.has("kin." + choice.Name) {
@@ -79,15 +80,6 @@ func (s *Server) lineagePage(c echo.Context, sheet recommendations.LineageSheet,
 
 func demandOption(r recommendations.RecommendationRow) Option {
 	return Option{Value: itoa(r.ID), Label: r.Ref() + " " + r.Title}
-}
-
-// askedSince says in words since when something is asked.
-func (s *Server) askedSince(a recommendations.AskedYears) string {
-	key := "lineage.years"
-	if a.AtLeast {
-		key = "lineage.years.at_least"
-	}
-	return s.t.Msg(key, "n", a.Years, "first", strconv.Itoa(a.First))
 }
 
 // lineageShow answers GET /recommendations/editions/:mechanism/:year/lineage.

@@ -14,6 +14,9 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/i18n"
+	"tracker/internal/recommendations"
+	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 //go:embed templates
@@ -141,6 +144,8 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"hrefWithout": hrefWithout,
 		"swatch":      chart.Swatch,
 		"paperHref":   paperHref,
+		"yearsAsked":  func(a recommendations.AskedYears) string { return wording.YearsAsked(t, a) },
+		"yearsTold":   func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
 		"filesize":    func(n int64) string { return fileSize(t, n) },
 	}
 }

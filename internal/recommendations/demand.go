@@ -26,41 +26,48 @@ type Tie struct {
 	Kin Kin
 }
 
-// DemandsOf reads the demands of a mechanism as of day D, known at instant K,
-// with three queries.
-func DemandsOf(tx *gorm.DB, country, mechanism string, d calendar.Date, k time.Time) (*Demands, error) {
+// DemandsOf reads the demands of every mechanism, by its code, as of day D,
+// known at instant K, with three queries. A mechanism without an edition has
+// none.
+func DemandsOf(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[string]*Demands, error) {
 	editions, err := Editions(tx, country, d)
 	if err != nil {
 		return nil, err
 	}
-	m := &Demands{rows: map[int64]RecommendationRow{}, edition: map[int64][]int64{}, older: map[int64][]Tie{}, newer: map[int64][]Tie{}, no: map[[2]int64]bool{}}
+	of := map[string]*Demands{}
 	for _, e := range slices.Backward(editions) {
-		if e.Mechanism == mechanism {
-			m.Editions = append(m.Editions, e)
+		m := of[e.Mechanism]
+		if m == nil {
+			m = &Demands{rows: map[int64]RecommendationRow{}, edition: map[int64][]int64{}, older: map[int64][]Tie{}, newer: map[int64][]Tie{}, no: map[[2]int64]bool{}}
+			of[e.Mechanism] = m
 		}
+		m.Editions = append(m.Editions, e)
 	}
 	var rows []RecommendationRow
-	err = tx.Raw(recommendationColumns+`WHERE e.country = ? AND m.code = ? AND e.released_on <= ? ORDER BY e.year, r.number`, country, mechanism, d).Scan(&rows).Error
+	err = tx.Raw(recommendationColumns+`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year, r.number`, country, d).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
+		m := of[r.Mechanism]
 		m.rows[r.ID] = r
 		m.edition[r.EditionID] = append(m.edition[r.EditionID], r.ID)
 	}
-	kins, err := kinsAt(tx, country, mechanism, d, k)
-	if err != nil {
-		return nil, err
-	}
+	kins, err := kinsAt(tx, country, d, k)
 	for _, l := range kins {
-		if !l.Kin.Continues() {
-			m.no[[2]int64{l.OlderID, l.NewerID}] = true
-			continue
-		}
-		m.older[l.NewerID] = append(m.older[l.NewerID], Tie{m.rows[l.OlderID], l.Kin})
-		m.newer[l.OlderID] = append(m.newer[l.OlderID], Tie{m.rows[l.NewerID], l.Kin})
+		of[l.Mechanism].tie(l)
 	}
-	return m, nil
+	return of, err
+}
+
+// tie takes over what is said of a pair.
+func (m *Demands) tie(l kinRow) {
+	if !l.Kin.Continues() {
+		m.no[[2]int64{l.OlderID, l.NewerID}] = true
+		return
+	}
+	m.older[l.NewerID] = append(m.older[l.NewerID], Tie{m.rows[l.OlderID], l.Kin})
+	m.newer[l.OlderID] = append(m.newer[l.OlderID], Tie{m.rows[l.NewerID], l.Kin})
 }
 
 // Recommendations lists those of an edition, in their order.

@@ -68,7 +68,7 @@ func tie(t *testing.T, d *db.DB, at calendar.Clock, ids map[string]int64, pairs 
 
 func demands(t *testing.T, d *db.DB, on string, k time.Time) (m *Demands) {
 	t.Helper()
-	if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { m, err = DemandsOf(tx, "LS", "TIP", day(on), k); return err }); err != nil {
+	if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { all, err := DemandsOf(tx, "LS", day(on), k); m = all["TIP"]; return err }); err != nil {
 		t.Fatal(err)
 	}
 	return m

@@ -150,15 +150,16 @@ func pair(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country strin
 type kinRow struct {
 	OlderID, NewerID int64
 	Kin              Kin
+	Mechanism        string // code
 }
 
 // kinsAt reads what was said by day D, as known at instant K, of a country's
-// recommendations of a mechanism, what does not continue included.
-func kinsAt(tx *gorm.DB, country, mechanism string, d calendar.Date, k time.Time) (list []kinRow, err error) {
-	return list, tx.Raw(`SELECT l.older_id, l.newer_id, l.kin FROM lineages l JOIN recommendations r ON r.id = l.newer_id JOIN editions e ON e.id = r.edition_id
-		JOIN mechanisms m ON m.id = e.mechanism_id WHERE e.country = ? AND m.code = ? AND e.released_on <= ? AND l.said_on <= ? AND l.said_at <= ?
-			AND NOT (l.ended_at IS NOT NULL AND l.ended_on <= ? AND l.ended_at <= ?) ORDER BY l.newer_id, l.older_id, l.id`,
-		country, mechanism, d, d, k.UTC(), d, k.UTC()).Scan(&list).Error
+// recommendations, what does not continue included.
+func kinsAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) (list []kinRow, err error) {
+	return list, tx.Raw(`SELECT l.older_id, l.newer_id, l.kin, m.code AS mechanism FROM lineages l JOIN recommendations r ON r.id = l.newer_id
+		JOIN editions e ON e.id = r.edition_id JOIN mechanisms m ON m.id = e.mechanism_id WHERE e.country = ? AND e.released_on <= ? AND l.said_on <= ?
+			AND l.said_at <= ? AND NOT (l.ended_at IS NOT NULL AND l.ended_on <= ? AND l.ended_at <= ?) ORDER BY l.newer_id, l.older_id, l.id`,
+		country, d, d, k.UTC(), d, k.UTC()).Scan(&list).Error
 }
 
 // SayKin says how recommendations continue earlier ones, once for a form's key.

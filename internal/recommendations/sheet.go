@@ -59,10 +59,11 @@ func LineageOf(tx *gorm.DB, clock calendar.Clock, country, mechanism string, yea
 	if s.Edition, err = EditionOf(tx, country, mechanism, year, d); err != nil {
 		return s, err
 	}
-	m, err := DemandsOf(tx, country, mechanism, d, clock.Now())
+	all, err := DemandsOf(tx, country, d, clock.Now())
 	if err != nil {
 		return s, err
 	}
+	m := all[mechanism]
 	for _, e := range m.Editions {
 		if e.Year < year {
 			s.Earlier = append(m.Recommendations(e.ID), s.Earlier...)

@@ -202,12 +202,10 @@ func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p Recomm
 		if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
 			return err
 		}
-		if p.Demands, err = recommendations.DemandsOf(tx, q.Country, p.Row.Mechanism, q.D, q.now()); err != nil {
-			return err
-		}
 		if p.Ledger, err = s.kept.load(tx, q); err != nil {
 			return err
 		}
+		p.Demands = p.demands[p.Row.Mechanism]
 		for _, a := range p.Ledger.Asked() {
 			if a.RecommendationID == id {
 				p.Asked = a

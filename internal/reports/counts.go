@@ -143,7 +143,16 @@ type Asked struct {
 	// released by D: only those count as unanswered, older ones were followed
 	// by another list.
 	Newest bool
+
+	Years     recommendations.AskedYears // in which it was asked, as people confirmed
+	Since     Novelty
+	Continues []string // references of those of earlier editions that it continues
 }
+
+// Novelty says what complete editions beside a recommendation's own tell: that
+// it is new, that it is no longer asked, or both. What is partly held tells
+// neither.
+type Novelty struct{ New, NoLonger bool }
 
 // AskedItem is an item with the commitments that answer it.
 type AskedItem struct {
@@ -175,7 +184,7 @@ func (l *Ledger) countAsked() []Asked {
 	list := make([]Asked, 0, len(l.Items))
 	for _, item := range l.Items {
 		if n := len(list); n == 0 || list[n-1].RecommendationID != item.RecommendationID {
-			list = append(list, Asked{ItemRow: item, Newest: item.Year == newest[item.Mechanism]})
+			list = append(list, l.asks(item, newest[item.Mechanism]))
 		}
 		r := &list[len(list)-1]
 		found := answers[item.ID]
@@ -185,6 +194,16 @@ func (l *Ledger) countAsked() []Asked {
 		}
 	}
 	return list
+}
+
+// asks begins a recommendation with what is known of it through the years.
+func (l *Ledger) asks(item recommendations.ItemRow, newest int) Asked {
+	a, m, id := Asked{ItemRow: item, Newest: item.Year == newest}, l.demands[item.Mechanism], item.RecommendationID
+	a.Years, a.Since = m.Asked(id), Novelty{m.IsNew(id), m.IsNoLongerAsked(id)}
+	for _, older := range m.Older(id) {
+		a.Continues = append(a.Continues, older.Ref())
+	}
+	return a
 }
 
 // Wholly says whether none of the recommendation's items is answered.

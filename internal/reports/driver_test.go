@@ -16,6 +16,7 @@ import (
 	"tracker/internal/plan/plantest"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 var day = plantest.Day
@@ -104,7 +105,7 @@ func (r *driver) step() string {
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
 		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
-		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}}
+		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
@@ -131,7 +132,7 @@ func (r *driver) step() string {
 // show anything of them.
 func (r *driver) missing() (names []string) {
 	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
-		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "told outside": 20} {
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "told outside": 20} {
 		if r.done[name] < least {
 			names = append(names, name)
 		}
@@ -282,6 +283,31 @@ func (r *driver) link() error {
 	item := pick(r, []string{"TIP 2021/1a", "TIP 2021/1b", "TIP 2021/2a", "TIP 2022/1a"})
 	return plan.New(r.DB, r.clock()).Link(r.t.Context(), r.actor("one", "two"), r.key(), plan.AnswerNew{Ref: pick(r, r.commitments()).Ref, ItemID: r.Items[item],
 		Extent: pick(r, plan.Extents), Reason: "It answers it", LinkedOn: r.back(40)})
+}
+
+// kin says how a recommendation of 2022 continues one of 2021, or takes it back.
+func (r *driver) kin() (err error) {
+	var years [2][]int64
+	var was recommendations.Kin
+	r.Read(r.t, func(tx *gorm.DB) error {
+		for i, year := range []int{2021, 2022} {
+			if err := tx.Raw("SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.year = ? ORDER BY r.id", year).Scan(&years[i]).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	said := recommendations.KinSaid{OlderID: pick(r, years[0]), NewerID: pick(r, years[1]), Kin: pick(r, append([]recommendations.Kin{""}, recommendations.Kins...))}
+	r.Read(r.t, func(tx *gorm.DB) (err error) {
+		was, err = recommendations.KinOf(tx, said.OlderID, said.NewerID)
+		return err
+	})
+	said.Was = was
+	changed, err := recommendations.New(r.DB, r.clock()).SayKin(r.t.Context(), r.actor("one", "two"), r.key(), plantest.Country, []recommendations.KinSaid{said})
+	if err == nil && changed == 0 {
+		return problem.New(problem.Invalid, "lineage.error.kin") // nothing new was said
+	}
+	return err
 }
 
 func (r *driver) end() error {

@@ -213,9 +213,10 @@ type Ledger struct {
 
 	byID      map[int64]int
 	itemIndex map[int64]int
-	itemRefs  []itemRefs // of the items, in their order
-	asked     []Asked    // once it was asked for
-	in        *keptIn    // what came in for its deadlines
+	itemRefs  []itemRefs                          // of the items, in their order
+	demands   map[string]*recommendations.Demands // by mechanism
+	asked     []Asked                             // once it was asked for
+	in        *keptIn                             // what came in for its deadlines
 }
 
 // itemRefs are the references of an item, and of what it stands in.
@@ -414,9 +415,13 @@ func reportState(d progress.Deadline, first calendar.Date, closed bool, begunOn 
 
 func (l *Ledger) loadItems(tx *gorm.DB) error {
 	items, err := recommendations.AllItems(tx, l.Country, l.D)
+	if err != nil {
+		return err
+	}
 	for _, item := range items {
 		l.addItem(item)
 	}
+	l.demands, err = recommendations.DemandsOf(tx, l.Country, l.D, l.now())
 	return err
 }
 

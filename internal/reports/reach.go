@@ -77,7 +77,6 @@ var reaches = map[string]reach{
 	"clearance.ask":        nothing,
 	"clearance.refuse":     nothing,
 	"rating.give":          nothing, // it is read by itself
-	"lineage.say":          nothing, // likewise
 	"data_request.ask":     nothing, // likewise
 	"data_request.reword":  nothing,
 	"data_request.remove":  nothing,

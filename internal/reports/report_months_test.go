@@ -14,7 +14,7 @@ import (
 func TestTheMonthsOfAReportEndInItsStatus(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := drive(t, d, 0)
-		for range 120 {
+		for range 200 {
 			r.step()
 		}
 		s, err := Build(t.Context(), d, About{}, StatusQuery{Query: r.query("one", r.clock().Today(), time.Time{}, false)})

@@ -16,7 +16,7 @@ import (
 // commitments of three institutions, and two editions that they answer.
 func hand() *Ledger {
 	l := &Ledger{Query: Query{Country: "LS", D: day("2021-11-08"), Rules: DefaultRules, Actor: accounts.Actor{Role: accounts.Coordinator}},
-		byID: map[int64]int{}, itemIndex: map[int64]int{},
+		byID: map[int64]int{}, itemIndex: map[int64]int{}, demands: map[string]*recommendations.Demands{"TIP": {}},
 		Institutions: map[int64]Institution{1: {ID: 1, Code: "MHA", Short: "Home"}, 2: {ID: 2, Code: "MSD", Short: "Social"}, 3: {ID: 3, Code: "MOH", Short: "Health"}, 4: {ID: 4, Code: "IDLE", Short: "Idle"}},
 		Nodes: map[int64]Node{1: {ID: 1, Key: "1", Label: "First", TopID: 1}, 2: {ID: 2, ParentID: 1, Key: "1.1", TopID: 1}, 3: {ID: 3, ParentID: 2, Key: "1.1.1", TopID: 1},
 			4: {ID: 4, Key: "2", Label: "Second", TopID: 4}, 5: {ID: 5, ParentID: 4, Key: "2.1", TopID: 4}},

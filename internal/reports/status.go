@@ -228,7 +228,20 @@ type RecommendationStatus struct {
 	Theme        string                       `json:"theme"`
 	Newest       bool                         `json:"newest_edition"`
 	New          bool                         `json:"new_since"` // released after the since-date
+	Asked        AskedStatus                  `json:"asked,omitzero"`
+	Continues    []string                     `json:"continues,omitempty"` // recommendations of earlier editions
 	Items        []ItemStatus                 `json:"items"`
+}
+
+// AskedStatus is in which years a recommendation was asked, as people
+// confirmed; of a report from before it was told, all its fields are zero.
+type AskedStatus struct {
+	FirstYear int  `json:"first_year"`
+	Years     int  `json:"years"`        // editions that asked it
+	InRow     int  `json:"years_in_row"` // of them in a row, up to its own
+	AtLeast   bool `json:"at_least"`     // it may be more: an edition between or before is not held whole
+	New       bool `json:"new"`          // the edition before is complete and does not ask it
+	NoLonger  bool `json:"no_longer"`    // the edition after is complete and does not ask it
 }
 
 // ItemStatus is an item and the commitments that answer it.

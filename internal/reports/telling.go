@@ -87,7 +87,8 @@ func (t *telling) answered(a Asked) bool {
 func (t *telling) recommendation(a Asked) RecommendationStatus {
 	r := RecommendationStatus{Ref: a.RecommendationRef(), Edition: a.EditionRef(), Tier: a.Tier, ReleasedOn: a.ReleasedOn, Completeness: a.Completeness,
 		Number: a.Number, Title: a.Title, Text: a.RecommendedText, Basis: a.Basis, Cut: a.Cut, Source: a.Source, Theme: a.Theme, Newest: a.Newest,
-		New: t.since(a.ReleasedOn)}
+		New: t.since(a.ReleasedOn), Continues: a.Continues,
+		Asked: AskedStatus{FirstYear: a.Years.First, Years: a.Years.Years, InRow: a.Years.Consecutive, AtLeast: a.Years.AtLeast, New: a.Since.New, NoLonger: a.Since.NoLonger}}
 	for _, i := range a.Items {
 		item := ItemStatus{Ref: i.Ref(), Letter: i.Letter, Text: i.Text}
 		for _, an := range i.Answers {

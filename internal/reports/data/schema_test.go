@@ -47,7 +47,7 @@ var described = map[string]string{
 	"sections": "The lists that were asked for; the others are empty. Counts are of everything in scope.",
 	"done":     "What was done; outside government the shared summary that was released.", "sha256": "Of the text of the member report, letter by letter, with the line break that ends it.",
 	"asked_counted": "Whether the counts of recommendations were made: only for the whole plan.", "marker": "The word by which a file of the publication is found.",
-	"silent": "Something was due and nothing came.", "newest_edition": "Of its mechanism by that day: only these count as unanswered.",
+	"silent": "Something was due and nothing came.", "years": "Editions that asked it, as people confirmed; more where at_least says so.", "newest_edition": "Of its mechanism by that day: only these count as unanswered.",
 }
 
 // enums are the types with a closed list of values.

@@ -97,6 +97,7 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"raters":      func() []progress.Rater { return progress.Raters },
 		"suggested":   func(r reports.RatingStatus) string { return wording.Suggested(t, r) },
 		"askedOf":     func(q reports.QuestionStatus) string { return wording.AskedOf(t, q) },
+		"years":       func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
 		"handed":      func(r reports.RequestStatus) string { return wording.Handed(t, r) },
 		"rule":        func(r reports.RatingStatus) string { return wording.Rule(t, r) },
 		"basis":       func(s reports.Status) string { return wording.Basis(t, s) },

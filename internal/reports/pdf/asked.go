@@ -3,6 +3,7 @@ package pdf
 import (
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // recommendations tells what was asked, edition by edition, newest first.
@@ -60,6 +61,7 @@ func (d *document) recommendation(t *table, r reports.RecommendationStatus) {
 	if len(r.Items) == 1 && r.Items[0].Text != r.Text && r.Items[0].Text != r.Title {
 		asked = append(asked, d.wrap([]run{{s, r.Items[0].Text}}, width)...)
 	}
+	asked = append(asked, d.years(r, metaStyle(), width)...)
 	asked = append(asked, d.basis(r))
 	first := [][]line{d.number(r.Number, t.columns[0].text()), asked}
 	if len(r.Items) == 1 {
@@ -81,6 +83,15 @@ func (d *document) recommendation(t *table, r reports.RecommendationStatus) {
 		text := d.wrap([]run{{s.bold(), letter}, {s, item.Text}}, t.columns[1].text())
 		t.row(append([][]line{nil, text}, d.answers(t, item, r.Newest)...), i+1 < len(r.Items))
 	}
+}
+
+// years are the lines that say in which years something was asked.
+func (d *document) years(r reports.RecommendationStatus, s style, width float64) []line {
+	said := wording.Asked(d.t, r)
+	if said == "" {
+		return nil
+	}
+	return d.wrap([]run{{s, said + "."}}, width)
 }
 
 // keep begins a new page unless so much of a table fits on this one.

@@ -79,6 +79,9 @@ func (o *briefing) asked(i reports.BriefingItem) {
 		o.y += .8
 		o.paragraph(metaStyle(), o.t.Msg("briefing.source", "source", i.Source), wide)
 	}
+	for _, l := range o.years(i.RecommendationStatus, metaStyle(), wide) {
+		o.put(l)
+	}
 	o.y += 3
 }
 

@@ -125,6 +125,7 @@ func (o *briefing) agenda() error {
 		{"report.col.edition", 12, false}, {"report.col.tier", 18, false}, {"report.col.source", 40, false}, {"briefing.col.written_by", 24, false},
 		{"briefing.col.written_at", 18, false}, {"ratings.rater.focal_point", 40, false}, {"ratings.rater.coordinator", 40, false}, {"ratings.rater.partner", 40, false},
 		{"ratings.suggested", 20, false}, {"ratings.column.apart", 8, true}, {"ratings.column.rule", 48, false},
+		{"report.col.first_asked", 9, true}, {"report.col.years_asked", 9, true}, {"report.col.in_row", 9, true}, {"report.col.through_years", 40, false},
 	})
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func (o *briefing) agenda() error {
 		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(i.Text),
 			text(i.Texts.TalkingPoints), text(i.Texts.Asks), text(i.Texts.Notes), text(o.t.Msg("asked.answered." + i.Answered())),
 			o.yes(i.Changed), text(o.word("report.basis.", string(i.Basis))), o.yes(i.Cut), text(o.word("theme.", i.Theme)),
-			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated))...)
+			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus))...)
 		if err != nil {
 			return err
 		}

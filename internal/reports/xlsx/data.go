@@ -20,6 +20,7 @@ func (b *book) recommendations() error {
 		{"report.col.as_of", 13, false}, {"report.col.extent", 11, false}, {"report.col.reason", 36, false}, {"report.col.edition", 12, false},
 		{"report.col.tier", 18, false}, {"report.col.released", 13, false}, {"report.col.held", 12, false}, {"report.col.number", 7, true},
 		{"report.col.wording", 12, false}, {"report.col.cut", 10, false}, {"report.col.theme", 14, false}, {"report.col.source", 36, false},
+		{"report.col.first_asked", 9, true}, {"report.col.years_asked", 9, true}, {"report.col.in_row", 9, true}, {"report.col.through_years", 40, false},
 	})
 	if err != nil {
 		return err
@@ -47,6 +48,7 @@ func (b *book) item(r *rows, one reports.RecommendationStatus, item reports.Item
 	from := []excelize.Cell{b.cell(lookText, one.Edition), b.cell(lookText, one.Tier), b.date(one.ReleasedOn, ""),
 		b.cell(lookText, b.word("report.held.", string(one.Completeness))), b.cell(lookNumber, one.Number),
 		b.cell(lookText, b.word("report.basis.", string(one.Basis))), b.cell(lookText, cut), b.cell(lookText, b.word("theme.", one.Theme)), b.cell(lookText, one.Source)}
+	from = append(from, b.years(one)...)
 	if len(item.Answers) == 0 {
 		word := b.t.Msg("report.no_answer")
 		if one.Newest {
@@ -66,6 +68,18 @@ func (b *book) item(r *rows, one reports.RecommendationStatus, item reports.Item
 		}
 	}
 	return nil
+}
+
+// years are the cells of the years in which something was asked, empty where
+// the report does not tell them.
+func (b *book) years(r reports.RecommendationStatus) []excelize.Cell {
+	number := func(n int) excelize.Cell {
+		if n == 0 {
+			return b.cell(lookNumber, nil)
+		}
+		return b.cell(lookNumber, n)
+	}
+	return []excelize.Cell{number(r.Asked.FirstYear), number(r.Asked.Years), number(r.Asked.InRow), b.cell(lookText, wording.Asked(b.t, r))}
 }
 
 func join(parts ...[]excelize.Cell) []excelize.Cell {
