@@ -19,7 +19,7 @@ RACE ?= -race '-gcflags=all=-d=checkptr=0' $(foreach p,$(UNWATCHED),'-gcflags=$(
 SHADOW := clear_shadow_mmap_threshold=67108864
 
 # The walks from page to page, one request after the other: the race detector does not watch them (docs/adr/0020).
-WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedAndItsBriefingDownloaded|TestAListIsPastedSavedAndConnectedInABrowser|TestPagesAskAFixedNumberOfQueries|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers)$$
+WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedAndItsBriefingDownloaded|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestPagesAskAFixedNumberOfQueries|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers)$$
 
 # The Python that has openpyxl: the one on the path, or the system's.
 export TRACKER_TEST_PYTHON ?= $(shell python3 -c 'import openpyxl' 2>/dev/null && echo python3 || echo /usr/bin/python3)

@@ -381,7 +381,7 @@ func TestBothEnginesHoldTheSame(t *testing.T) {
 				for _, a := range answers {
 					fmt.Fprintln(&b, on, a.CommitmentID, a.ItemID, a.Extent, a.Reason, a.LinkedOn, a.LinkedAt.UTC())
 				}
-				items, err := recommendations.AllItems(tx, "LS", day)
+				items, err := recommendations.AllItems(tx, "LS", day, time.Now())
 				if err != nil {
 					return err
 				}

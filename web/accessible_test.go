@@ -110,6 +110,7 @@ type form struct {
 // form: what looks at that answer is named beside each.
 var shownByPost = map[string]string{
 	"/recommendations/editions/:mechanism/:year/import/list": "TestAListIsPastedSavedAndConnectedInABrowser",
+	"/recommendations/:id/items/relink":                      "TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser",
 }
 
 // forms finds, for each route that is posted to, a page with a form for it.

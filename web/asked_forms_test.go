@@ -200,3 +200,60 @@ func TestEveryLinkOfWhatIsAskedLeadsToAPage(t *testing.T) {
 		}
 	}
 }
+
+// A bundled item is split, its answer is linked anew to both parts, the parts
+// are merged again: every step is told as it was on its day.
+func TestItemsAreSplitMergedAndTheirAnswersLinkedAnew(t *testing.T) {
+	p := newPlanned(t)
+	const page = "/recommendations/1"
+	first := itoa(p.item)
+	split := page + "/items/" + first + "/split"
+	p.one.get(page).is(http.StatusOK).says("#items", "Split")
+	form := filled(p.one.get(split).is(http.StatusOK).says("h1", "Split item TIP 2021/1a").says("main", "1 commitment answers it"), split)
+	wrongBeside(p.one.post(split, with(form, "items.0.text", "Write them", "items.1.text", "", "items.2.text", "")), "items.0.text")
+	wrongBeside(p.one.post(split, with(form, "items.0.text", "Write them", "items.1.text", "Train on them", "items.1.lead", "NONE")), "items.1.lead")
+	parts := with(form, "items.0.text", "Write them", "items.1.text", "Train on them", "items.1.lead", "MSD")
+	p.msd.post(split, parts).is(http.StatusNotFound)
+	var a *answer
+	for range 2 {
+		a = p.one.post(split, parts).is(http.StatusSeeOther)
+	}
+	p.two.post(split, with(parts, "key", filled(p.two.get(page+"/items/new"), page+"/items/new").Get("key"))).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "retired already")
+	if n := p.count("SELECT count(*) FROM items WHERE recommendation_id = 1"); n != 3 {
+		t.Fatalf("the recommendation has %d items", n)
+	}
+
+	// The answer hangs on what is asked no longer, counts for nothing and is listed.
+	relink := page + "/items/relink"
+	if a.header.Get("Location") != relink {
+		t.Errorf("led to %s", a.header.Get("Location"))
+	}
+	p.one.get(page).says(".note--risk", "1 answer hangs on an item").says("#items", "a. Adopt guidelines became b, c", "b. Write them from a", "c. Train on them from a Social Development")
+	p.one.get("/commitments?flag=orphan").says("tbody", "NSF 3.1.1")
+	anew := filled(p.one.get(relink).is(http.StatusOK).says("main", "NSF 3.1.1", "TIP 2021/1a"), relink)
+	b, c := itoa(int64(p.count("SELECT id FROM items WHERE letter = 'b' AND recommendation_id = 1"))), itoa(int64(p.count("SELECT id FROM items WHERE letter = 'c' AND recommendation_id = 1")))
+	field := "answer." + itoa(int64(p.count("SELECT id FROM answers WHERE ended_at IS NULL")))
+	anew[field] = []string{b, c}
+	wrongBeside(p.one.post(relink, with(anew, "reason", " ")), "reason")
+	p.one.post(relink, with(anew, field, "999999")).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "can only move to an item")
+	for range 2 {
+		p.one.post(relink, anew).is(http.StatusSeeOther)
+	}
+	p.one.get(page).says(".flash", "1 answer was linked anew").says("#answers", "b. Write them from a NSF 3.1.1", "c. Train on them from a NSF 3.1.1").hides(".note--risk")
+	p.one.get(relink).is(http.StatusOK).says("main", "No answer waits")
+
+	// Merged again: the same commitment answers the one item once.
+	merge := page + "/items/merge"
+	one := filled(p.one.get(merge).is(http.StatusOK), merge, "items.0.text", "Write them and train on them")
+	one["from"] = []string{b}
+	wrongBeside(p.one.post(merge, one), "from")
+	one["from"] = []string{b, c}
+	wrongBeside(p.one.post(merge, with(one, "items.0.text", " ")), "items.0.text")
+	p.one.post(merge, one).is(http.StatusSeeOther)
+	again := filled(p.one.get(relink).says("main", "TIP 2021/1b", "TIP 2021/1c"), relink)
+	p.one.post(relink, again).is(http.StatusSeeOther)
+	p.one.get(page).says("#answers", "d. Write them and train on them from b, c NSF 3.1.1").says("#items", "d. Write them and train on them from b, c", "a. Adopt guidelines became d")
+	if n := p.count("SELECT count(*) FROM answers WHERE ended_at IS NULL"); n != 1 {
+		t.Errorf("%d answers are in force", n)
+	}
+}

@@ -87,7 +87,7 @@ var pages = []measured{
 	{"framework", "coordinator", 20, at("/framework")},
 	{"recommendations", "coordinator", 20, at("/recommendations")},
 	{"edition", "coordinator", 19, func(p sights) string { return editionPath("TIP", p.Edition) }},
-	{"recommendation", "coordinator", 27, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"recommendation", "coordinator", 30, func(p sights) string { return recommendationPath(p.Recommendation) }},
 	{"institutions", "coordinator", 19, at("/institutions")},
 	{"institution", "coordinator", 22, func(p sights) string { return institutionPath(p.Institution) }},
 	{"discipline", "coordinator", 25, at("/discipline")},

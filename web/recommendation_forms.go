@@ -191,9 +191,14 @@ func (s *Server) recommendationClashes(p recommendationFormPage, now, typed reco
 }
 
 // itemForm is an item as typed.
-type itemForm struct{ Text, Lead string }
+type itemForm struct {
+	Text, Lead string
+	Supporting []string
+}
 
-func itemFormOf(t typed) itemForm { return itemForm{Text: t.text("text"), Lead: t.line("lead")} }
+func itemFormOf(t typed) itemForm {
+	return itemForm{Text: t.text("text"), Lead: t.line("lead"), Supporting: t.list("supporting")}
+}
 
 // itemFormPage is the form in which an item is added or changed.
 type itemFormPage struct {
@@ -242,8 +247,8 @@ func (s *Server) itemCreate(c echo.Context) error {
 		return err
 	}
 	form := itemFormOf(t)
-	err = s.Recommendations.AddItem(c.Request().Context(), actorOf(c), t.line("key"), r.Row.ID, recommendations.ItemNew{Text: form.Text, Lead: form.Lead})
-	if status, wrong, again := s.again(err, "text", "lead"); again {
+	err = s.Recommendations.AddItem(c.Request().Context(), actorOf(c), t.line("key"), r.Row.ID, recommendations.ItemNew{Text: form.Text, Lead: form.Lead, Supporting: form.Supporting})
+	if status, wrong, again := s.again(err, "text", "lead", "supporting"); again {
 		p, err := s.itemFormPage(c, r, r.Row.Ref(), s.t.Msg("asked.item.add"), form)
 		if err != nil {
 			return err
@@ -277,7 +282,7 @@ func (s *Server) itemChange(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.itemFormPage(c, r, item.Ref(), s.t.Msg("asked.item.change"), itemForm{Text: item.Text, Lead: item.Lead})
+	p, err := s.itemFormPage(c, r, item.Ref(), s.t.Msg("asked.item.change"), itemForm{Text: item.Text, Lead: item.Lead, Supporting: r.Support[item.ID]})
 	if err != nil {
 		return err
 	}
@@ -296,15 +301,16 @@ func (s *Server) itemChangeSave(c echo.Context) error {
 		return err
 	}
 	form, version := itemFormOf(t), t.number("version")
-	err = s.Recommendations.ChangeItem(c.Request().Context(), actorOf(c), t.line("key"), recommendations.ItemChange{ID: item.ID, Version: version, Text: form.Text, Lead: form.Lead})
-	if status, wrong, again := s.again(err, "text", "lead"); again {
+	err = s.Recommendations.ChangeItem(c.Request().Context(), actorOf(c), t.line("key"), recommendations.ItemChange{ID: item.ID, Version: version, Text: form.Text, Lead: form.Lead, Supporting: form.Supporting})
+	if status, wrong, again := s.again(err, "text", "lead", "supporting"); again {
 		p, err := s.itemFormPage(c, r, item.Ref(), s.t.Msg("asked.item.change"), form)
 		if err != nil {
 			return err
 		}
 		if p.Version, p.Errors = item.Version, wrong; version != item.Version {
 			p.Clashes = s.differences([3]string{"asked.field.item_text", item.Text, form.Text},
-				[3]string{"asked.field.item_lead", labels(p.Institutions, item.Lead), labels(p.Institutions, form.Lead)})
+				[3]string{"asked.field.item_lead", labels(p.Institutions, item.Lead), labels(p.Institutions, form.Lead)},
+				[3]string{"asked.field.item_supporting", labels(p.Institutions, r.Support[item.ID]...), labels(p.Institutions, form.Supporting...)})
 		}
 		return s.showAs(c, status, "recommendations/item_form", p)
 	}

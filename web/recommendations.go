@@ -254,14 +254,17 @@ type recommendationShowPage struct {
 	Demand    []demandYear
 	Moved     *movedWording
 	Lineage   string // the address of what the edition continues
+	Loose     int    // answers on items that are asked no longer
 }
 
 // askedItemLine is an item with its answers; a retired one has none.
 type askedItemLine struct {
 	recommendations.ItemRow
 	LeadName string
-	Answers  []answerLine
-	Newest   bool
+	// Supporting are codes; CameFrom and Became are letters of other items.
+	Supporting, CameFrom, Became string
+	Answers                      []answerLine
+	Newest                       bool
 }
 
 // answerLine is an answer with the standing of its commitment.
@@ -318,6 +321,7 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p.Rated, p.Suggested = r.Rating.Now(), s.suggestedView(r.Rating.Suggested)
 	p.Apart = r.Rating.Apart()
 	p.Demand, p.Moved, p.Lineage = s.demandYears(r), movedSince(r), editionPath(r.Row.Mechanism, r.Row.Year, "lineage")
+	p.Loose = len(r.Loose)
 	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {
@@ -331,7 +335,11 @@ func (s *Server) recommendationShow(c echo.Context) error {
 func askedItems(r reports.RecommendationPage) []askedItemLine {
 	var items []askedItemLine
 	for _, row := range r.All {
-		item := askedItemLine{ItemRow: row, LeadName: r.Institutions[row.LeadID].Short, Newest: r.Asked.Newest}
+		item := askedItemLine{ItemRow: row, LeadName: r.Institutions[row.LeadID].Short, Newest: r.Asked.Newest,
+			Supporting: strings.Join(r.Support[row.ID], ", "), CameFrom: lettersOf(r.CameFrom(row.ID))}
+		if !row.RetiredOn.IsZero() {
+			item.Became = lettersOf(r.Became(row.ID))
+		}
 		for _, asked := range r.Asked.Items {
 			if asked.ID != row.ID {
 				continue
@@ -344,6 +352,14 @@ func askedItems(r reports.RecommendationPage) []askedItemLine {
 		items = append(items, item)
 	}
 	return items
+}
+
+func lettersOf(items []recommendations.ItemRow) string {
+	var letters []string
+	for _, i := range items {
+		letters = append(letters, i.Letter)
+	}
+	return strings.Join(letters, ", ")
 }
 
 func (s *Server) recommendationFigs(r reports.RecommendationPage) []Fig {

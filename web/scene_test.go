@@ -437,6 +437,7 @@ func (s *scene) name() {
 	}
 	put("recommendation", "SELECT min(id) FROM recommendations")
 	put("item", "SELECT min(id) FROM items")
+	put("item3", "SELECT min(id) FROM items WHERE recommendation_id = (SELECT min(id) FROM recommendations) AND retired_on IS NULL AND id > (SELECT min(id) FROM items)")
 	put("item2", "SELECT min(id) FROM items WHERE recommendation_id > 1")
 	put("person", "SELECT id FROM people WHERE email = ?", "one@tracker.example")
 	put("post", "SELECT id FROM posts WHERE title = ?", "coordinator two@tracker.example")

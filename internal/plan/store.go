@@ -155,6 +155,18 @@ func (s *Store) Link(ctx context.Context, actor accounts.Actor, key string, in A
 	return err
 }
 
+// Relink moves answers to the items that theirs became, once for a form's key.
+func (s *Store) Relink(ctx context.Context, actor accounts.Actor, key string, recommendationID int64, reason string, list []Relinking) (moved int, err error) {
+	result, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
+		moved, err := Relink(tx, s.clock, actor, recommendationID, reason, list)
+		return itoa(int64(moved)), err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(result)
+}
+
 // End ends an answer once for a form's key.
 func (s *Store) End(ctx context.Context, actor accounts.Actor, key string, in AnswerEnd) error {
 	_, err := s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) { return itoa(in.ID), End(tx, s.clock, actor, in) })

@@ -38,6 +38,6 @@ func IDByRef(tx *gorm.DB, country, ref string) (id int64, err error) {
 // Items lists every item of a country that is asked on day D, editions oldest
 // first.
 func (s *Store) Items(ctx context.Context, actor accounts.Actor, country string, d calendar.Date) (list []ItemRow, err error) {
-	err = s.read(ctx, actor, func(tx *gorm.DB) error { list, err = AllItems(tx, country, d); return err })
+	err = s.read(ctx, actor, func(tx *gorm.DB) error { list, err = AllItems(tx, country, d, s.clock.Now()); return err })
 	return list, err
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -19,12 +21,14 @@ import (
 // the code of the institution expected to answer, or empty.
 type ItemNew struct {
 	Letter, Text, Lead string
+	Supporting         []string // codes; of items added one by one
 }
 
 // ItemChange is a change of the item that had Version when the form was opened.
 type ItemChange struct {
 	ID, Version int64
 	Text, Lead  string
+	Supporting  []string // codes
 }
 
 var letterPattern = regexp.MustCompile(`^[a-z]{1,2}$`)
@@ -66,6 +70,52 @@ func lead(tx *gorm.DB, c *problem.Check, field, code string) (*int64, error) {
 	return &id, nil
 }
 
+// supporting finds the institutions of codes that are to support a lead.
+func supporting(tx *gorm.DB, c *problem.Check, codes []string, leading string) (ids []int64, err error) {
+	for _, code := range codes {
+		id, err := lead(tx, c, "supporting", code)
+		if err != nil {
+			return nil, err
+		}
+		c.Require(code != leading, "supporting", "plan.error.lead_supports")
+		if id != nil && !slices.Contains(ids, *id) {
+			ids = append(ids, *id)
+		}
+	}
+	return ids, nil
+}
+
+// support records who is expected to support the lead of an item.
+func support(tx *gorm.DB, item int64, ids []int64) error {
+	if err := tx.Exec("DELETE FROM item_supports WHERE item_id = ?", item).Error; err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := tx.Exec("INSERT INTO item_supports (item_id, institution_id) VALUES (?, ?)", item, id).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SupportersOf lists the codes of the institutions that are expected to support
+// the lead of each item, in their order.
+func SupportersOf(tx *gorm.DB, items []int64) (map[int64][]string, error) {
+	var rows []struct {
+		ItemID int64
+		Code   string
+	}
+	of := map[int64][]string{}
+	if len(items) == 0 {
+		return of, nil
+	}
+	err := tx.Raw("SELECT s.item_id, n.code FROM item_supports s JOIN institutions n ON n.id = s.institution_id WHERE s.item_id IN ? ORDER BY n.code", items).Scan(&rows).Error
+	for _, r := range rows {
+		of[r.ItemID] = append(of[r.ItemID], r.Code)
+	}
+	return of, err
+}
+
 // AddItem adds an item to a recommendation.
 func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommendationID int64, in ItemNew) (Item, error) {
 	if err := mayChange(actor); err != nil {
@@ -76,8 +126,7 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 		return Item{}, err
 	}
 	if in.Letter == "" {
-		var last string
-		err := tx.Raw("SELECT letter FROM items WHERE recommendation_id = ? ORDER BY length(letter) DESC, letter DESC LIMIT 1", recommendationID).Scan(&last).Error
+		last, err := lastLetter(tx, recommendationID)
 		if err != nil {
 			return Item{}, err
 		}
@@ -90,16 +139,32 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 	if err != nil {
 		return Item{}, err
 	}
+	supporting, err := supporting(tx, &c, in.Supporting, in.Lead)
+	if err != nil {
+		return Item{}, err
+	}
 	if err := c.Err(); err != nil {
 		return Item{}, err
 	}
 	item := Item{RecommendationID: recommendationID, Letter: in.Letter, Text: in.Text, LeadID: lead, Version: 1}
+	if !actor.Is(accounts.System) { // reference files say what was asked all along
+		item.AddedOn, item.AddedAt = clock.Today(), new(clock.Now())
+	}
 	if err := tx.Create(&item).Error; err != nil {
 		return item, db.Taken(err, "letter", "asked.error.letter_there")
 	}
+	if err := support(tx, item.ID, supporting); err != nil {
+		return item, err
+	}
 	ref.Letter = item.Letter
 	return item, note(tx, clock, actor, "item.add", "item "+ref.String(),
-		audit.Change{Field: "text", New: item.Text, Free: true}, audit.Change{Field: "lead", New: in.Lead})
+		audit.Change{Field: "text", New: item.Text, Free: true}, audit.Change{Field: "lead", New: in.Lead},
+		audit.Change{Field: "supporting", New: strings.Join(in.Supporting, ", ")})
+}
+
+// lastLetter is the last letter that a recommendation's items use.
+func lastLetter(tx *gorm.DB, recommendationID int64) (last string, err error) {
+	return last, tx.Raw("SELECT letter FROM items WHERE recommendation_id = ? ORDER BY length(letter) DESC, letter DESC LIMIT 1", recommendationID).Scan(&last).Error
 }
 
 // ChangeItem changes an item's text or the institution expected to answer it.
@@ -117,14 +182,26 @@ func ChangeItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Item
 	if err != nil {
 		return err
 	}
+	supporting, err := supporting(tx, &c, in.Supporting, in.Lead)
+	if err != nil {
+		return err
+	}
 	if err := c.Err(); err != nil {
+		return err
+	}
+	were, err := SupportersOf(tx, []int64{in.ID})
+	if err != nil {
 		return err
 	}
 	if err := update(tx, "items", in.ID, in.Version, map[string]any{"text": in.Text, "lead_id": lead}); err != nil {
 		return err
 	}
+	if err := support(tx, in.ID, supporting); err != nil {
+		return err
+	}
 	return note(tx, clock, actor, "item.change", "item "+ref.String(),
-		audit.Change{Field: "text", Old: old.Text, New: in.Text, Free: true}, audit.Change{Field: "lead", Old: old.Lead, New: in.Lead})
+		audit.Change{Field: "text", Old: old.Text, New: in.Text, Free: true}, audit.Change{Field: "lead", Old: old.Lead, New: in.Lead},
+		audit.Change{Field: "supporting", Old: strings.Join(were[in.ID], ", "), New: strings.Join(slices.Sorted(slices.Values(in.Supporting)), ", ")})
 }
 
 // RetireItem ends an item from today on: it stays readable with its answers,
@@ -149,7 +226,7 @@ func RetireItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, ver
 		return problem.New(problem.Invalid, "asked.error.last_item")
 	}
 	today := clock.Today()
-	if err := update(tx, "items", id, version, map[string]any{"retired_on": today}); err != nil {
+	if err := update(tx, "items", id, version, map[string]any{"retired_on": today, "retired_at": clock.Now()}); err != nil {
 		return err
 	}
 	return note(tx, clock, actor, "item.retire", "item "+ref.String(), audit.Change{Field: "retired_on", New: today.String()})

@@ -5,6 +5,7 @@ package recommendations
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -96,15 +97,19 @@ type Recommendation struct {
 // TableName is the table of recommendations.
 func (Recommendation) TableName() string { return "recommendations" }
 
-// Item is a part of a recommendation that can be answered by itself. From
-// RetiredOn it is asked no longer; items are never deleted.
+// Item is a part of a recommendation that can be answered by itself: from
+// AddedOn, or from its edition's release where that is zero. From RetiredOn it
+// is asked no longer; items are never deleted.
 type Item struct {
 	ID               int64 `gorm:"primaryKey"`
 	RecommendationID int64
 	Letter           string
 	Text             string
 	LeadID           *int64
+	AddedOn          calendar.Date
+	AddedAt          *time.Time // when that was known; nil: always
 	RetiredOn        calendar.Date
+	RetiredAt        *time.Time // likewise
 	Version          int64
 }
 

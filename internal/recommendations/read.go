@@ -2,6 +2,7 @@ package recommendations
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -49,8 +50,9 @@ type ItemRow struct {
 	ID               int64
 	Letter           string
 	Text             string
-	LeadID           int64  // 0 when no institution is named
-	Lead             string // code, empty when none is named
+	LeadID           int64         // 0 when no institution is named
+	Lead             string        // code, empty when none is named
+	AddedOn          calendar.Date // zero: from the edition's release
 	RetiredOn        calendar.Date
 	Version          int64
 	RecommendationID int64
@@ -91,20 +93,20 @@ func Mechanisms(tx *gorm.DB) ([]Mechanism, error) {
 const editionColumns = `SELECT e.*, m.code AS mechanism, m.name AS mechanism_name, m.short_name AS mechanism_short,
   (SELECT count(*) FROM recommendations r WHERE r.edition_id = e.id) AS recommendations,
   (SELECT count(*) FROM items i JOIN recommendations r ON r.id = i.recommendation_id
-    WHERE r.edition_id = e.id AND (i.retired_on IS NULL OR i.retired_on > ?)) AS items
+    WHERE r.edition_id = e.id AND (i.added_on IS NULL OR i.added_on <= ?) AND (i.retired_on IS NULL OR i.retired_on > ?)) AS items
 FROM editions e JOIN mechanisms m ON m.id = e.mechanism_id `
 
 // Editions lists a country's editions released by D, newest year first.
 func Editions(tx *gorm.DB, country string, d calendar.Date) ([]EditionRow, error) {
 	var list []EditionRow
-	return list, tx.Raw(editionColumns+`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year DESC, m.code`, d, country, d).Scan(&list).Error
+	return list, tx.Raw(editionColumns+`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year DESC, m.code`, d, d, country, d).Scan(&list).Error
 }
 
 // EditionOf finds a country's edition by its mechanism's code and year. One
 // released after D is missing.
 func EditionOf(tx *gorm.DB, country, mechanism string, year int, d calendar.Date) (EditionRow, error) {
 	var e EditionRow
-	err := tx.Raw(editionColumns+`WHERE e.country = ? AND e.released_on <= ? AND m.code = ? AND e.year = ?`, d, country, d, mechanism, year).Scan(&e).Error
+	err := tx.Raw(editionColumns+`WHERE e.country = ? AND e.released_on <= ? AND m.code = ? AND e.year = ?`, d, d, country, d, mechanism, year).Scan(&e).Error
 	if err == nil && e.ID == 0 {
 		err = problem.Missing()
 	}
@@ -142,7 +144,7 @@ func one(tx *gorm.DB, where string, args ...any) (RecommendationRow, error) {
 	return r, err
 }
 
-const itemColumns = `SELECT i.id, i.letter, i.text, COALESCE(i.lead_id, 0) AS lead_id, COALESCE(n.code, '') AS lead, i.retired_on, i.version,
+const itemColumns = `SELECT i.id, i.letter, i.text, COALESCE(i.lead_id, 0) AS lead_id, COALESCE(n.code, '') AS lead, i.added_on, i.retired_on, i.version,
   i.recommendation_id, r.number, r.title, r.text AS recommended_text, r.basis, r.cut, r.source, r.theme,
   r.edition_id, e.year, e.tier, e.released_on, e.completeness, m.code AS mechanism
 FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id
@@ -150,12 +152,14 @@ FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions 
 
 const itemOrder = ` ORDER BY m.code, e.year, r.number, length(i.letter), i.letter`
 
-// AllItems lists, in one query, every item of a country that was asked by D
-// and not retired by then: by mechanism, year, number and letter.
-func AllItems(tx *gorm.DB, country string, d calendar.Date) ([]ItemRow, error) {
+// AllItems lists, in one query, every item of a country that was asked on day
+// D as known at instant K: by mechanism, year, number and letter.
+func AllItems(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]ItemRow, error) {
 	var list []ItemRow
-	return list, tx.Raw(itemColumns+`WHERE e.country = ? AND e.released_on <= ? AND (i.retired_on IS NULL OR i.retired_on > ?)`+itemOrder,
-		country, d, d).Scan(&list).Error
+	return list, tx.Raw(itemColumns+`WHERE e.country = ? AND e.released_on <= ?
+		AND (i.added_on IS NULL OR i.added_on <= ? AND (i.added_at IS NULL OR i.added_at <= ?))
+		AND NOT (i.retired_on IS NOT NULL AND i.retired_on <= ? AND (i.retired_at IS NULL OR i.retired_at <= ?))`+itemOrder,
+		country, d, d, k.UTC(), d, k.UTC()).Scan(&list).Error
 }
 
 // ItemsOf lists the items of some recommendations, retired ones too.

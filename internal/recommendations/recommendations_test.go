@@ -122,7 +122,7 @@ func TestWhatIsReleasedLaterDoesNotExist(t *testing.T) {
 			"2022-07-19": "TIP 2021/1a TIP 2021/1b TIP 2021/2a TIP 2022/1a TIP 2022/1b TIP 2022/2a TIP 2022/2b",
 		} {
 			var items []ItemRow
-			if err := d.Read(ctx, func(tx *gorm.DB) (err error) { items, err = AllItems(tx, "LS", day(asOf)); return err }); err != nil {
+			if err := d.Read(ctx, func(tx *gorm.DB) (err error) { items, err = AllItems(tx, "LS", day(asOf), time.Now()); return err }); err != nil {
 				t.Fatal(err)
 			}
 			if got := refs(items); got != want {
@@ -181,7 +181,7 @@ func TestItemsAreRetiredAndNeverTheLast(t *testing.T) {
 		}
 		for asOf, want := range map[string]string{"2021-11-07": "TIP 2021/1a", "2021-11-08": "TIP 2021/1b"} {
 			var items []ItemRow
-			if err := d.Read(ctx, func(tx *gorm.DB) (err error) { items, err = AllItems(tx, "LS", day(asOf)); return err }); err != nil {
+			if err := d.Read(ctx, func(tx *gorm.DB) (err error) { items, err = AllItems(tx, "LS", day(asOf), time.Now()); return err }); err != nil {
 				t.Fatal(err)
 			}
 			if items[0].Ref() != want {

@@ -183,6 +183,9 @@ type RecommendationPage struct {
 	Row     recommendations.RecommendationRow
 	Asked   Asked                     // its items in force with their answers
 	All     []recommendations.ItemRow // its items, retired ones too
+	Origins []recommendations.Origin  // of those that came from a split or a merge
+	Loose   []plan.Answer             // in force on items that are asked no longer
+	Support map[int64][]string        // codes of those expected to support, by item
 	Said    map[int64]Said            // the words of the deciding updates, by update
 	Edition recommendations.EditionRow
 	Demands *recommendations.Demands // of its mechanism, through the years
@@ -200,6 +203,9 @@ func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p Recomm
 			return err
 		}
 		if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
+			return err
+		}
+		if err := p.reshaped(tx); err != nil {
 			return err
 		}
 		if p.Ledger, err = s.kept.load(tx, q); err != nil {
@@ -222,4 +228,42 @@ func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p Recomm
 		return err
 	})
 	return p, err
+}
+
+// reshaped reads where the items came from, who is expected to support, and
+// which answers hang on items that are asked no longer.
+func (p *RecommendationPage) reshaped(tx *gorm.DB) (err error) {
+	ids := make([]int64, len(p.All))
+	for i, item := range p.All {
+		ids[i] = item.ID
+	}
+	if p.Support, err = recommendations.SupportersOf(tx, ids); err != nil {
+		return err
+	}
+	if p.Origins, err = recommendations.OriginsOf(tx, p.Row.ID); err != nil {
+		return err
+	}
+	p.Loose, err = plan.LooseAnswers(tx, p.Row.ID)
+	return err
+}
+
+// Became lists the items in force that came from one, by however many splits
+// and merges.
+func (p *RecommendationPage) Became(item int64) (list []recommendations.ItemRow) {
+	for _, row := range p.All {
+		if row.RetiredOn.IsZero() && plan.Descends(p.Origins, row.ID, item) {
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
+// CameFrom lists the items that one came from, directly.
+func (p *RecommendationPage) CameFrom(item int64) (list []recommendations.ItemRow) {
+	for _, row := range p.All {
+		if slices.Contains(p.Origins, recommendations.Origin{ItemID: item, OriginID: row.ID}) {
+			list = append(list, row)
+		}
+	}
+	return list
 }

@@ -414,7 +414,7 @@ func reportState(d progress.Deadline, first calendar.Date, closed bool, begunOn 
 }
 
 func (l *Ledger) loadItems(tx *gorm.DB) error {
-	items, err := recommendations.AllItems(tx, l.Country, l.D)
+	items, err := recommendations.AllItems(tx, l.Country, l.D, l.now())
 	if err != nil {
 		return err
 	}
