@@ -88,6 +88,9 @@ var pages = []measured{
 	{"recommendations", "coordinator", 20, at("/recommendations")},
 	{"edition", "coordinator", 19, func(p sights) string { return editionPath("TIP", p.Edition) }},
 	{"recommendation", "coordinator", 30, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"changes of a recommendation", "coordinator", 60, func(p sights) string {
+		return recommendationPath(p.Recommendation) + "/changes?since=day&since_day=" + p.Earlier.String()
+	}},
 	{"institutions", "coordinator", 19, at("/institutions")},
 	{"institution", "coordinator", 22, func(p sights) string { return institutionPath(p.Institution) }},
 	{"discipline", "coordinator", 25, at("/discipline")},

@@ -77,6 +77,8 @@ var reading = []struct{ path, answers string }{
 	{"/recommendations/editions/:mechanism/:none/import", "s - - - - - - - -"},
 	{"/recommendations/:recommendation", "s y y - y y - y y"},
 	{"/recommendations/:none", "s - - - - - - - -"},
+	{"/recommendations/:recommendation/changes", "s y y - y y - y y"},
+	{"/recommendations/:none/changes", "s - - - - - - - -"},
 	{"/recommendations/:recommendation/answers/new", "s - - - y - - - -"},
 	{"/recommendations/:none/answers/new", "s - - - - - - - -"},
 	{"/recommendations/:recommendation/change", "s - - - y - - - -"},

@@ -150,3 +150,23 @@ func TestPagesOfThePlanAreClosedToOthers(t *testing.T) {
 		t.Error("the page that is missing has no heading")
 	}
 }
+
+// What changed of a recommendation since a day is told from what is known now.
+func TestWhatChangedOfARecommendationSinceADay(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("auditor@tracker.example")
+	href := attr(v.get("/recommendations?q=SOPs&edition=TIP+2021").find("tbody th a")[0], "href")
+	v.get(href).is(http.StatusOK).says(".btns", "What changed")
+	v.get(href+"/changes").is(http.StatusOK).says("h1", "What changed since 1 April 2021").says(".note", "released on").says("tbody", "NSF 3.1.1", "In progress", "came to answer")
+	v.get(href+"/changes?since=day&since_day=1+October+2021").is(http.StatusOK).says("h1", "since 1 October 2021").says("main", "Rated since", "4 Oct 2021").hides("3 Sep 2021")
+	v.get(href+"/changes?since=day&since_day=7+November+2021").is(http.StatusOK).says("main", "Nothing changed").hides("Rated since")
+	v.get(href+"/changes?since=day&since_day=").is(http.StatusUnprocessableEntity).says("#since_day-error", "day")
+	v.get(href+"/changes?since=day&since_day=9+November+2021").is(http.StatusUnprocessableEntity).says("#since_day-error", "8 November 2021")
+	v.get(href + "/changes?since=day&since_day=%00%ff").is(http.StatusUnprocessableEntity)
+
+	one := h.signIn("coordinator.one@tracker.example")
+	commitment := one.get("/commitments/NSF%203.1.1/answers").is(http.StatusOK)
+	end := attr(commitment.find("a[href$='/end']")[0], "href")
+	one.post(end, filled(one.get(end), end, "reason", "Another answers it")).is(http.StatusSeeOther)
+	v.get(href+"/changes?since=day&since_day=7+November+2021").says("tbody", "NSF 3.1.1", "no longer answers")
+}

@@ -48,6 +48,7 @@ func (s *Server) routes() []route {
 		{get, "/recommendations/editions/:mechanism/:year", planReaders, s.editionShow},
 		{get, "/recommendations/editions/:mechanism/:year/lineage", planReaders, s.lineageShow},
 		{get, "/recommendations/:id", planReaders, s.recommendationShow},
+		{get, "/recommendations/:id/changes", planReaders, s.recommendationChanges},
 		{get, "/recommendations/:id/answers/new", coordinator, s.answerNewForm},
 		{post, "/recommendations/:id/answers/new", coordinator, s.answerNew},
 		{get, "/institutions", planReaders, s.institutionList},

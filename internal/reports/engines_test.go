@@ -141,6 +141,11 @@ var readings = map[string]map[string]reading{
 		"Recommendation": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.asked, func(id int64) (any, error) { return d.reports.Recommendation(d.t.Context(), d.query(a, true), id) })
 		},
+		"RecommendationSince": func(d *demonstration, a accounts.Actor) []any {
+			return every(a, d.asked, func(id int64) (any, error) {
+				return d.reports.RecommendationSince(d.t.Context(), d.query(a, true), id, d.day.AddDays(-90))
+			})
+		},
 		"Institution": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.codes, func(code string) (any, error) { return d.reports.Institution(d.t.Context(), d.query(a, true), code) })
 		},

@@ -12,7 +12,10 @@ import (
 // YearsAsked says in how many years something was asked, and since when.
 func YearsAsked(t *i18n.T, a recommendations.AskedYears) string {
 	key := "lineage.years"
-	if a.AtLeast {
+	switch {
+	case a.AtLeast && a.Years == 1:
+		key = "lineage.years.unknown"
+	case a.AtLeast:
 		key = "lineage.years.at_least"
 	}
 	return t.Msg(key, "n", a.Years, "first", strconv.Itoa(a.First))

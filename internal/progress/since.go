@@ -1,0 +1,33 @@
+package progress
+
+import (
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+)
+
+// Came is how much a commitment's lead had approved of days in a range.
+type Came struct {
+	CommitmentID int64
+	Updates      int
+	Evidence     int // papers of those updates
+}
+
+// CameSince counts, with one query, the approved updates of commitments of days
+// after one day and up to another, and their papers; what a correction
+// superseded is not counted.
+func CameSince(tx *gorm.DB, after, to calendar.Date, commitments []int64) (map[int64]Came, error) {
+	var rows []Came
+	of := map[int64]Came{}
+	if len(commitments) == 0 {
+		return of, nil
+	}
+	err := tx.Raw(`SELECT u.commitment_id, count(*) AS updates, sum((SELECT count(*) FROM evidence v WHERE v.update_id = u.id)) AS evidence FROM updates u
+		WHERE u.commitment_id IN ? AND u.state = 'approved' AND u.kind = 'update' AND u.as_of > ? AND u.as_of <= ?
+			AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved') GROUP BY u.commitment_id`,
+		commitments, after, to).Scan(&rows).Error
+	for _, r := range rows {
+		of[r.CommitmentID] = r
+	}
+	return of, err
+}
