@@ -177,7 +177,8 @@ func (l *loader) edition(y editionYAML) error {
 
 func (l *loader) addRecommendation(editionID int64, y recommendationYAML) error {
 	n := recommendations.RecommendationNew{EditionID: editionID, Number: y.Number, RecommendationFields: recommendations.RecommendationFields{
-		Title: y.Title, Text: y.Text, Basis: recommendations.Basis(y.Basis), Cut: y.Cut, Source: y.Source, Theme: y.Theme}}
+		Title: y.Title, Text: y.Text, Basis: recommendations.Basis(y.Basis), Cut: y.Cut, Source: y.Source, Theme: y.Theme,
+		NotDoneYears: y.NotDone.Years, NotDoneSource: y.NotDone.Source}}
 	for _, i := range y.Items {
 		if i.Letter == "" {
 			return errNoLetter

@@ -136,7 +136,12 @@ type recommendationYAML struct {
 	Cut    bool   `yaml:"cut"`
 	Source string `yaml:"source"`
 	Theme  string `yaml:"theme"`
-	Items  []struct {
+	// NotDone is for how many years a source says that it was not done.
+	NotDone struct {
+		Years  int    `yaml:"years"`
+		Source string `yaml:"source"`
+	} `yaml:"not_done"`
+	Items []struct {
 		Letter string `yaml:"letter"`
 		Text   string `yaml:"text"`
 		Lead   string `yaml:"lead"`

@@ -95,9 +95,10 @@ var otherwise = map[string]struct {
 	"/review/unchanged":                  {"", http.StatusOK}, // it says what came of each
 	"/admin/institutions/:code/clearing": {"", http.StatusOK}, // nobody clears
 
-	"/recommendations/editions/:mechanism/:year/lineage": {"", http.StatusOK}, // nothing is decided
-	"/periods/:id/change":                                {"soon", http.StatusUnprocessableEntity},
-	"/dialogues/:id/agenda/:item/change":                 {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
+	"/recommendations/editions/:mechanism/:year/lineage":        {"", http.StatusOK}, // nothing is decided
+	"/recommendations/editions/:mechanism/:year/classification": {"", http.StatusOK}, // it is about nothing in particular
+	"/periods/:id/change":                {"soon", http.StatusUnprocessableEntity},
+	"/dialogues/:id/agenda/:item/change": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 }
 
 // form is a form of a page, with the route to which it is sent.

@@ -17,21 +17,40 @@ import (
 // are asked once.
 type recommendationForm struct {
 	Number, Title, Text, Basis, Source, Theme string
+	Indicium, NotDoneYears, NotDoneSource     string
 	Cut                                       bool
 	Item, Lead                                string
 }
 
 func recommendationFormOf(t typed) recommendationForm {
 	return recommendationForm{Number: t.line("number"), Title: t.line("title"), Text: t.text("text"), Basis: t.line("basis"), Source: t.line("source"),
-		Theme: t.line("theme"), Cut: t.line("cut") == "yes", Item: t.text("items.0.text"), Lead: t.line("items.0.lead")}
+		Theme: t.line("theme"), Indicium: t.line("indicium"), NotDoneYears: t.line("not_done_years"), NotDoneSource: t.line("not_done_source"), Cut: t.line("cut") == "yes", Item: t.text("items.0.text"), Lead: t.line("items.0.lead")}
 }
 
 func storedRecommendation(r recommendations.RecommendationRow) recommendationForm {
-	return recommendationForm{Number: strconv.Itoa(r.Number), Title: r.Title, Text: r.Text, Basis: string(r.Basis), Source: r.Source, Theme: r.Theme, Cut: r.Cut}
+	return recommendationForm{Number: strconv.Itoa(r.Number), Title: r.Title, Text: r.Text, Basis: string(r.Basis), Source: r.Source, Theme: r.Theme, Cut: r.Cut,
+		Indicium: numberText(r.Indicium), NotDoneYears: numberText(r.NotDoneYears), NotDoneSource: r.NotDoneSource}
 }
 
+// numberText writes a number that is 0 for none.
+func numberText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// fields are what the form says. What is no number is -1, which no rule allows.
 func (f recommendationForm) fields() recommendations.RecommendationFields {
-	return recommendations.RecommendationFields{Title: f.Title, Text: f.Text, Basis: recommendations.Basis(f.Basis), Cut: f.Cut, Source: f.Source, Theme: f.Theme}
+	number := func(text string) int {
+		n, err := strconv.Atoi(text)
+		if err != nil && text != "" {
+			return -1
+		}
+		return n
+	}
+	return recommendations.RecommendationFields{Title: f.Title, Text: f.Text, Basis: recommendations.Basis(f.Basis), Cut: f.Cut, Source: f.Source, Theme: f.Theme,
+		Indicium: number(f.Indicium), NotDoneYears: number(f.NotDoneYears), NotDoneSource: f.NotDoneSource}
 }
 
 // add is the recommendation with its first item: without words of its own
@@ -50,7 +69,7 @@ func (f recommendationForm) add(check *problem.Check, editionID int64) recommend
 }
 
 func (recommendationForm) order() []string {
-	return []string{"number", "title", "text", "cut", "basis", "source", "theme", "items.0.text", "items.0.lead"}
+	return []string{"number", "title", "text", "cut", "basis", "source", "theme", "indicium", "not_done_years", "not_done_source", "items.0.text", "items.0.lead"}
 }
 
 // recommendationFormPage is the form in which a recommendation is added or changed.
@@ -66,12 +85,13 @@ type recommendationFormPage struct {
 	Form         recommendationForm
 	Bases        []Option
 	Themes       []Option
+	Indicia      []Option
 	Institutions []Option
 	Clashes      []Change
 }
 
 func (s *Server) recommendationFormPage(c echo.Context, form recommendationForm) recommendationFormPage {
-	p := recommendationFormPage{Page: s.page(c, ""), Key: newKey(), Form: form, Action: c.Request().URL.Path, Themes: s.options("theme.", recommendations.Themes)}
+	p := recommendationFormPage{Page: s.page(c, ""), Key: newKey(), Form: form, Action: c.Request().URL.Path, Themes: s.options("theme.", recommendations.Themes), Indicia: s.indicia()}
 	for _, basis := range recommendations.Bases {
 		p.Bases = append(p.Bases, Option{Value: string(basis), Label: s.t.Msg("asked.basis." + string(basis)), Hint: s.t.Msg("asked.basis." + string(basis) + ".hint")})
 	}
@@ -187,7 +207,9 @@ func (s *Server) recommendationClashes(p recommendationFormPage, now, typed reco
 	}
 	return s.differences([3]string{"asked.field.title", now.Title, typed.Title}, [3]string{"asked.field.text", now.Text, typed.Text}, [3]string{"asked.field.cut", cut(now), cut(typed)},
 		[3]string{"asked.field.basis", labels(p.Bases, now.Basis), labels(p.Bases, typed.Basis)}, [3]string{"asked.field.source", now.Source, typed.Source},
-		[3]string{"asked.field.theme", labels(p.Themes, now.Theme), labels(p.Themes, typed.Theme)})
+		[3]string{"asked.field.theme", labels(p.Themes, now.Theme), labels(p.Themes, typed.Theme)},
+		[3]string{"asked.field.indicium", labels(p.Indicia, now.Indicium), labels(p.Indicia, typed.Indicium)},
+		[3]string{"asked.field.not_done_years", now.NotDoneYears, typed.NotDoneYears}, [3]string{"asked.field.not_done_source", now.NotDoneSource, typed.NotDoneSource})
 }
 
 // itemForm is an item as typed.

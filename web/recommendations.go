@@ -253,8 +253,9 @@ type recommendationShowPage struct {
 	Apart     int // of the scale, between those who rate
 	Demand    []demandYear
 	Moved     *movedWording
-	Lineage   string // the address of what the edition continues
-	Loose     int    // answers on items that are asked no longer
+	Lineage   string     // the address of what the edition continues
+	NotDone   sourceLink // that says for how many years it was not done
+	Loose     int        // answers on items that are asked no longer
 }
 
 // askedItemLine is an item with its answers; a retired one has none.
@@ -321,7 +322,7 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p.Rated, p.Suggested = r.Rating.Now(), s.suggestedView(r.Rating.Suggested)
 	p.Apart = r.Rating.Apart()
 	p.Demand, p.Moved, p.Lineage = s.demandYears(r), movedSince(r), editionPath(r.Row.Mechanism, r.Row.Year, "lineage")
-	p.Loose = len(r.Loose)
+	p.Loose, p.NotDone = len(r.Loose), sourceOf(r.Row.NotDoneSource)
 	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {

@@ -170,3 +170,37 @@ func TestWhatChangedOfARecommendationSinceADay(t *testing.T) {
 	one.post(end, filled(one.get(end), end, "reason", "Another answers it")).is(http.StatusSeeOther)
 	v.get(href+"/changes?since=day&since_day=7+November+2021").says("tbody", "NSF 3.1.1", "no longer answers")
 }
+
+// What a wording suggests counts only when a person has saved it, and a source's own count of years stands with its source.
+func TestWhatARecommendationIsAboutIsSaidByAPerson(t *testing.T) {
+	h := demoHouse(t, testDay)
+	one, two, auditor := h.signIn("coordinator.one@tracker.example"), h.signIn("coordinator.two@tracker.example"), h.signIn("auditor@tracker.example")
+	page := "/recommendations/editions/TIP/2021/classification"
+	auditor.get("/recommendations/editions/TIP/2021").is(http.StatusOK).says("main", "What it is about")
+	auditor.get(page).is(http.StatusOK).says("main", "Suggested: 1. investigating").hides("Save what it is about")
+	if n := h.count("SELECT count(*) FROM recommendations WHERE indicium > 0"); n != 0 {
+		t.Fatalf("%d indicia are counted that nobody confirmed", n)
+	}
+	form := filled(one.get(page).is(http.StatusOK), page)
+	took := filled(one.get(page+"?take=yes").is(http.StatusOK).says(".note", "Nothing is saved yet"), page)
+	field := "indicium." + itoa(int64(h.count("SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.year = 2021 AND r.number = 1")))
+	if form.Get(field) != "" || took.Get(field) != "1" {
+		t.Fatalf("%s is %q and %q", field, form.Get(field), took.Get(field))
+	}
+	auditor.post(page, took).is(http.StatusNotFound)
+	one.post(page, with(took, field, "13")).is(http.StatusUnprocessableEntity)
+	for range 2 {
+		one.post(page, took).is(http.StatusSeeOther)
+	}
+	one.get(page).says(".flash", "recommendations were changed")
+	two.post(page, with(took, field, "2", "key", filled(two.get(page), page).Get("key"))).is(http.StatusConflict)
+	href := attr(one.get("/recommendations?q=trust&edition=TIP+2021").find("tbody th a")[0], "href")
+	one.get(href).is(http.StatusOK).says("main", "TVPA indicium 2: protecting victims", "Found not done for 10 years, as its source counts")
+
+	change := href + "/change"
+	typed := filled(one.get(change), change)
+	wrongBeside(one.post(change, with(typed, "not_done_years", "many")), "not_done_years")
+	wrongBeside(one.post(change, with(typed, "not_done_source", "")), "not_done_source")
+	one.post(change, with(typed, "not_done_years", "11", "indicium", "3")).is(http.StatusSeeOther)
+	one.get(href).says("main", "TVPA indicium 3", "Found not done for 11 years")
+}

@@ -23,7 +23,7 @@ func report(change ...string) url.Values {
 
 const newUpdatePath = "/commitments/NSF%203.1.1/updates/new"
 
-func (p *planned) count(query string, args ...any) (n int) {
+func (p *house) count(query string, args ...any) (n int) {
 	p.t.Helper()
 	must(p.t, p.db.Read(p.t.Context(), func(tx *gorm.DB) error { return tx.Raw(query, args...).Scan(&n).Error }))
 	return n

@@ -91,7 +91,12 @@ type Recommendation struct {
 	Cut       bool
 	Source    string
 	Theme     string
-	Version   int64
+	Indicium  int // of 22 U.S.C. 7106(b), 0 for none
+	// NotDoneYears is for how many years NotDoneSource says that it was not
+	// done, 0 where nothing is said. It is never computed.
+	NotDoneYears  int
+	NotDoneSource string
+	Version       int64
 }
 
 // TableName is the table of recommendations.

@@ -165,6 +165,11 @@ type RecommendationFields struct {
 	Cut         bool
 	Source      string
 	Theme       string
+	Indicium    int
+	// NotDoneYears is for how many years NotDoneSource says that it was not
+	// done; both or none.
+	NotDoneYears  int
+	NotDoneSource string
 }
 
 // RecommendationChange is a change of the recommendation that had Version
@@ -179,7 +184,16 @@ func (f RecommendationFields) check(c *problem.Check) {
 	checkText(c, "text", f.Text, 1, 4000)
 	c.Require(slices.Contains(Bases, f.Basis), "basis", "asked.error.basis")
 	checkText(c, "source", f.Source, 0, 500)
-	c.Require(f.Theme == "" || slices.Contains(Themes, f.Theme), "theme", "asked.error.theme")
+	checkClass(c, f.Theme, f.Indicium)
+	c.Require(f.NotDoneYears >= 0 && f.NotDoneYears <= mostYears, "not_done_years", "asked.error.not_done_years", "max", mostYears)
+	checkText(c, "not_done_source", f.NotDoneSource, 0, 500)
+	c.Require(f.NotDoneYears == 0 || strings.TrimSpace(f.NotDoneSource) != "", "not_done_source", "asked.error.not_done_source")
+	c.Require(f.NotDoneYears > 0 || f.NotDoneSource == "", "not_done_years", "asked.error.not_done_years", "max", mostYears)
+}
+
+func checkClass(c *problem.Check, theme string, indicium int) {
+	c.Require(theme == "" || slices.Contains(Themes, theme), "theme", "asked.error.theme")
+	c.Require(indicium >= 0 && indicium <= Indicia, "indicium", "plan.error.indicium", "n", Indicia)
 }
 
 func (f RecommendationFields) changes(old RecommendationFields) []audit.Change {
@@ -190,6 +204,9 @@ func (f RecommendationFields) changes(old RecommendationFields) []audit.Change {
 		{Field: "cut", Old: strconv.FormatBool(old.Cut), New: strconv.FormatBool(f.Cut)},
 		{Field: "source", Old: old.Source, New: f.Source, Free: true},
 		{Field: "theme", Old: old.Theme, New: f.Theme},
+		{Field: "indicium", Old: numberOf(old.Indicium), New: numberOf(f.Indicium)},
+		{Field: "not_done_years", Old: numberOf(old.NotDoneYears), New: numberOf(f.NotDoneYears)},
+		{Field: "not_done_source", Old: old.NotDoneSource, New: f.NotDoneSource, Free: true},
 	}
 }
 
@@ -225,7 +242,7 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 		}
 	}
 	r := Recommendation{EditionID: in.EditionID, Number: in.Number, Title: in.Title, Text: in.Text, Basis: in.Basis,
-		Cut: in.Cut, Source: in.Source, Theme: in.Theme, Version: 1}
+		Cut: in.Cut, Source: in.Source, Theme: in.Theme, Indicium: in.Indicium, NotDoneYears: in.NotDoneYears, NotDoneSource: in.NotDoneSource, Version: 1}
 	if err := tx.Create(&r).Error; err != nil {
 		return r, db.Taken(err, "number", "asked.error.number_there")
 	}
@@ -256,11 +273,13 @@ func ChangeRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Acto
 		return err
 	}
 	err = update(tx, "recommendations", in.ID, in.Version, map[string]any{"title": in.Title, "text": in.Text,
-		"basis": in.Basis, "cut": in.Cut, "source": in.Source, "theme": in.Theme})
+		"basis": in.Basis, "cut": in.Cut, "source": in.Source, "theme": in.Theme,
+		"indicium": in.Indicium, "not_done_years": in.NotDoneYears, "not_done_source": in.NotDoneSource})
 	if err != nil {
 		return err
 	}
-	old := RecommendationFields{Title: r.Title, Text: r.Text, Basis: r.Basis, Cut: r.Cut, Source: r.Source, Theme: r.Theme}
+	old := RecommendationFields{Title: r.Title, Text: r.Text, Basis: r.Basis, Cut: r.Cut, Source: r.Source, Theme: r.Theme, Indicium: r.Indicium,
+		NotDoneYears: r.NotDoneYears, NotDoneSource: r.NotDoneSource}
 	return note(tx, clock, actor, "recommendation.change", "recommendation "+ref.String(), in.changes(old)...)
 }
 
