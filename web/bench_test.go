@@ -87,6 +87,7 @@ var pages = []measured{
 	{"framework", "coordinator", 20, at("/framework")},
 	{"recommendations", "coordinator", 20, at("/recommendations")},
 	{"edition", "coordinator", 19, func(p sights) string { return editionPath("TIP", p.Edition) }},
+	{"coverage", "coordinator", 19, at("/recommendations/coverage")},
 	{"recommendation", "coordinator", 27, func(p sights) string { return recommendationPath(p.Recommendation) }},
 	{"institutions", "coordinator", 19, at("/institutions")},
 	{"institution", "coordinator", 22, func(p sights) string { return institutionPath(p.Institution) }},
