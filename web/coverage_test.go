@@ -9,6 +9,8 @@ import (
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+
+	"tracker/internal/accounts"
 )
 
 // numberIn is the number that a link ends with, after the words for those who
@@ -77,6 +79,17 @@ func TestCoverageOfNothing(t *testing.T) {
 	if !said {
 		t.Error("no edition of the demonstration is not held")
 	}
+
+	h := newHouse(t, testDay)
+	h.institution("MSC", "Secretariat", accounts.Government)
+	v := h.person("one@tracker.example", "MSC", accounts.Coordinator)
+	v.get("/recommendations/coverage").is(http.StatusOK).says(".empty", "No edition with recommendations is recorded yet").hides("Export")
+	v.post(newMechanism, filled(v.get(newMechanism), newMechanism, "code", "TIP", "name", "Report", "short_name", "TIP report")).is(http.StatusSeeOther)
+	v.post(newEdition, filled(v.get(newEdition), newEdition, "year", "2021", "released_on", "1 July 2021", "completeness", "complete")).is(http.StatusSeeOther)
+	v.get("/recommendations/coverage?edition=TIP+2021").is(http.StatusOK).says(".empty", "No recommendation of this edition is recorded here")
+	adding := editionPath("TIP", 2021, "recommendations", "new")
+	v.post(adding, filled(v.get(adding), adding, "number", "1", "title", "Train", "text", "Train officials", "basis", "restated", "item", "Train officials")).is(http.StatusSeeOther)
+	v.get("/recommendations/coverage").is(http.StatusOK).says("main", "The plan has no commitment yet").says("tr.gap", "TIP 2021/1", "Unanswered")
 }
 
 // The file holds the rows of the page, with the names of institutions and the
