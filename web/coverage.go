@@ -157,7 +157,7 @@ func (s *Server) coverageTable(c echo.Context) (reports.Table, error) {
 		t.Filter = []string{s.editionName(v.Edition), s.t.Msg("coverage.by." + v.By)}
 	}
 	if v.By == reports.ByRecommendation {
-		t.Columns = append(t.Columns, reports.Column{Key: "commitments.field.title", Width: 44}, reports.Column{Key: "asked.head.theme", Width: 16})
+		t.Columns = append(t.Columns, reports.Column{Key: "commitments.field.title", Width: 44}, reports.Column{Key: "export.wording", Width: 20}, reports.Column{Key: "asked.head.theme", Width: 16})
 	}
 	for _, i := range v.Columns {
 		t.Columns = append(t.Columns, reports.Column{Name: i.Code + " " + i.Name, Width: 20})
@@ -167,7 +167,7 @@ func (s *Server) coverageTable(c echo.Context) (reports.Table, error) {
 	for _, row := range v.Rows {
 		cells := []any{s.themeWords(row.Theme)}
 		if v.By == reports.ByRecommendation {
-			cells = []any{row.Ref, row.Title, s.themeWords(row.Theme)}
+			cells = []any{row.Ref, row.Title, s.t.Msg("basis." + string(row.Basis)), s.themeWords(row.Theme)}
 		}
 		for _, cell := range row.Cells {
 			cells = append(cells, s.coverageWords(cell))

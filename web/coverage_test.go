@@ -55,7 +55,7 @@ func TestCoverageSaysWhatNothingAnswers(t *testing.T) {
 	if !slices.Equal(gaps, []string{"TIP 2021/8", "TIP 2021/10"}) {
 		t.Errorf("unanswered are %v", gaps)
 	}
-	a.says("tr.gap:nth-child(10)", "Unanswered", "named in an item, answers nothing").says(".half", "2 of 11 recommendations without an answer", "Foreign Affairs")
+	a.says("thead", "restated: inferred from the narrative").says("tr.gap:nth-child(10)", "Unanswered", "named in an item, answers nothing").says(".half", "2 of 11 recommendations without an answer", "Foreign Affairs")
 	for _, row := range v.get("/recommendations/coverage?edition=TIP+2018").is(http.StatusOK).says(".head", "TIP report 2018").find("tbody tr") {
 		if strings.Contains(textOf(row), "Unanswered") || attr(row, "class") == "gap" {
 			t.Errorf("%q of an older edition counts as unanswered", textOf(row))
@@ -89,7 +89,12 @@ func TestCoverageOfNothing(t *testing.T) {
 	v.get("/recommendations/coverage?edition=TIP+2021").is(http.StatusOK).says(".empty", "No recommendation of this edition is recorded here")
 	adding := editionPath("TIP", 2021, "recommendations", "new")
 	v.post(adding, filled(v.get(adding), adding, "number", "1", "title", "Train", "text", "Train officials", "basis", "restated", "item", "Train officials")).is(http.StatusSeeOther)
-	v.get("/recommendations/coverage").is(http.StatusOK).says("main", "The plan has no commitment yet").says("tr.gap", "TIP 2021/1", "Unanswered")
+	v.get("/recommendations/coverage").is(http.StatusOK).says("main", "The plan has no commitment yet").says("tr.gap", "TIP 2021/1", "Unanswered").says("thead", "restated")
+	v.post(adding, filled(v.get(adding), adding, "number", "2", "title", "Fund", "text", "Fund the shelter", "basis", "official", "item", "Fund the shelter")).is(http.StatusSeeOther)
+	v.get("/recommendations/coverage").is(http.StatusOK).says("tbody tr:first-child th", "restated").says("thead th", "Recommendation")
+	if tags := v.get("/recommendations/coverage").find("thead .tag, tbody tr:last-child .tag"); len(tags) > 0 {
+		t.Error("official words are marked as restated")
+	}
 }
 
 // The file holds the rows of the page, with the names of institutions and the
@@ -100,7 +105,7 @@ func TestCoverageLeavesAsShown(t *testing.T) {
 	for _, c := range []struct {
 		query string
 		first int // column of institutions
-	}{{"?edition=TIP+2021", 3}, {"?by=theme&edition=TIP+2021", 1}} {
+	}{{"?edition=TIP+2021", 4}, {"?by=theme&edition=TIP+2021", 1}} {
 		page, file := v.get("/recommendations/coverage"+c.query).is(http.StatusOK), v.csvRows("/recommendations/coverage.csv"+c.query)
 		heads, rows := page.find("thead abbr"), page.find("tbody tr")
 		if len(file) != 1+len(rows) || len(file[0]) != c.first+len(heads)+3 {

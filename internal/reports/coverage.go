@@ -49,8 +49,9 @@ type CoverageRow struct {
 	ID      int64  // of the recommendation; 0 for a theme
 	Ref     string // of the recommendation
 	Title   string
-	Theme   string // empty: none
-	Asked   int    // recommendations in the row
+	Theme   string                // empty: none
+	Basis   recommendations.Basis // of the recommendation's wording; empty for a theme
+	Asked   int                   // recommendations in the row
 	Items   int
 	Open    int // items without an answer
 	Answers int // commitments, each once
@@ -73,6 +74,20 @@ func (r CoverageRow) Filter(edition string) Filter {
 		return Filter{Answers: edition, Theme: WithoutTheme}
 	}
 	return Filter{Answers: edition, Theme: r.Theme}
+}
+
+// Basis is where the wording of all rows comes from; empty where they differ
+// or are themes.
+func (v Coverage) Basis() recommendations.Basis {
+	for _, r := range v.Rows {
+		if r.Basis != v.Rows[0].Basis {
+			return ""
+		}
+	}
+	if len(v.Rows) == 0 {
+		return ""
+	}
+	return v.Rows[0].Basis
 }
 
 // Coverage computes who answers an edition: the one that a reference names, or
@@ -146,7 +161,7 @@ func (v *Coverage) columns(asked []Asked) {
 func (v *Coverage) rows(asked []Asked) {
 	if v.By == ByRecommendation {
 		for _, a := range asked {
-			v.Rows = append(v.Rows, v.row([]Asked{a}, CoverageRow{ID: a.RecommendationID, Ref: a.RecommendationRef(), Title: a.Title, Theme: a.Theme}))
+			v.Rows = append(v.Rows, v.row([]Asked{a}, CoverageRow{ID: a.RecommendationID, Ref: a.RecommendationRef(), Title: a.Title, Theme: a.Theme, Basis: a.Basis}))
 		}
 		return
 	}
