@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strconv"
 	"testing"
 
 	"gorm.io/gorm"
@@ -45,6 +46,7 @@ func BenchmarkAskedOfTheWorld(b *testing.B) {
 				"list":           "/recommendations",
 				"searched":       "/recommendations?q=police",
 				"edition":        editionPath(large.AskingMechanism, large.AskingYear),
+				"coverage":       coveragePath(large.AskingMechanism+" "+strconv.Itoa(large.AskingYear), ""),
 				"suggestions":    editionPath(large.AskingMechanism, large.AskingYear, "lineage"),
 				"recommendation": recommendationPath(ids[0]),
 				"report":         "/reports",

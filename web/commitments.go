@@ -11,6 +11,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 )
 
@@ -31,6 +32,7 @@ type commitmentListPage struct {
 	FlagsOn      []string
 	Institutions []Option
 	Answers      []Option
+	Themes       []Option
 	Origins      []Option
 	Nodes        []Option
 	Reports      []Option
@@ -101,8 +103,8 @@ func refOf(c echo.Context) string {
 func (s *Server) commitmentQuery(c echo.Context) (q reports.Query, f reports.Filter, notes []string) {
 	q = s.ledgerQuery(c)
 	read := func(name string) string { return strings.TrimSpace(readable(c.QueryParam(name))) }
-	f = reports.Filter{Words: read("q"), Institution: read("institution"), LeadOnly: read("lead") == "1", Node: read("node"),
-		Answers: read("answers"), Origin: read("origin"), Report: reports.ReportState(read("report")), Sort: read("sort")}
+	f = reports.Filter{Words: read("q"), Institution: read("institution"), LeadOnly: read("lead") == "1", SupportOnly: read("supports") == "1", Node: read("node"),
+		Answers: read("answers"), Theme: read("theme"), Origin: read("origin"), Report: reports.ReportState(read("report")), Sort: read("sort")}
 	if words := []rune(f.Words); len(words) > 200 {
 		f.Words = string(words[:200])
 	}
@@ -165,8 +167,12 @@ func filterValues(f reports.Filter, q reports.Query) url.Values {
 	if f.LeadOnly {
 		add("lead", "1")
 	}
+	if f.SupportOnly {
+		add("supports", "1")
+	}
 	add("node", f.Node)
 	add("answers", f.Answers)
+	add("theme", f.Theme)
 	add("origin", f.Origin)
 	add("report", string(f.Report))
 	if f.Sort != "plan" {
@@ -224,8 +230,9 @@ func (s *Server) fillOptions(p *commitmentListPage, l *reports.Ledger, chosen re
 	p.Flags, p.FlagsOn = counted(chosen.Flags, "flag.")
 	p.Institutions, _ = counted(chosen.Institutions, "")
 	p.Answers, _ = counted(chosen.Editions, "")
+	p.Answers = append(p.Answers, Option{Value: reports.AnswersSeveral, Label: s.t.Msg("commitments.answers.several")})
 	if a := p.Filter.Answers; a != "" && a != "none" && !slices.ContainsFunc(p.Answers, func(o Option) bool { return o.Value == a }) {
-		p.Answers = append(p.Answers, Option{Value: a, Label: a})
+		p.Answers = append(p.Answers, Option{Value: a, Label: s.answersWords(a)})
 	}
 	p.Answers = append(p.Answers, Option{Value: "none", Label: s.t.Msg("flag.orphan")})
 	p.Origins, p.Reports = s.options("origin.", words(plan.Origins)), s.options("commitments.report.", []string{"on_time", "late", "not_reported", "not_due"})
@@ -236,7 +243,8 @@ func (s *Server) fillOptions(p *commitmentListPage, l *reports.Ledger, chosen re
 		}
 		p.Nodes = append(p.Nodes, Option{Value: "none", Label: s.t.Msg("commitments.node.none")})
 	}
-	p.MoreOpen = p.Filter.Origin != "" || p.Filter.Node != "" || p.Filter.Report != ""
+	p.Themes = s.options("theme.", append(slices.Clone(recommendations.Themes), reports.WithoutTheme))
+	p.MoreOpen = p.Filter.Theme != "" || p.Filter.Origin != "" || p.Filter.Node != "" || p.Filter.Report != ""
 }
 
 // words writes values of a string type as strings.
@@ -257,6 +265,31 @@ func (s *Server) options(prefix string, values []string) []Option {
 	return list
 }
 
+// answersWords is what a filter asks of the answers of commitments: a
+// reference, or words.
+func (s *Server) answersWords(answers string) string {
+	for prefix, key := range map[string]string{reports.AnswersNoneOf: "commitments.answers.none_of", reports.AnswersOther: "commitments.answers.other"} {
+		if ref, ok := strings.CutPrefix(answers, prefix); ok {
+			return s.t.Msg(key, "ref", ref)
+		}
+	}
+	switch answers {
+	case reports.AnswersNothing:
+		return s.t.Msg("flag.orphan")
+	case reports.AnswersSeveral:
+		return s.t.Msg("commitments.answers.several")
+	}
+	return answers
+}
+
+// answersChip is the same where nothing beside it says that it is of answers.
+func (s *Server) answersChip(answers string) string {
+	if words := s.answersWords(answers); words != answers {
+		return words
+	}
+	return s.t.Msg("commitments.chip.answers", "ref", answers)
+}
+
 // chips are the filters in force, each leading to the list without it.
 func (s *Server) chips(query url.Values, l *reports.Ledger, f reports.Filter, q reports.Query) []Link {
 	var chips []Link
@@ -269,11 +302,11 @@ func (s *Server) chips(query url.Values, l *reports.Ledger, f reports.Filter, q 
 	for _, st := range f.Statuses {
 		add("status", string(st), s.t.Msg("status."+string(st)))
 	}
-	switch {
-	case f.Answers == "none":
-		add("answers", f.Answers, s.t.Msg("flag.orphan"))
-	case f.Answers != "":
-		add("answers", f.Answers, s.t.Msg("commitments.chip.answers", "ref", f.Answers))
+	if f.Answers != "" {
+		add("answers", f.Answers, s.answersChip(f.Answers))
+	}
+	if f.Theme != "" {
+		add("theme", f.Theme, s.t.Msg("commitments.chip.theme", "theme", s.t.Msg("theme."+f.Theme)))
 	}
 	if f.Institution != "" {
 		for _, i := range l.Institutions {
@@ -284,6 +317,9 @@ func (s *Server) chips(query url.Values, l *reports.Ledger, f reports.Filter, q 
 	}
 	if f.LeadOnly {
 		add("lead", "1", s.t.Msg("commitments.chip.lead"))
+	}
+	if f.SupportOnly {
+		add("supports", "1", s.t.Msg("commitments.chip.supports"))
 	}
 	for _, fl := range f.Flags {
 		add("flag", string(fl), s.t.Msg("flag."+string(fl)))

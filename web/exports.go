@@ -32,6 +32,7 @@ func (s *Server) files() []route {
 	}{
 		{"/commitments", planReaders, s.commitmentTable},
 		{"/recommendations", planReaders, s.recommendationTable},
+		{"/recommendations/coverage", planReaders, s.coverageTable},
 		{"/recommendations/editions", planReaders, s.editionTable},
 		{"/institutions", planReaders, s.institutionTable},
 		{"/periods", planReaders, s.periodTable},

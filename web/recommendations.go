@@ -54,8 +54,8 @@ func askedFilter(c echo.Context) reports.AskedFilter {
 		}
 		return v
 	}
-	f := reports.AskedFilter{Words: read("q"), Edition: read("edition"), Theme: read("theme", recommendations.Themes...),
-		Answered: read("answered", reports.AnsweredKinds...), Sort: read("sort")}
+	f := reports.AskedFilter{Words: read("q"), Edition: read("edition"), Theme: read("theme", append(slices.Clone(recommendations.Themes), reports.WithoutTheme)...),
+		Answered: read("answered", append(slices.Clone(reports.AnsweredKinds), reports.AnsweredOpen)...), Sort: read("sort")}
 	if words := []rune(f.Words); len(words) > 200 {
 		f.Words = string(words[:200])
 	}
@@ -184,6 +184,7 @@ type editionShowPage struct {
 	Edition   editionLine
 	Source    sourceLink
 	List      askedList
+	Coverage  string // the address of who answers it
 	CanChange bool
 }
 
@@ -218,7 +219,7 @@ func (s *Server) editionShow(c echo.Context) error {
 		return err
 	}
 	p := editionShowPage{Page: s.page(c, s.editionName(row), s.editionCrumbs(row)...), Edition: editionLineOf(e.Ledger, row), Source: sourceOf(row.Source),
-		List: s.askedList(c, e.Ledger, askedFilter(c), row.Ref()), CanChange: actorOf(c).CanChangePlan()}
+		List: s.askedList(c, e.Ledger, askedFilter(c), row.Ref()), Coverage: coveragePath(row.Ref(), ""), CanChange: actorOf(c).CanChangePlan()}
 	return s.show(c, "recommendations/edition_show", p)
 }
 

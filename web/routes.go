@@ -45,6 +45,7 @@ func (s *Server) routes() []route {
 		{get, "/static/:name", anybody, s.static},
 		{get, "/", signedIn, s.home},
 		{get, "/recommendations", planReaders, s.recommendationList},
+		{get, "/recommendations/coverage", planReaders, s.coverageShow},
 		{get, "/recommendations/editions/:mechanism/:year", planReaders, s.editionShow},
 		{get, "/recommendations/editions/:mechanism/:year/lineage", planReaders, s.lineageShow},
 		{get, "/recommendations/editions/:mechanism/:year/classification", planReaders, s.classificationShow},

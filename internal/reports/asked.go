@@ -20,6 +20,10 @@ const (
 	AnsweredNone  = "none"  // no item
 )
 
+// AnsweredOpen is what a filter takes for recommendations with an item that
+// nothing answers, whether others of its items are answered or not.
+const AnsweredOpen = "open"
+
 // AnsweredKinds lists them in the order in which filters offer them.
 var AnsweredKinds = []string{AnsweredNone, AnsweredPart, AnsweredWhole}
 
@@ -55,8 +59,8 @@ func (a Asked) Lines() []Line {
 type AskedFilter struct {
 	Words    string // in reference, title, text or items, accents and case aside
 	Edition  string // a reference such as "TIP 2021", or "newest": the newest of every mechanism
-	Theme    string
-	Answered string // one of AnsweredKinds
+	Theme    string // "none": without one
+	Answered string // one of AnsweredKinds, or AnsweredOpen
 	Sort     string
 }
 
@@ -80,7 +84,7 @@ func (l *Ledger) SelectAsked(f AskedFilter) AskedSelection {
 			continue
 		}
 		s.Total++
-		theme, how := f.Theme == "" || a.Theme == f.Theme, f.Answered == "" || a.Answered() == f.Answered
+		theme, how := ofTheme(a.Theme, f.Theme), f.Answered == "" || a.Answered() == f.Answered || f.Answered == AnsweredOpen && a.Unanswered > 0
 		if !a.holds(words) {
 			continue
 		}
@@ -90,6 +94,9 @@ func (l *Ledger) SelectAsked(f AskedFilter) AskedSelection {
 		if theme {
 			answered[a.Answered()]++
 		}
+		if theme && a.Unanswered > 0 {
+			answered[AnsweredOpen]++
+		}
 		if theme && how {
 			s.List = append(s.List, a)
 		}
@@ -97,7 +104,8 @@ func (l *Ledger) SelectAsked(f AskedFilter) AskedSelection {
 	for _, t := range recommendations.Themes {
 		s.Themes = append(s.Themes, Option{Value: t, Count: themes[t], On: t == f.Theme})
 	}
-	for _, k := range AnsweredKinds {
+	s.Themes = append(s.Themes, Option{Value: WithoutTheme, Count: themes[""], On: f.Theme == WithoutTheme})
+	for _, k := range append(slices.Clone(AnsweredKinds), AnsweredOpen) {
 		s.Answered = append(s.Answered, Option{Value: k, Count: answered[k], On: k == f.Answered})
 	}
 	sortAsked(s.List, f.Sort)

@@ -10,6 +10,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 // Filter chooses commitments from a ledger. The zero filter chooses all. It
@@ -20,12 +21,26 @@ type Filter struct {
 	Flags       []Flag            // all of these
 	Institution string            // code; leads or supports
 	LeadOnly    bool              // with Institution: leads
+	SupportOnly bool              // with Institution: supports what another leads
 	Node        string            // key of a node; it or below it
-	Answers     string            // "TIP 2021" or "TIP 2021/2": answers it; "none": answers nothing
+	Answers     string            // "TIP 2021" or "TIP 2021/2": answers it; else see AnswersNothing and those after it
+	Theme       string            // of what it answers, within Answers where that is a reference; "none": without a theme
 	Origin      string
 	Report      ReportState // how it stands to the deadline that passed last
 	Sort        string      // plan (default), due, last, status, lead; with "-" before it: the other way round
 }
+
+// What Filter.Answers holds beside references. The last two stand before the
+// reference of an edition.
+const (
+	AnswersNothing = "none"
+	AnswersSeveral = "several" // recommendations of more than one mechanism
+	AnswersNoneOf  = "not "    // nothing of that edition
+	AnswersOther   = "other "  // something, but nothing of that edition
+)
+
+// WithoutTheme is what filters by theme hold for recommendations that have none.
+const WithoutTheme = "none"
 
 // Sorts lists the orders of the list of commitments.
 var Sorts = []string{"plan", "due", "last", "status", "lead"}
@@ -117,7 +132,7 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 			}
 		}
 		if misses == 0 || failed == partAnswers {
-			for _, e := range l.editionsOf(line) {
+			for _, e := range l.editionsOf(line, f.Theme) {
 				editions[e]++
 			}
 		}
@@ -143,7 +158,8 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 
 // tidy drops from a filter what names no institution, node or item.
 func (l *Ledger) tidy(f Filter) Filter {
-	institution, node, asked := f.Institution == "", f.Node == "" || f.Node == "none", f.Answers == "" || f.Answers == "none"
+	institution, node, asked := f.Institution == "", f.Node == "" || f.Node == "none", slices.Contains([]string{"", AnswersNothing, AnswersSeveral}, f.Answers)
+	edition, outside := beside(f.Answers)
 	for _, i := range l.Institutions {
 		institution = institution || i.Code == f.Institution
 	}
@@ -151,13 +167,16 @@ func (l *Ledger) tidy(f Filter) Filter {
 		node = node || n.Key == f.Node
 	}
 	for _, refs := range l.itemRefs {
-		asked = asked || refs.has(f.Answers)
+		asked = asked || refs.has(f.Answers) || outside && refs.edition == edition
 	}
 	if !institution {
 		f.Institution = ""
 	}
-	if f.Institution == "" {
-		f.LeadOnly = false
+	if f.Institution == "" || f.LeadOnly && f.SupportOnly { // both parts are any part
+		f.LeadOnly, f.SupportOnly = false, false
+	}
+	if f.Theme != WithoutTheme && !slices.Contains(recommendations.Themes, f.Theme) {
+		f.Theme = ""
 	}
 	if !node {
 		f.Node = ""
@@ -179,33 +198,70 @@ func (l *Ledger) passes(line Line, f Filter, found map[int64]bool, p part) bool 
 			return true
 		}
 		if l.Institutions[line.LeadID].Code == f.Institution {
-			return true
+			return !f.SupportOnly
 		}
 		return !f.LeadOnly && slices.ContainsFunc(line.Supporting, func(id int64) bool { return l.Institutions[id].Code == f.Institution })
 	case partAnswers:
-		return l.answers(line, f.Answers)
+		return l.answers(line, f.Answers, f.Theme)
 	}
 	return (found == nil || found[line.ID]) && (f.Origin == "" || line.Origin == f.Origin) &&
 		(f.Node == "" || l.under(line.NodeID, f.Node)) && (f.Report == "" || line.Report == f.Report)
 }
 
-func (l *Ledger) answers(line Line, ref string) bool {
-	switch ref {
-	case "":
-		return true
-	case "none":
-		return line.Orphan()
+// beside takes the edition out of an Answers that asks for what does not answer
+// it.
+func beside(answers string) (edition string, ok bool) {
+	if edition, ok = strings.CutPrefix(answers, AnswersNoneOf); ok {
+		return edition, true
 	}
+	return strings.CutPrefix(answers, AnswersOther)
+}
+
+func (l *Ledger) answers(line Line, ref, theme string) bool {
+	if edition, ok := beside(ref); ok {
+		something := theme == "" && strings.HasPrefix(ref, AnswersNoneOf) || l.answersAny(line, "", theme)
+		return something && !l.answersAny(line, edition, "")
+	}
+	switch ref {
+	case AnswersNothing:
+		return line.Orphan() && theme == ""
+	case AnswersSeveral:
+		return l.mechanisms(line) > 1 && l.answersAny(line, "", theme)
+	}
+	return ref == "" && theme == "" || l.answersAny(line, ref, theme)
+}
+
+// answersAny says whether the commitment answers an item of a reference and a
+// theme; either may be empty: any.
+func (l *Ledger) answersAny(line Line, ref, theme string) bool {
 	return slices.ContainsFunc(line.Answers, func(id int64) bool {
 		at, known := l.itemIndex[id]
-		return known && l.itemRefs[at].has(ref)
+		return known && (ref == "" || l.itemRefs[at].has(ref)) && ofTheme(l.Items[at].Theme, theme)
 	})
 }
 
-func (l *Ledger) editionsOf(line Line) []string {
+// ofTheme says whether a recommendation's theme is the one that a filter asks for.
+func ofTheme(theme, asked string) bool {
+	return asked == "" || theme == asked || asked == WithoutTheme && theme == ""
+}
+
+// mechanisms counts those that the commitment answers.
+func (l *Ledger) mechanisms(line Line) int {
+	var codes []string
+	for _, id := range line.Answers {
+		if at, known := l.itemIndex[id]; known && !slices.Contains(codes, l.Items[at].Mechanism) {
+			codes = append(codes, l.Items[at].Mechanism)
+		}
+	}
+	return len(codes)
+}
+
+// editionsOf lists the editions of which the commitment answers something of a
+// theme.
+func (l *Ledger) editionsOf(line Line, theme string) []string {
 	var refs []string
 	for _, id := range line.Answers {
-		if at, known := l.itemIndex[id]; known && !slices.Contains(refs, l.itemRefs[at].edition) {
+		if at, known := l.itemIndex[id]; known && ofTheme(l.Items[at].Theme, theme) && !slices.Contains(refs, l.itemRefs[at].edition) {
 			refs = append(refs, l.itemRefs[at].edition)
 		}
 	}

@@ -26,6 +26,7 @@ type Table struct {
 // Column is one of a table.
 type Column struct {
 	Key   string // of its head in the catalogue
+	Name  string // its head in words, where that is a name of the data; Key is empty then
 	Kind  ColumnKind
 	Width float64 // in characters of a sheet
 }

@@ -20,7 +20,9 @@ func Write(w io.Writer, t *i18n.T, table reports.Table) error {
 	out := NewWriter(w)
 	line := make([]string, len(table.Columns))
 	for i, c := range table.Columns {
-		line[i] = t.Msg(c.Key)
+		if line[i] = c.Name; c.Key != "" {
+			line[i] = t.Msg(c.Key)
+		}
 	}
 	if err := out.Row(line...); err != nil {
 		return err

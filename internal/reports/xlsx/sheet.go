@@ -23,7 +23,7 @@ func (c column) title(b *book) string {
 	if b.t.Has(c.key) {
 		return b.t.Msg(c.key)
 	}
-	return c.key // a month
+	return c.key // a month, or a name of the data
 }
 
 // rows is a sheet of rows under one head.

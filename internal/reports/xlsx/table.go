@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -32,7 +33,7 @@ func WriteTable(w io.Writer, t *i18n.T, table reports.Table) (err error) {
 func (b *book) table(table reports.Table) error {
 	columns := make([]column, len(table.Columns))
 	for i, c := range table.Columns {
-		columns[i] = column{c.Key, c.Width, c.Kind == reports.Numbers}
+		columns[i] = column{cmp.Or(c.Key, c.Name), c.Width, c.Kind == reports.Numbers}
 	}
 	chosen := b.t.Msg("export.all")
 	if len(table.Filter) > 0 {
