@@ -93,7 +93,7 @@ func (l *loader) recommendations() error {
 		added := !slices.ContainsFunc(there, func(m recommendations.Mechanism) bool { return m.Code == y.Code })
 		if added {
 			_, err := recommendations.AddMechanism(l.tx, l.base, accounts.CommandLine(), recommendations.MechanismNew{Code: y.Code, Name: y.Name,
-				ShortName: y.Short, URL: y.URL, Note: y.Note, Scale: y.Scale})
+				ShortName: y.Short, URL: y.URL, Note: y.Note, Scale: y.Scale, CycleMonths: y.Cycle, Responses: y.Responses})
 			if err != nil {
 				return in(recommendationsFile, y.Code, err)
 			}

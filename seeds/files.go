@@ -113,6 +113,9 @@ type recommendationsYAML struct {
 		URL   string   `yaml:"url"`
 		Scale []string `yaml:"scale"`
 		Note  string   `yaml:"note"`
+		// Cycle is after how many months it asks again, Responses the words of governments.
+		Cycle     int      `yaml:"cycle"`
+		Responses []string `yaml:"responses"`
 	} `yaml:"mechanisms"`
 	Editions []editionYAML `yaml:"editions"`
 }

@@ -88,8 +88,8 @@ var pages = []measured{
 	{"recommendations", "coordinator", 20, at("/recommendations")},
 	{"edition", "coordinator", 19, func(p sights) string { return editionPath("TIP", p.Edition) }},
 	{"coverage", "coordinator", 19, at("/recommendations/coverage")},
-	{"recommendation", "coordinator", 30, func(p sights) string { return recommendationPath(p.Recommendation) }},
-	{"changes of a recommendation", "coordinator", 60, func(p sights) string {
+	{"recommendation", "coordinator", 31, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"changes of a recommendation", "coordinator", 61, func(p sights) string {
 		return recommendationPath(p.Recommendation) + "/changes?since=day&since_day=" + p.Earlier.String()
 	}},
 	{"institutions", "coordinator", 19, at("/institutions")},

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -18,14 +19,17 @@ var ratingScale = []string{"fully", "substantially", "partially", "not_implement
 // rating a line, in words.
 type mechanismForm struct {
 	Code, Name, ShortName, URL, Scale, Note string
+	Cycle, Responses                        string // months; one word a line
 }
 
 func mechanismFormOf(t typed) mechanismForm {
-	return mechanismForm{Code: strings.ToUpper(t.line("code")), Name: t.line("name"), ShortName: t.line("short_name"), URL: t.line("url"), Scale: t.text("scale"), Note: t.text("note")}
+	return mechanismForm{Code: strings.ToUpper(t.line("code")), Name: t.line("name"), ShortName: t.line("short_name"), URL: t.line("url"), Scale: t.text("scale"), Note: t.text("note"),
+		Cycle: t.line("cycle_months"), Responses: t.text("responses")}
 }
 
 func (s *Server) storedMechanism(m recommendations.Mechanism) mechanismForm {
-	return mechanismForm{Code: m.Code, Name: m.Name, ShortName: m.ShortName, URL: m.URL, Scale: s.scaleText(m.Scale), Note: m.Note}
+	return mechanismForm{Code: m.Code, Name: m.Name, ShortName: m.ShortName, URL: m.URL, Scale: s.scaleText(m.Scale), Note: m.Note,
+		Cycle: numberText(m.CycleMonths), Responses: s.responsesText(m.Responses)}
 }
 
 // scaleText writes a scale one rating a line: those that the tracker knows in
@@ -55,8 +59,44 @@ func (s *Server) scaleOf(text string) []string {
 	return scale
 }
 
+// responsesText writes the words of responses one a line, as people read them.
+func (s *Server) responsesText(list []string) string {
+	lines := make([]string, len(list))
+	for i, word := range list {
+		lines[i] = s.remarkWord(recommendations.Response, word)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// knownResponses are the words of responses that the tracker knows.
+var knownResponses = []string{"accepted", "supported", "supported_in_part", "noted"}
+
+// responsesOf reads what responsesText writes; empty lines are dropped.
+func (s *Server) responsesOf(text string) []string {
+	var list []string
+	for line := range strings.Lines(text) {
+		if line = strings.Join(strings.Fields(line), " "); line == "" {
+			continue
+		}
+		if i := slices.IndexFunc(knownResponses, func(known string) bool { return strings.EqualFold(s.remarkWord(recommendations.Response, known), line) }); i >= 0 {
+			line = knownResponses[i]
+		}
+		list = append(list, line)
+	}
+	return list
+}
+
+// months is the cycle as a number; what is none is -1, which no rule allows.
+func (f mechanismForm) months() int {
+	n, err := strconv.Atoi(f.Cycle)
+	if err != nil && f.Cycle != "" {
+		return -1
+	}
+	return n
+}
+
 func (mechanismForm) order() []string {
-	return []string{"code", "name", "short_name", "url", "scale", "note"}
+	return []string{"code", "name", "short_name", "url", "scale", "cycle_months", "responses", "note"}
 }
 
 // mechanismFormPage is the form in which a mechanism is added or changed.
@@ -90,7 +130,7 @@ func (s *Server) mechanismCreate(c echo.Context) error {
 	}
 	form := mechanismFormOf(t)
 	_, err = s.Recommendations.AddMechanism(c.Request().Context(), actorOf(c), t.line("key"), recommendations.MechanismNew{Code: form.Code, Name: form.Name,
-		ShortName: form.ShortName, URL: form.URL, Scale: s.scaleOf(form.Scale), Note: form.Note})
+		ShortName: form.ShortName, URL: form.URL, Scale: s.scaleOf(form.Scale), Note: form.Note, CycleMonths: form.months(), Responses: s.responsesOf(form.Responses)})
 	if status, wrong, again := s.again(err, form.order()...); again {
 		p := s.mechanismFormPage(c, s.t.Msg("asked.mechanism.add"), form)
 		p.New, p.Errors = true, wrong
@@ -135,13 +175,14 @@ func (s *Server) mechanismChangeSave(c echo.Context) error {
 	form, version := mechanismFormOf(t), t.number("version")
 	form.Code = m.Code
 	err = s.Recommendations.ChangeMechanism(c.Request().Context(), actorOf(c), t.line("key"), recommendations.MechanismChange{Code: m.Code, Version: version,
-		Name: form.Name, ShortName: form.ShortName, URL: form.URL, Scale: s.scaleOf(form.Scale), Note: form.Note})
+		Name: form.Name, ShortName: form.ShortName, URL: form.URL, Scale: s.scaleOf(form.Scale), Note: form.Note, CycleMonths: form.months(), Responses: s.responsesOf(form.Responses)})
 	if status, wrong, again := s.again(err, form.order()...); again {
 		p := s.mechanismFormPage(c, s.t.Msg("asked.mechanism.change"), form)
 		if p.Version, p.Errors = m.Version, wrong; version != m.Version {
 			now := s.storedMechanism(m)
 			p.Clashes = s.differences([3]string{"asked.field.name", now.Name, form.Name}, [3]string{"asked.field.short_name", now.ShortName, form.ShortName},
-				[3]string{"asked.field.url", now.URL, form.URL}, [3]string{"asked.field.scale", now.Scale, form.Scale}, [3]string{"asked.field.note", now.Note, form.Note})
+				[3]string{"asked.field.url", now.URL, form.URL}, [3]string{"asked.field.scale", now.Scale, form.Scale}, [3]string{"asked.field.note", now.Note, form.Note},
+				[3]string{"asked.field.cycle", now.Cycle, form.Cycle}, [3]string{"asked.field.responses", now.Responses, form.Responses})
 		}
 		return s.showAs(c, status, "recommendations/mechanism_form", p)
 	}

@@ -114,6 +114,8 @@ type mechanismLine struct {
 	recommendations.Mechanism
 	Source sourceLink
 	Words  string
+	Cycle  string
+	Answer string // the words of responses
 	Change string
 }
 
@@ -168,9 +170,18 @@ func (s *Server) mechanismLines(c echo.Context) ([]mechanismLine, error) {
 	var lines []mechanismLine
 	for _, m := range list {
 		lines = append(lines, mechanismLine{Mechanism: m, Source: sourceOf(m.URL), Words: strings.ReplaceAll(s.scaleText(m.Scale), "\n", " · "),
+			Cycle: s.cycle(m.CycleMonths), Answer: strings.ReplaceAll(s.responsesText(m.Responses), "\n", " · "),
 			Change: "/recommendations/mechanisms/" + url.PathEscape(m.Code) + "/change"})
 	}
 	return lines, err
+}
+
+// cycle says how often a mechanism asks, empty where nothing is fixed.
+func (s *Server) cycle(months int) string {
+	if months == 0 {
+		return ""
+	}
+	return s.t.Msg("asked.mechanism.cycle", "n", months)
 }
 
 // editionName is an edition in words, such as "TIP report 2021".
@@ -254,7 +265,8 @@ type recommendationShowPage struct {
 	Apart     int // of the scale, between those who rate
 	Demand    []demandYear
 	Moved     *movedWording
-	Lineage   string     // the address of what the edition continues
+	Lineage   string // the address of what the edition continues
+	Remarks   []remarkLine
 	NotDone   sourceLink // that says for how many years it was not done
 	Loose     int        // answers on items that are asked no longer
 }
@@ -323,6 +335,7 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p.Rated, p.Suggested = r.Rating.Now(), s.suggestedView(r.Rating.Suggested)
 	p.Apart = r.Rating.Apart()
 	p.Demand, p.Moved, p.Lineage = s.demandYears(r), movedSince(r), editionPath(r.Row.Mechanism, r.Row.Year, "lineage")
+	p.Remarks = s.remarkLines(c, r)
 	p.Loose, p.NotDone = len(r.Loose), sourceOf(r.Row.NotDoneSource)
 	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {

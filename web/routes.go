@@ -160,6 +160,8 @@ func (s *Server) entry() []route {
 		{post, "/recommendations/:id/change", coordinator, s.recommendationChangeSave},
 		{get, "/recommendations/:id/items/new", coordinator, s.itemNew},
 		{post, "/recommendations/:id/items/new", coordinator, s.itemCreate},
+		{get, "/recommendations/:id/remarks/:kind", coordinator, s.remarkShow},
+		{post, "/recommendations/:id/remarks/:kind", coordinator, s.remarkSay},
 		{get, "/recommendations/:id/items/merge", coordinator, s.itemsMerge},
 		{post, "/recommendations/:id/items/merge", coordinator, s.itemsMergeMake},
 		{get, "/recommendations/:id/items/relink", coordinator, s.itemsRelink},

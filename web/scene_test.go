@@ -431,10 +431,13 @@ func (s *scene) name() {
 		}
 		s.objects[name] = value
 	}
-	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "rated": "c1", "q_msd": "1", "q_ngo": "2", "q_own": "3", "msd": "MSD", "bds": "BDS", "mechanism": "TIP",
+	for name, v := range map[string]string{"shared": "NSF 3.1.1", "alone": "NSF 3.1.2", "moved": "MHA-01", "other": "AP-1", "node": "3.1", "rated": "c1", "q_msd": "1", "q_ngo": "2", "q_own": "3", "msd": "MSD", "bds": "BDS", "mechanism": "TIP", "remark": "response",
 		"year": "2021", "institution": itoa(s.msd.actor.InstitutionID), "institution_mha": itoa(s.mha.actor.InstitutionID)} {
 		s.objects[name] = v
 	}
+	must(s.t, s.db.Write(s.t.Context(), func(tx *gorm.DB) error {
+		return tx.Exec(`UPDATE mechanisms SET responses = '["accepted","noted"]'`).Error
+	}))
 	put("recommendation", "SELECT min(id) FROM recommendations")
 	put("item", "SELECT min(id) FROM items")
 	put("item3", "SELECT min(id) FROM items WHERE recommendation_id = (SELECT min(id) FROM recommendations) AND retired_on IS NULL AND id > (SELECT min(id) FROM items)")

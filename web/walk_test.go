@@ -65,6 +65,7 @@ var places = map[string]string{
 	"/clearance/:id":                             `SELECT u.id FROM updates u JOIN clearances k ON k.update_id = u.id WHERE u.state = 'draft'`,
 	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
 	"/publications/prepared/:id/files/:format":   `SELECT 'csv'`,
+	"/recommendations/:id/remarks/:kind":         `SELECT 'outcome'`,
 
 	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,

@@ -53,7 +53,7 @@ type Manifest struct {
 var tables = []string{
 	"settings", "institutions", "successions", "posts", "people", "holdings", "outbox",
 	"audit_entries", "audit_texts", "audit_refusals", "audit_head",
-	"mechanisms", "editions", "recommendations", "items", "item_origins", "item_supports", "lineages",
+	"mechanisms", "editions", "recommendations", "items", "item_origins", "item_supports", "lineages", "remarks",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
 	"verifications", "verification_papers", "clearances",

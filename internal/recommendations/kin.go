@@ -93,10 +93,7 @@ func sayKin(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country str
 	if now.Kin != in.Was {
 		return problem.Stale()
 	}
-	var by *int64
-	if actor.PersonID != 0 {
-		by = &actor.PersonID
-	}
+	by := personID(actor)
 	if now.ID != 0 {
 		err := db.Changed(tx.Table("lineages").Where("id = ? AND ended_at IS NULL", now.ID).
 			Updates(map[string]any{"ended_on": clock.Today(), "ended_at": clock.Now(), "ended_by_id": by}))

@@ -19,6 +19,8 @@ import (
 type MechanismNew struct {
 	Code, Name, ShortName, URL, Note string
 	Scale                            []string
+	CycleMonths                      int
+	Responses                        []string
 }
 
 // MechanismChange is a change of the mechanism that had Version when the form
@@ -28,6 +30,8 @@ type MechanismChange struct {
 	Version                    int64
 	Name, ShortName, URL, Note string
 	Scale                      []string
+	CycleMonths                int
+	Responses                  []string
 }
 
 func (in MechanismChange) check(c *problem.Check) {
@@ -42,7 +46,16 @@ func (in MechanismChange) check(c *problem.Check) {
 		c.Require(strings.TrimSpace(word) != "" && !slices.Contains(in.Scale[:i], word), "scale", "asked.error.scale")
 		checkText(c, "scale", word, 0, 60)
 	}
+	c.Require(in.CycleMonths >= 0 && in.CycleMonths <= mostMonths, "cycle_months", "asked.error.cycle", "max", mostMonths)
+	c.Require(len(in.Responses) <= 20, "responses", "asked.error.responses")
+	for i, word := range in.Responses {
+		c.Require(strings.TrimSpace(word) != "" && !slices.Contains(in.Responses[:i], word), "responses", "asked.error.responses")
+		checkText(c, "responses", word, 0, 60)
+	}
 }
+
+// mostMonths is the longest cycle of a mechanism.
+const mostMonths = 240
 
 func (in MechanismChange) changes(old MechanismChange) []audit.Change {
 	return []audit.Change{
@@ -51,6 +64,8 @@ func (in MechanismChange) changes(old MechanismChange) []audit.Change {
 		{Field: "url", Old: old.URL, New: in.URL},
 		{Field: "scale", Old: strings.Join(old.Scale, ", "), New: strings.Join(in.Scale, ", ")},
 		{Field: "note", Old: old.Note, New: in.Note, Free: true},
+		{Field: "cycle_months", Old: numberOf(old.CycleMonths), New: numberOf(in.CycleMonths)},
+		{Field: "responses", Old: strings.Join(old.Responses, ", "), New: strings.Join(in.Responses, ", ")},
 	}
 }
 
@@ -62,12 +77,12 @@ func AddMechanism(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Me
 	var c problem.Check
 	ref, err := ParseRef(in.Code + " 2000")
 	c.Require(err == nil && ref.Mechanism == in.Code, "code", "asked.error.code")
-	fields := MechanismChange{Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale}
+	fields := MechanismChange{Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, CycleMonths: in.CycleMonths, Responses: in.Responses}
 	fields.check(&c)
 	if err := c.Err(); err != nil {
 		return Mechanism{}, err
 	}
-	m := Mechanism{Code: in.Code, Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, Version: 1}
+	m := Mechanism{Code: in.Code, Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, CycleMonths: in.CycleMonths, Responses: noNil(in.Responses), Version: 1}
 	if err := tx.Create(&m).Error; err != nil {
 		return m, db.Taken(err, "code", "asked.error.mechanism_there")
 	}
@@ -88,17 +103,20 @@ func ChangeMechanism(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in
 	if err := c.Err(); err != nil {
 		return err
 	}
-	changed := Mechanism{Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, Version: in.Version + 1}
-	done := tx.Model(&Mechanism{}).Where("id = ? AND version = ?", m.ID, in.Version).Select("name", "short_name", "url", "note", "scale", "version").Updates(&changed)
+	changed := Mechanism{Name: in.Name, ShortName: in.ShortName, URL: in.URL, Note: in.Note, Scale: in.Scale, CycleMonths: in.CycleMonths, Responses: noNil(in.Responses), Version: in.Version + 1}
+	done := tx.Model(&Mechanism{}).Where("id = ? AND version = ?", m.ID, in.Version).Select("name", "short_name", "url", "note", "scale", "cycle_months", "responses", "version").Updates(&changed)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return problem.Stale()
 	}
 	if done.Error != nil {
 		return done.Error
 	}
-	old := MechanismChange{Name: m.Name, ShortName: m.ShortName, URL: m.URL, Note: m.Note, Scale: m.Scale}
+	old := MechanismChange{Name: m.Name, ShortName: m.ShortName, URL: m.URL, Note: m.Note, Scale: m.Scale, CycleMonths: m.CycleMonths, Responses: m.Responses}
 	return note(tx, clock, actor, "mechanism.change", "mechanism "+m.Code, in.changes(old)...)
 }
+
+// noNil writes an empty list as one.
+func noNil(list []string) []string { return append([]string{}, list...) }
 
 func mechanism(tx *gorm.DB, code string) (m Mechanism, err error) {
 	if err = tx.Where("code = ?", code).Limit(1).Find(&m).Error; err == nil && m.ID == 0 {

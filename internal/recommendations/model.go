@@ -46,7 +46,9 @@ var Bases = []Basis{Official, Restated, Inferred}
 var Themes = []string{"prosecution", "protection", "prevention", "partnership"}
 
 // Mechanism asks: the TIP report, an action plan, a treaty body. Scale lists
-// its ratings, best first.
+// its ratings, best first; Responses the words with which a government responds
+// to what it asks, none where governments do not; CycleMonths is after how many
+// months it asks again, 0 where nothing is fixed.
 type Mechanism struct {
 	ID        int64 `gorm:"primaryKey"`
 	Code      string
@@ -55,7 +57,11 @@ type Mechanism struct {
 	URL       string
 	Scale     []string `gorm:"serializer:json"`
 	Note      string
-	Version   int64
+
+	CycleMonths int
+	Responses   []string `gorm:"serializer:json"`
+
+	Version int64
 }
 
 // TableName is the table of mechanisms.

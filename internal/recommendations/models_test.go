@@ -7,5 +7,5 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "recommendations", []string{"item_origins", "item_supports"}, Mechanism{}, Edition{}, Recommendation{}, Item{}, Lineage{})
+	dbtest.Models(t, "recommendations", []string{"item_origins", "item_supports"}, Mechanism{}, Edition{}, Recommendation{}, Item{}, Lineage{}, Remark{})
 }

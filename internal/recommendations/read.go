@@ -20,6 +20,17 @@ type EditionRow struct {
 	MechanismShort  string
 	Recommendations int
 	Items           int
+	CycleMonths     int  // of its mechanism, 0 where nothing is fixed
+	Responds        bool // governments respond to what its mechanism asks
+}
+
+// NextOn is about when the edition after this one is to be expected; zero where
+// its mechanism has no fixed cycle.
+func (e EditionRow) NextOn() calendar.Date {
+	if e.CycleMonths == 0 {
+		return calendar.Date{}
+	}
+	return calendar.From(e.ReleasedOn.Time().AddDate(0, e.CycleMonths, 0))
 }
 
 // Ref is the edition's reference.
@@ -91,6 +102,7 @@ func Mechanisms(tx *gorm.DB) ([]Mechanism, error) {
 }
 
 const editionColumns = `SELECT e.*, m.code AS mechanism, m.name AS mechanism_name, m.short_name AS mechanism_short,
+  m.cycle_months, m.responses <> '[]' AS responds,
   (SELECT count(*) FROM recommendations r WHERE r.edition_id = e.id) AS recommendations,
   (SELECT count(*) FROM items i JOIN recommendations r ON r.id = i.recommendation_id
     WHERE r.edition_id = e.id AND (i.added_on IS NULL OR i.added_on <= ?) AND (i.retired_on IS NULL OR i.retired_on > ?)) AS items

@@ -129,8 +129,8 @@ func inherit(tx *gorm.DB, was, items []Item) error {
 		if item.LeadID != nil {
 			lead = *item.LeadID
 		}
-		if err := tx.Exec("INSERT INTO item_supports (item_id, institution_id) SELECT DISTINCT ?, institution_id FROM item_supports WHERE item_id IN ? AND institution_id <> ?",
-			item.ID, ids, lead).Error; err != nil {
+		if err := tx.Exec("INSERT INTO item_supports (item_id, institution_id) SELECT DISTINCT i.id, s.institution_id FROM items i JOIN item_supports s ON s.item_id IN ? WHERE i.id = ? AND s.institution_id <> ?",
+			ids, item.ID, lead).Error; err != nil {
 			return err
 		}
 	}
