@@ -194,6 +194,8 @@ var canaries = []canary{
 	{"recommendations.title,recommendations.text", "SELECT id FROM recommendations", always("? " + government + " ngo"), everybody},
 	{"recommendations.source", "SELECT id FROM recommendations", always(government), everybody},
 	{"items.text", "SELECT id FROM items", always("? " + government + " ngo"), everybody},
+	{"recommendations.not_done_source", "SELECT id FROM recommendations", always("? " + government), nil}, // where years are counted
+	{"remarks.statement", "SELECT id FROM remarks", always(government), nil},
 	{"mechanisms.name,mechanisms.note", "SELECT id FROM mechanisms", always("? " + government), nil},
 	{"periods.label", "SELECT id FROM periods", always(government + " ngo"), everybody},
 	{"deadlines.title", "SELECT id, purpose = 'reporting' OR id IN (SELECT deadline_id FROM request_questions) AS organisation FROM deadlines", promised, everybody},
@@ -229,7 +231,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",
@@ -340,7 +342,7 @@ var known = map[string]string{
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
 	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT update_id FROM clearances UNION SELECT min(id) FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
-	"request": "SELECT DISTINCT number FROM request_questions",
+	"request": "SELECT DISTINCT number FROM request_questions", "remarks": "VALUES ('response'), ('outcome')",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

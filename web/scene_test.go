@@ -436,7 +436,14 @@ func (s *scene) name() {
 		s.objects[name] = v
 	}
 	must(s.t, s.db.Write(s.t.Context(), func(tx *gorm.DB) error {
-		return tx.Exec(`UPDATE mechanisms SET responses = '["accepted","noted"]'`).Error
+		if err := tx.Exec(`UPDATE mechanisms SET responses = '["accepted","noted"]'`).Error; err != nil {
+			return err
+		}
+		var last int64
+		if err := tx.Raw("SELECT max(r.id) FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.released_on <= ?", s.clock.Today()).Scan(&last).Error; err != nil {
+			return err
+		}
+		return recommendations.SayRemark(tx, s.clock, s.two.actor, "LS", recommendations.RemarkSaid{RecommendationID: last, Kind: recommendations.Response, Word: "noted", Statement: "The government takes note"})
 	}))
 	put("recommendation", "SELECT min(id) FROM recommendations")
 	put("item", "SELECT min(id) FROM items")
