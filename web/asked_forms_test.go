@@ -230,6 +230,7 @@ func TestItemsAreSplitMergedAndTheirAnswersLinkedAnew(t *testing.T) {
 	}
 	p.one.get(page).says(".note--risk", "1 answer hangs on an item").says("#items", "a. Adopt guidelines became b, c", "b. Write them from a", "c. Train on them from a Social Development")
 	p.one.get("/commitments?flag=orphan").says("tbody", "NSF 3.1.1")
+	p.one.get("/commitments/NSF%203.1.1").is(http.StatusOK).says("main", "This item is asked no longer since 8 November 2021")
 	anew := filled(p.one.get(relink).is(http.StatusOK).says("main", "NSF 3.1.1", "TIP 2021/1a"), relink)
 	b, c := itoa(int64(p.count("SELECT id FROM items WHERE letter = 'b' AND recommendation_id = 1"))), itoa(int64(p.count("SELECT id FROM items WHERE letter = 'c' AND recommendation_id = 1")))
 	field := "answer." + itoa(int64(p.count("SELECT id FROM answers WHERE ended_at IS NULL")))

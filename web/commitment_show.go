@@ -56,7 +56,8 @@ type milestoneRow struct {
 // answerRow is an answer in force with the item that it answers.
 type answerRow struct {
 	Ref, Title, Text, Letter, Extent, Reason string
-	Href                                     string // empty for who reads no recommendations
+	Href                                     string        // empty for who reads no recommendations
+	Retired                                  calendar.Date // when its item came to be asked no longer; zero: it is asked
 }
 
 // commitmentActions are what the actor may do here; an empty address is
@@ -179,7 +180,7 @@ func answersInForce(actor accounts.Actor, f reports.CommitmentFile) []answerRow 
 		if !known || a.EndedAt != nil {
 			continue
 		}
-		row := answerRow{Ref: item.RecommendationRef(), Title: item.Title, Text: item.Text, Letter: item.Letter, Extent: string(a.Extent), Reason: a.Reason}
+		row := answerRow{Ref: item.RecommendationRef(), Title: item.Title, Text: item.Text, Letter: item.Letter, Extent: string(a.Extent), Reason: a.Reason, Retired: item.RetiredOn}
 		if actor.CanReadWholePlan() {
 			row.Href = "/recommendations/" + itoa(item.RecommendationID)
 		}

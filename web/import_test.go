@@ -62,6 +62,29 @@ func TestAListIsPreviewedChangedAndSavedOnce(t *testing.T) {
 // changes and saves it, and says what it continues; every page of that is
 // accessible. The next page tells since when it is asked.
 func TestAListIsPastedSavedAndConnectedInABrowser(t *testing.T) {
+	asCoordinator(t, func(b *tab, look func()) {
+		b.open("/recommendations/editions/TIP/2020").follow("Import a list").pressFor(422, "Find the recommendations").says("#text-error", "There is nothing in it")
+		look()
+		b.paste("text", strings.ReplaceAll(pasted, "Pay for the care of victims in every district.", "Allocate money to the Victims of Trafficking Trust Fund."))
+		b.press("Find the recommendations").says("h1", "3 recommendations were found")
+		look()
+		b.choose("fate.1", "drop").press("Show it with these changes").says("h1", "2 recommendations were found")
+		b.choose("fate.1", "drop").pressFor(422, "Save the list").says(".govuk-error-summary", "Choose whether the text is official")
+		look()
+		b.tick("Restated").press("Save the list").says(".flash", "1 recommendation was added").says("tbody", "Trust Fund", "no commitment")
+		b.follow("What continues from earlier editions").says("main", "TIP 2019 is held only in part", "No wording of the older edition is like it")
+		b.pick("newer", "TIP 2020/1").pick("older", "TIP 2018/3").choose("kin", "reworded")
+		look()
+		b.press("Save what was decided").says(".flash", "1 pair was changed").says("#r1", "Asked at least 3 years, since 2017")
+		look()
+		b.follow("TIP 2020/1").says("#demand", "TIP 2017/2", "TIP 2018/3", "TIP 2020/1").says("#moved", "TIP 2018/3 to TIP 2020/1")
+		look()
+	})
+}
+
+// asCoordinator runs f in a browser at a desk with scripts, and on a phone
+// without them. look fails unless the page fits and is accessible.
+func asCoordinator(t *testing.T, f func(b *tab, look func())) {
 	for name, c := range map[string]struct {
 		prepare func(*tab) *tab
 		width   int64
@@ -73,30 +96,14 @@ func TestAListIsPastedSavedAndConnectedInABrowser(t *testing.T) {
 			t.Parallel()
 			h := demoHouse(t, testDay)
 			b := c.prepare(newTab(t, h.serve(), c.width)).session(h.signIn("coordinator.one@tracker.example"))
-			look := func() {
-				t.Helper()
+			f(b, func() {
+				b.t.Helper()
 				if c.width == desk { // axe is a script
 					b.accessible()
 				}
 				b.fits()
 				b.thumbs()
-			}
-			b.open("/recommendations/editions/TIP/2020").follow("Import a list").pressFor(422, "Find the recommendations").says("#text-error", "There is nothing in it")
-			look()
-			b.paste("text", strings.ReplaceAll(pasted, "Pay for the care of victims in every district.", "Allocate money to the Victims of Trafficking Trust Fund."))
-			b.press("Find the recommendations").says("h1", "3 recommendations were found")
-			look()
-			b.choose("fate.1", "drop").press("Show it with these changes").says("h1", "2 recommendations were found")
-			b.choose("fate.1", "drop").pressFor(422, "Save the list").says(".govuk-error-summary", "Choose whether the text is official")
-			look()
-			b.tick("Restated").press("Save the list").says(".flash", "1 recommendation was added").says("tbody", "Trust Fund", "no commitment")
-			b.follow("What continues from earlier editions").says("main", "TIP 2019 is held only in part", "No wording of the older edition is like it")
-			b.pick("newer", "TIP 2020/1").pick("older", "TIP 2018/3").choose("kin", "reworded")
-			look()
-			b.press("Save what was decided").says(".flash", "1 pair was changed").says("#r1", "Asked at least 3 years, since 2017")
-			look()
-			b.follow("TIP 2020/1").says("#demand", "TIP 2017/2", "TIP 2018/3", "TIP 2020/1").says("#moved", "TIP 2018/3 to TIP 2020/1")
-			look()
+			})
 		})
 	}
 }

@@ -87,6 +87,11 @@ func (i ItemRow) Ref() string {
 	return Ref{Mechanism: i.Mechanism, Year: i.Year, Number: i.Number, Letter: i.Letter}.String()
 }
 
+// AskedOn says whether the item is asked on a day, as known now.
+func (i ItemRow) AskedOn(d calendar.Date) bool {
+	return !i.ReleasedOn.After(d) && !i.AddedOn.After(d) && (i.RetiredOn.IsZero() || i.RetiredOn.After(d))
+}
+
 // RecommendationRef is the reference of the item's recommendation.
 func (i ItemRow) RecommendationRef() string {
 	return Ref{Mechanism: i.Mechanism, Year: i.Year, Number: i.Number}.String()

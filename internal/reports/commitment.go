@@ -153,7 +153,7 @@ func (f *CommitmentFile) stand(q Query, submitted []progress.Submission) {
 		f.Line.InReview = f.Line.InReview || u.State == progress.Submitted
 	}
 	for _, a := range f.Answers {
-		if _, known := f.Items[a.ItemID]; known && a.EndedAt == nil {
+		if item, known := f.Items[a.ItemID]; known && item.AskedOn(q.D) && a.EndedAt == nil {
 			f.Line.Answers = append(f.Line.Answers, a.ItemID)
 		}
 	}

@@ -105,7 +105,7 @@ func (r *driver) step() string {
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
 		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
-		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}}
+		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
@@ -132,7 +132,7 @@ func (r *driver) step() string {
 // show anything of them.
 func (r *driver) missing() (names []string) {
 	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
-		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "told outside": 20} {
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "split": 2, "relink": 1, "told outside": 20} {
 		if r.done[name] < least {
 			names = append(names, name)
 		}
@@ -280,8 +280,11 @@ func (r *driver) add() error {
 }
 
 func (r *driver) link() error {
-	item := pick(r, []string{"TIP 2021/1a", "TIP 2021/1b", "TIP 2021/2a", "TIP 2022/1a"})
-	return plan.New(r.DB, r.clock()).Link(r.t.Context(), r.actor("one", "two"), r.key(), plan.AnswerNew{Ref: pick(r, r.commitments()).Ref, ItemID: r.Items[item],
+	items := r.asked()
+	if r.rnd.IntN(4) == 0 { // one that may be retired, or not released yet
+		items = []recommendations.Item{{ID: r.Items[pick(r, []string{"TIP 2021/1a", "TIP 2021/1b", "TIP 2021/2a", "TIP 2022/1a"})]}}
+	}
+	return plan.New(r.DB, r.clock()).Link(r.t.Context(), r.actor("one", "two"), r.key(), plan.AnswerNew{Ref: pick(r, r.commitments()).Ref, ItemID: pick(r, items).ID,
 		Extent: pick(r, plan.Extents), Reason: "It answers it", LinkedOn: r.back(40)})
 }
 
@@ -307,6 +310,56 @@ func (r *driver) kin() (err error) {
 	if err == nil && changed == 0 {
 		return problem.New(problem.Invalid, "lineage.error.kin") // nothing new was said
 	}
+	return err
+}
+
+// asked are the items that are asked now.
+func (r *driver) asked() (items []recommendations.Item) {
+	r.Read(r.t, func(tx *gorm.DB) error {
+		return tx.Raw("SELECT i.* FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id WHERE e.country = ? AND e.released_on <= ? AND i.retired_on IS NULL ORDER BY i.id",
+			plantest.Country, r.clock().Today()).Scan(&items).Error
+	})
+	return items
+}
+
+// split makes two of an item that is asked, or one of two.
+func (r *driver) split() error {
+	items := r.asked()
+	one := pick(r, items)
+	in := recommendations.Reshaping{RecommendationID: one.RecommendationID, From: []recommendations.ItemVersion{{ID: one.ID, Version: one.Version}},
+		To: []recommendations.ItemNew{{Text: "One part"}, {Text: "The other part"}}}
+	for _, other := range items {
+		if other.RecommendationID == one.RecommendationID && other.ID != one.ID && r.rnd.IntN(2) == 0 {
+			in.From, in.To = append(in.From, recommendations.ItemVersion{ID: other.ID, Version: other.Version}), []recommendations.ItemNew{{Text: "Both"}}
+			break
+		}
+	}
+	return recommendations.New(r.DB, r.clock()).Reshape(r.t.Context(), r.actor("one", "two"), r.key(), in)
+}
+
+// relink moves an answer of an item that was split or merged to what it became.
+func (r *driver) relink() error {
+	var loose []plan.Answer
+	var origins []recommendations.Origin
+	var rec int64
+	r.Read(r.t, func(tx *gorm.DB) error {
+		if err := tx.Raw("SELECT a.* FROM answers a JOIN items i ON i.id = a.item_id WHERE i.retired_on IS NOT NULL AND a.ended_at IS NULL ORDER BY a.id").Scan(&loose).Error; err != nil || len(loose) == 0 {
+			return err
+		}
+		loose = []plan.Answer{pick(r, loose)}
+		if err := tx.Raw("SELECT recommendation_id FROM items WHERE id = ?", loose[0].ItemID).Scan(&rec).Error; err != nil {
+			return err
+		}
+		return tx.Raw("SELECT o.item_id, o.origin_id FROM item_origins o JOIN items i ON i.id = o.item_id WHERE o.origin_id = ? AND i.retired_on IS NULL ORDER BY o.item_id", loose[0].ItemID).Scan(&origins).Error
+	})
+	if len(origins) == 0 {
+		return problem.New(problem.Invalid, "asked.error.relink_item")
+	}
+	in := plan.Relinking{AnswerID: loose[0].ID}
+	for _, o := range origins {
+		in.ItemIDs = append(in.ItemIDs, o.ItemID)
+	}
+	_, err := plan.New(r.DB, r.clock()).Relink(r.t.Context(), r.actor("one", "two"), r.key(), rec, "It was split", []plan.Relinking{in})
 	return err
 }
 

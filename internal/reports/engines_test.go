@@ -183,6 +183,11 @@ var readings = map[string]map[string]reading{
 				return d.recommendations.Lineage(d.t.Context(), a, "LS", "TIP", year, d.day)
 			})
 		},
+		"Classification": func(d *demonstration, a accounts.Actor) []any {
+			return every(a, []int{2018, 2021}, func(year int) (any, error) {
+				return d.recommendations.Classification(d.t.Context(), a, "LS", "TIP", year, d.day)
+			})
+		},
 		"Recommendation": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.asked, func(id int64) (any, error) {
 				r, items, err := d.recommendations.Recommendation(d.t.Context(), a, "LS", id, d.day)
