@@ -79,6 +79,11 @@ func TestAListIsPastedSavedAndConnectedInABrowser(t *testing.T) {
 		look()
 		b.follow("TIP 2020/1").says("#demand", "TIP 2017/2", "TIP 2018/3", "TIP 2020/1").says("#moved", "TIP 2018/3 to TIP 2020/1")
 		look()
+		b.open("/recommendations/editions/TIP/2020").follow("Coverage").says("caption", "1 recommendation").says("tbody", "TIP 2020/1")
+		look()
+		b.open("/recommendations/editions/TIP/2021/lineage").pick("newer", "TIP 2021/3").pick("older", "TIP 2020/1").choose("kin", "reworded").press("Save what was decided")
+		b.open("/reports").says("main", "2 editions in a row; continues TIP 2018/3, TIP 2020/1")
+		look()
 	})
 }
 
