@@ -102,8 +102,8 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 // Known is K where none is named: the newest instant in the data of what
 // reports tell of, which is updates handed in and approved, summaries released
 // and withdrawn, claims judged, ratings given, deadlines certified, data requests
-// asked, answered and handed over, revisions of the plan and answers. So the
-// same data gives the same report, and the report tells what pages of that
+// asked, answered and handed over, revisions of the plan and answers, what
+// continues what, and items that came to be asked or ended. So the same data gives the same report, and the report tells what pages of that
 // moment do. Each part is the end of an index, but for the few deadlines.
 func Known(tx *gorm.DB) (time.Time, error) {
 	var at []time.Time
@@ -121,6 +121,10 @@ func Known(tx *gorm.DB) (time.Time, error) {
 		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM request_questions WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) x
 		UNION ALL SELECT answered_at FROM (SELECT answered_at FROM request_answers ORDER BY answered_at DESC LIMIT 1) y
 		UNION ALL SELECT recorded_at FROM (SELECT recorded_at FROM request_submissions ORDER BY recorded_at DESC LIMIT 1) z
+		UNION ALL SELECT said_at FROM (SELECT said_at FROM lineages ORDER BY said_at DESC LIMIT 1) i
+		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM lineages WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) j
+		UNION ALL SELECT added_at FROM (SELECT added_at FROM items WHERE added_at IS NOT NULL ORDER BY added_at DESC LIMIT 1) m
+		UNION ALL SELECT retired_at FROM (SELECT retired_at FROM items WHERE retired_at IS NOT NULL ORDER BY retired_at DESC LIMIT 1) n
 		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err

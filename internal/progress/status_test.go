@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"tracker/internal/recommendations"
 )
 
 // row is an update of a hand-made history; approved is the day of its
@@ -173,6 +175,16 @@ func TestTheNewestInstantIsOfWhatReportsTell(t *testing.T) {
 		moves("a change", false, func() { u = l.must(l.save("mha", u, words())) })
 		moves("a submission", true, func() { u = l.must(l.submit("mha", u)) })
 		moves("an approval", true, func() { u = l.must(l.approve("one", u)) })
+		var item recommendations.Item
+		l.Read(l.t, func(tx *gorm.DB) error { return tx.Order("id").Limit(1).Find(&item).Error })
+		l.clock = atInstant(l.clock.Now().Add(time.Minute))
+		moves("a split", true, func() {
+			l.Do(l.t, func(tx *gorm.DB) error {
+				_, err := recommendations.Reshape(tx, l.clock, l.Actors["one"], recommendations.Reshaping{RecommendationID: item.RecommendationID,
+					From: []recommendations.ItemVersion{{ID: item.ID, Version: item.Version}}, To: []recommendations.ItemNew{{Text: "One"}, {Text: "Two"}}})
+				return err
+			})
+		})
 	})
 }
 

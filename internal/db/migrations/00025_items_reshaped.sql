@@ -19,3 +19,8 @@ CREATE TABLE item_supports (
   PRIMARY KEY (item_id, institution_id)
 );
 CREATE INDEX item_supports_institution ON item_supports (institution_id);
+-- The ends of these are instants that a report names where none is asked for.
+CREATE INDEX items_added ON items (added_at) WHERE added_at IS NOT NULL;
+CREATE INDEX items_ended ON items (retired_at) WHERE retired_at IS NOT NULL;
+CREATE INDEX lineages_said ON lineages (said_at);
+CREATE INDEX lineages_ended ON lineages (ended_at) WHERE ended_at IS NOT NULL;
