@@ -61,7 +61,8 @@ func (s *Server) remarkLines(c echo.Context, r reports.RecommendationPage) (list
 }
 
 // remarkOf reads what the address names: the recommendation, the kind and the
-// words that can be said. A mechanism to which nobody responds has no response.
+// words that can be said. A mechanism to which nobody responds has no response,
+// but for one that was said before.
 func (s *Server) remarkOf(c echo.Context) (r reports.RecommendationPage, kind recommendations.RemarkKind, words []string, err error) {
 	kind = recommendations.RemarkKind(c.Param("kind"))
 	if !slices.Contains(recommendations.RemarkKinds, kind) {
@@ -71,7 +72,7 @@ func (s *Server) remarkOf(c echo.Context) (r reports.RecommendationPage, kind re
 		return r, kind, recommendations.Outcomes, err
 	}
 	m, err := s.Recommendations.Mechanism(c.Request().Context(), actorOf(c), r.Row.Mechanism)
-	if err == nil && len(m.Responses) == 0 {
+	if err == nil && len(m.Responses) == 0 && r.Remarks[kind].ID == 0 {
 		err = problem.Missing()
 	}
 	return r, kind, m.Responses, err

@@ -5,9 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
+	"tracker/internal/reports/wording"
 )
 
 // What is frozen gives the report back, and the report the same bytes.
@@ -38,6 +40,37 @@ func TestACanonicalReportIsRestored(t *testing.T) {
 	}
 	if _, err := reports.Restore([]byte(`{"format":"other"}`), time.UTC); err == nil {
 		t.Error("another form was taken for a report")
+	}
+}
+
+// What was published before years were told has none, and keeps its fingerprint.
+func TestAPublicationOfBeforeYearsWereToldStaysAsItIs(t *testing.T) {
+	s := reportstest.Sample(3)
+	for i := range s.Recommendations {
+		s.Recommendations[i].Asked, s.Recommendations[i].Continues = reports.AskedStatus{}, nil
+	}
+	old, err := reports.Canonical(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Recommendations) == 0 || bytes.Contains(old, []byte(`"years_in_row"`)) || bytes.Contains(old, []byte(`"continues"`)) {
+		t.Error("years that were not told are written")
+	}
+	back, err := reports.Restore(old, s.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := reports.Canonical(back); err != nil || !bytes.Equal(old, again) {
+		t.Errorf("it has another form now: %v", err)
+	}
+	m, err := i18n.English()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range back.Recommendations {
+		if said := wording.Asked(i18n.New(m, time.UTC), r); said != "" {
+			t.Errorf("%s says %q", r.Ref, said)
+		}
 	}
 }
 
