@@ -73,14 +73,15 @@ type Status struct {
 	Flags         []FlagCount    `json:"flags"`
 	Months        []MonthsStatus `json:"months"` // of commitments that answer the newest editions, in the order of the plan, the first of them
 
-	Changes         []ChangeStatus         `json:"changes"`         // in the order of the plan
-	Attention       []AttentionStatus      `json:"attention"`       // by kind, then in the order of the plan
-	Recommendations []RecommendationStatus `json:"recommendations"` // editions newest first, numbers in order
-	Commitments     []CommitmentStatus     `json:"commitments"`     // in the order of the plan
-	Ratings         []RatingStatus         `json:"ratings"`         // of the period that holds D; recommendations, then commitments
-	Requests        []RequestStatus        `json:"requests"`        // data requests of the period that holds D, by due day
-	Updates         []UpdateStatus         `json:"updates"`         // in the order of the plan, each commitment's by day
-	Evidence        []EvidenceStatus       `json:"evidence"`        // in the order of the updates
+	Changes         []ChangeStatus         `json:"changes"`            // in the order of the plan
+	Attention       []AttentionStatus      `json:"attention"`          // by kind, then in the order of the plan
+	Recommendations []RecommendationStatus `json:"recommendations"`    // editions newest first, numbers in order
+	Coverage        []CoverageStatus       `json:"coverage,omitempty"` // of the newest editions, institutions by name; of the whole plan only
+	Commitments     []CommitmentStatus     `json:"commitments"`        // in the order of the plan
+	Ratings         []RatingStatus         `json:"ratings"`            // of the period that holds D; recommendations, then commitments
+	Requests        []RequestStatus        `json:"requests"`           // data requests of the period that holds D, by due day
+	Updates         []UpdateStatus         `json:"updates"`            // in the order of the plan, each commitment's by day
+	Evidence        []EvidenceStatus       `json:"evidence"`           // in the order of the updates
 }
 
 // StatusFormat names the form of the JSON; it changes with it.

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
@@ -17,6 +19,33 @@ func (d *document) recommendations() {
 	}
 	if len(d.s.Recommendations) == 0 {
 		d.paragraph(textStyle(), d.t.Msg("report.recommendations.none"), wide)
+	}
+	d.coverage()
+}
+
+// coverage tells which institutions answer what the newest editions ask.
+func (d *document) coverage() {
+	if len(d.s.Coverage) == 0 {
+		return
+	}
+	d.y += 6
+	d.block(d.t.Msg("report.coverage"), "", 40, true)
+	d.paragraph(metaStyle(), d.t.Msg("report.coverage.note"), wide)
+	d.y += 2
+	t := &table{d: d, columns: []column{
+		{width: 56, title: d.t.Msg("report.col.institution")},
+		{width: 60, title: d.t.Msg("report.col.leads_answers")},
+		{width: 60 + gutter, title: d.t.Msg("report.col.supports_answers")},
+	}}
+	t.head()
+	s := tableStyle()
+	for _, c := range d.s.Coverage {
+		leads := d.wrap([]run{{s, strings.Join(c.Leads, ", ")}}, t.columns[1].text())
+		if c.Nothing() {
+			leads = d.wrap([]run{{metaStyle(), d.t.Msg("report.coverage.nothing")}}, t.columns[1].text())
+		}
+		t.row([][]line{d.wrap([]run{{s.bold(), c.Institution + "  "}, {s, c.Name}}, t.columns[0].text()), leads,
+			d.wrap([]run{{s, strings.Join(c.Supports, ", ")}}, t.columns[2].text())}, false)
 	}
 }
 

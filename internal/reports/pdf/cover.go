@@ -159,6 +159,9 @@ func (d *document) sections() []part {
 		for _, e := range d.s.Editions() {
 			p.parts = append(p.parts, d.editionTitle(e.Ref, e.Tier))
 		}
+		if len(d.s.Coverage) > 0 {
+			p.parts = append(p.parts, d.t.Msg("report.coverage"))
+		}
 		list = append(list, p)
 	}
 	if d.s.Has(reports.SectionCommitments) {

@@ -119,12 +119,18 @@ func ask(s *reports.Status) {
 			} else {
 				r.Completeness, r.Cut = recommendations.Partial, number == e.n
 			}
+			r.Asked = reports.AskedStatus{FirstYear: e.year - number%4, Years: number%4 + 1, InRow: number % 3, AtLeast: number%2 == 0, New: number%4 == 0, NoLonger: e.year == 2020 && number == 8}
+			if number%4 > 0 {
+				r.Continues = []string{fmt.Sprintf("TIP %d/%d", e.year-1, number)}
+			}
 			for k := range number%3 + 1 {
 				r.Items = append(r.Items, item(s, ref, string(rune('a'+k)), number*3+k, e.year))
 			}
 			s.Recommendations = append(s.Recommendations, r)
 		}
 	}
+	s.Coverage = []reports.CoverageStatus{{Institution: "MHA", Name: "Home Affairs", Leads: []string{"TIP 2021/1", "TIP 2021/2"}, Supports: []string{"TIP 2021/4"}},
+		{Institution: "MOE", Name: "Education"}}
 }
 
 func item(s *reports.Status, ref, letter string, at, year int) reports.ItemStatus {

@@ -39,6 +39,29 @@ func (b *book) recommendations() error {
 	return r.end()
 }
 
+// coverage writes one row for each institution.
+func (b *book) coverage() error {
+	r, err := b.begin(b.sheet("report.sheet.coverage"), 2, []column{
+		{"report.col.institution", 12, false}, {"report.col.name", 32, false}, {"report.col.leads_answers", 48, false}, {"report.col.supports_answers", 48, false},
+		{"report.col.leads_count", 12, true}, {"report.col.supports_count", 12, true},
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range b.s.Coverage {
+		leads := strings.Join(c.Leads, ", ")
+		if c.Nothing() {
+			leads = b.t.Msg("report.coverage.nothing")
+		}
+		err := r.add(b.cell(lookStrong, c.Institution), b.cell(lookText, c.Name), b.cell(lookText, leads), b.cell(lookText, strings.Join(c.Supports, ", ")),
+			b.cell(lookNumber, len(c.Leads)), b.cell(lookNumber, len(c.Supports)))
+		if err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
 func (b *book) item(r *rows, one reports.RecommendationStatus, item reports.ItemStatus) error {
 	asked := []excelize.Cell{b.cell(lookStrong, item.Ref), b.cell(lookText, one.Title), b.cell(lookText, one.Text), b.cell(lookText, item.Text)}
 	cut := ""

@@ -33,6 +33,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 			sheets = append(sheets, "report.sheet."+string(one))
 		}
 	}
+	if len(s.Coverage) > 0 {
+		sheets = append(sheets, "report.sheet.coverage")
+	}
 	b := newBook(t, head{about: s.About, k: s.K, audience: s.Audience, stamp: s.Publication, title: wording.Title(t, s, true)}, append(sheets, "report.sheet.definitions")...)
 	b.s = s
 	steps := []func() error{b.summary}
@@ -43,6 +46,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 		if s.Has(one) {
 			steps = append(steps, b.section(one))
 		}
+	}
+	if len(s.Coverage) > 0 {
+		steps = append(steps, b.coverage)
 	}
 	return b.write(w, append(steps, b.definitions)...)
 }
