@@ -51,7 +51,8 @@ func (s *Server) recommendationTable(c echo.Context) (reports.Table, error) {
 		{Key: "commitments.field.ref", Width: 13}, {Key: "commitments.field.title", Width: 44}, {Key: "export.wording", Width: 20}, {Key: "asked.head.theme", Width: 14},
 		{Key: "export.items", Width: 60}, {Key: "export.answers", Width: 48}, {Key: "export.items_count", Kind: reports.Numbers, Width: 9},
 		{Key: "export.items_answered", Kind: reports.Numbers, Width: 10}, {Key: "report.col.first_asked", Kind: reports.Numbers, Width: 9},
-		{Key: "report.col.years_asked", Kind: reports.Numbers, Width: 9}, {Key: "report.col.through_years", Width: 36}}}
+		{Key: "report.col.years_asked", Kind: reports.Numbers, Width: 9}, {Key: "report.col.through_years", Width: 36},
+		{Key: "asked.field.indicium", Width: 30}, {Key: "asked.field.not_done_years", Kind: reports.Numbers, Width: 10}}}
 	var rows [][]any
 	for _, a := range e.SelectAsked(f).List {
 		rows = append(rows, s.askedRow(e.Ledger, a))
@@ -88,7 +89,15 @@ func (s *Server) askedRow(l *reports.Ledger, a reports.Asked) []any {
 		}
 	}
 	return []any{a.RecommendationRef(), a.Title, wording, theme, strings.Join(items, "\n"), strings.Join(answers, "\n"), len(a.Items), len(a.Items) - a.Unanswered,
-		a.Years.First, a.Years.Years, telling.YearsAsked(s.t, a.Years)}
+		a.Years.First, a.Years.Years, telling.YearsAsked(s.t, a.Years), s.indicium(a.Indicium), numberOrNone(a.NotDoneYears)}
+}
+
+// numberOrNone is a number for a cell that is empty where there is none.
+func numberOrNone(n int) any {
+	if n == 0 {
+		return ""
+	}
+	return n
 }
 
 // askedWords is a filter of recommendations in words.

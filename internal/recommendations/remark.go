@@ -3,6 +3,7 @@ package recommendations
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -116,7 +117,7 @@ func (in RemarkSaid) check(tx *gorm.DB, clock calendar.Clock, r RecommendationRo
 	c.Require(in.Word != "" || now.ID != 0, "word", "remark.error.word")
 	c.Require(in.Word == "" || slices.Contains(words, in.Word), "word", "remark.error.word")
 	checkText(&c, "statement", in.Statement, 0, 2000)
-	c.Require(in.Kind != Outcome || in.Word == "" || in.Statement != "", "statement", "remark.error.reason")
+	c.Require(in.Kind != Outcome || in.Word == "" || strings.TrimSpace(in.Statement) != "", "statement", "remark.error.reason")
 	c.Require(!in.GivenOn.After(clock.Today()), "given_on", "remark.error.later")
 	c.Require(!in.GivenOn.Before(r.ReleasedOn), "given_on", "remark.error.before", "date", r.ReleasedOn)
 	if in.Kind == Outcome && in.Word != "" {
