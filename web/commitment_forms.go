@@ -12,6 +12,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
+	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 )
 
@@ -179,7 +180,7 @@ type commitmentFormPage struct {
 func (s *Server) commitmentFormPage(c echo.Context, form commitmentForm) (commitmentFormPage, error) {
 	p := commitmentFormPage{Page: s.page(c, ""), Key: newKey(), Form: form, Origins: s.options("origin.", words(plan.Origins)),
 		Themes: s.options("theme.", plan.Themes), Shares: s.options("commitments.share.", words(plan.Audiences))}
-	for n := 1; n <= plan.Indicia; n++ {
+	for n := 1; n <= recommendations.Indicia; n++ {
 		p.Indicia = append(p.Indicia, Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n)})
 	}
 	var err error

@@ -53,10 +53,6 @@ var Extents = []Extent{Wholly, InPart}
 // Themes are the four P, a tag of nodes and commitments.
 var Themes = []string{"prosecution", "protection", "prevention", "partnership"}
 
-// Indicia is the number of indicia of serious and sustained efforts in
-// 22 U.S.C. 7106(b); a commitment names those it serves by number, from 1.
-const Indicia = 12
-
 // FrameworkBases says whose words a framework holds: those of the plan itself,
 // or invented ones where its text is not held.
 var FrameworkBases = []string{"official", "illustrative"}

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/problem"
+	"tracker/internal/recommendations"
 )
 
 // institution is what the plan's rules need to know of one.
@@ -113,7 +114,7 @@ func (t Terms) check(c *problem.Check, l labels, on calendar.Date) {
 		c.Require(slices.Contains(Themes, theme), "themes", "plan.error.theme")
 	}
 	for _, n := range t.Indicia {
-		c.Require(n >= 1 && n <= Indicia, "indicia", "plan.error.indicium", "n", Indicia)
+		c.Require(n >= 1 && n <= recommendations.Indicia, "indicia", "plan.error.indicium", "n", recommendations.Indicia)
 	}
 	for _, s := range t.SDG {
 		c.Require(sdgPattern.MatchString(s), "sdg", "plan.error.sdg")

@@ -11,6 +11,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 // promise is a commitment with what is to happen to it.
@@ -124,7 +125,7 @@ func (c *country) terms(p *promise) {
 	for y := range c.rnd.IntN(3) {
 		t.Budget = append(t.Budget, plan.BudgetLine{Year: t.StartsOn.Year() + y, AmountCents: int64(1+c.rnd.IntN(90)) * 1_000_000, Currency: "LSL", Funder: "Government"})
 	}
-	t.Indicia, t.SDG = []int{1 + c.rnd.IntN(plan.Indicia)}, []string{"16.2"}
+	t.Indicia, t.SDG = []int{1 + c.rnd.IntN(recommendations.Indicia)}, []string{"16.2"}
 }
 
 func (c *country) add(clock calendar.Clock, p *promise) error {
