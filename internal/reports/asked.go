@@ -204,42 +204,45 @@ type RecommendationPage struct {
 // Recommendation computes the page of a recommendation, for readers of the
 // whole plan. One whose edition is released after D is missing.
 func (s *Store) Recommendation(ctx context.Context, q Query, id int64) (p RecommendationPage, err error) {
-	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		if p.Row, err = recommendations.ByID(tx, q.Country, id, q.D); err != nil {
-			return err
-		}
-		if p.Edition, err = recommendations.EditionOf(tx, q.Country, p.Row.Mechanism, p.Row.Year, q.D); err != nil {
-			return err
-		}
-		if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
-			return err
-		}
-		if err := p.reshaped(tx); err != nil {
-			return err
-		}
-		if p.Remarks, err = recommendations.RemarksAt(tx, id, q.D, q.now()); err != nil {
-			return err
-		}
-		if p.Ledger, err = s.kept.load(tx, q); err != nil {
-			return err
-		}
-		p.Demands = p.demands[p.Row.Mechanism]
-		for _, a := range p.Ledger.Asked() {
-			if a.RecommendationID == id {
-				p.Asked = a
-			}
-		}
-		if p.Said, err = saidOf(tx, p.Asked.Lines()); err != nil {
-			return err
-		}
-		var ids []int64
-		for _, line := range p.Asked.Lines() {
-			ids = append(ids, line.ID)
-		}
-		p.Rating, err = q.rating(tx, progress.Rateable{RecommendationID: id}, func(h happened) Suggestion { return h.recommendation(p.Asked) }, ids...)
-		return err
-	})
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error { return p.load(tx, s.kept.load, q, id) })
 	return p, err
+}
+
+// load reads the page in one snapshot.
+func (p *RecommendationPage) load(tx *gorm.DB, load loader, q Query, id int64) (err error) {
+	if p.Row, err = recommendations.ByID(tx, q.Country, id, q.D); err != nil {
+		return err
+	}
+	if p.Edition, err = recommendations.EditionOf(tx, q.Country, p.Row.Mechanism, p.Row.Year, q.D); err != nil {
+		return err
+	}
+	if p.All, err = recommendations.ItemsOf(tx, []int64{id}); err != nil {
+		return err
+	}
+	if err := p.reshaped(tx); err != nil {
+		return err
+	}
+	if p.Remarks, err = recommendations.RemarksAt(tx, id, q.D, q.now()); err != nil {
+		return err
+	}
+	if p.Ledger, err = load(tx, q); err != nil {
+		return err
+	}
+	p.Demands = p.demands[p.Row.Mechanism]
+	for _, a := range p.Ledger.Asked() {
+		if a.RecommendationID == id {
+			p.Asked = a
+		}
+	}
+	if p.Said, err = saidOf(tx, p.Asked.Lines()); err != nil {
+		return err
+	}
+	var ids []int64
+	for _, line := range p.Asked.Lines() {
+		ids = append(ids, line.ID)
+	}
+	p.Rating, err = q.rating(tx, progress.Rateable{RecommendationID: id}, func(h happened) Suggestion { return h.recommendation(p.Asked) }, ids...)
+	return err
 }
 
 // reshaped reads where the items came from, who is expected to support, and

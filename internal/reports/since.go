@@ -46,9 +46,18 @@ func (r RecommendationChanges) Nothing() bool {
 // for readers of the whole plan. The number of queries does not depend on how
 // much there is.
 func (s *Store) RecommendationSince(ctx context.Context, q Query, id int64, from calendar.Date) (r RecommendationChanges, err error) {
-	if r.RecommendationPage, err = s.Recommendation(ctx, q, id); err != nil {
-		return r, err
-	}
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
+		if err := r.load(tx, s.kept.load, q, id); err != nil {
+			return err
+		}
+		r.tell(q, from)
+		return r.compare(tx, s.kept.load, q)
+	})
+	return r, err
+}
+
+// tell puts together what changed of the recommendation itself.
+func (r *RecommendationChanges) tell(q Query, from calendar.Date) {
 	r.From, r.Released = from, r.Row.ReleasedOn.After(from)
 	after := func(d calendar.Date) bool { return d.After(from) && !d.After(q.D) }
 	for _, item := range r.All {
@@ -64,8 +73,6 @@ func (s *Store) RecommendationSince(ctx context.Context, q Query, id int64, from
 			r.Ratings = append(r.Ratings, given)
 		}
 	}
-	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error { return r.compare(tx, s.kept.load, q) })
-	return r, err
 }
 
 // compare puts what answers it now beside what did then.
