@@ -103,8 +103,9 @@ func refreshCurrent(tx *gorm.DB, commitmentID int64) error {
 // reports tell of, which is updates handed in and approved, summaries released
 // and withdrawn, claims judged, ratings given, deadlines certified, data requests
 // asked, answered and handed over, revisions of the plan and answers, what
-// continues what, and items that came to be asked or ended. So the same data gives the same report, and the report tells what pages of that
-// moment do. Each part is the end of an index, but for the few deadlines.
+// continues what, and items that came to be asked or ended. So the same data
+// gives the same report, and the report tells what pages of that moment do. Each
+// part is the end of an index, but for the few deadlines.
 func Known(tx *gorm.DB) (time.Time, error) {
 	var at []time.Time
 	err := tx.Raw(`SELECT at FROM (
