@@ -22,8 +22,9 @@ type classificationPage struct {
 // form shows in them.
 type classifiedLine struct {
 	recommendations.ClassifiedRow
-	ThemeField, IndiciumField, VersionField string
-	Typed                                   recommendations.ClassSaid
+	ThemeField, IndiciumField, WasTheme, WasIndicium string
+	Typed                                            recommendations.Class
+	Meanwhile                                        string // what another person said since the form was opened
 }
 
 // classification reads the sheet of the edition that the address names.
@@ -37,7 +38,8 @@ func classesTyped(sheet recommendations.Classification, t typed) (said []recomme
 	for _, r := range sheet.Rows {
 		id := itoa(r.ID)
 		if t.has("theme." + id) {
-			said = append(said, recommendations.ClassSaid{ID: r.ID, Version: t.number("version." + id), Theme: t.line("theme." + id), Indicium: int(t.number("indicium." + id))})
+			said = append(said, recommendations.ClassSaid{ID: r.ID, Class: recommendations.Class{Theme: t.line("theme." + id), Indicium: int(t.number("indicium." + id))},
+				Was: recommendations.Class{Theme: t.line("was_theme." + id), Indicium: int(t.number("was_indicium." + id))}})
 		}
 	}
 	return said
@@ -50,8 +52,7 @@ func (s *Server) classificationPage(c echo.Context, sheet recommendations.Classi
 	p.Take = p.Path + "?take=yes"
 	for _, r := range sheet.Rows {
 		id := itoa(r.ID)
-		line := classifiedLine{ClassifiedRow: r, ThemeField: "theme." + id, IndiciumField: "indicium." + id, VersionField: "version." + id,
-			Typed: recommendations.ClassSaid{Version: r.Version, Theme: r.Theme, Indicium: r.Indicium}}
+		line := classifiedLine{ClassifiedRow: r, ThemeField: "theme." + id, IndiciumField: "indicium." + id, WasTheme: "was_theme." + id, WasIndicium: "was_indicium." + id, Typed: r.Class()}
 		if p.Took && line.Typed.Theme == "" {
 			line.Typed.Theme = r.SuggestedTheme
 		}
@@ -59,13 +60,28 @@ func (s *Server) classificationPage(c echo.Context, sheet recommendations.Classi
 			line.Typed.Indicium = r.SuggestedIndicium
 		}
 		for _, one := range said {
-			if one.ID == r.ID {
-				line.Typed.Theme, line.Typed.Indicium = one.Theme, one.Indicium
+			if one.ID != r.ID {
+				continue
+			}
+			if line.Typed = one.Class; one.Was != r.Class() {
+				line.Meanwhile = s.classWords(r.Class())
 			}
 		}
 		p.Rows = append(p.Rows, line)
 	}
 	return p
+}
+
+// classWords is what a recommendation is about, in words.
+func (s *Server) classWords(c recommendations.Class) string {
+	words := s.t.Msg("classify.none")
+	if c.Theme != "" {
+		words = s.t.Msg("theme." + c.Theme)
+	}
+	if c.Indicium > 0 {
+		words += ", " + s.indicium(c.Indicium)
+	}
+	return words
 }
 
 // indicia are the indicia as options, by number and in short words.

@@ -23,6 +23,7 @@ type remarkPage struct {
 	Was                   int64
 	Form                  remarkForm
 	Words                 []Option
+	Clashes               []Change
 }
 
 // remarkLine is a remark as the page of its recommendation shows it.
@@ -127,7 +128,11 @@ func (s *Server) remarkSay(c echo.Context) error {
 	}
 	if status, wrong, again := s.again(err, "word", "statement", "given_on"); again {
 		p := s.remarkPage(c, r, kind, words, form)
-		p.Errors = wrong
+		if p.Errors = wrong; in.Was != p.Was {
+			now := r.Remarks[kind]
+			p.Clashes = s.differences([3]string{"remark.field." + string(kind), s.remarkWord(kind, now.Word), s.remarkWord(kind, in.Word)},
+				[3]string{"remark.statement." + string(kind), now.Statement, form.Statement}, [3]string{"remark.given_on." + string(kind), s.t.Date(now.GivenOn), form.GivenOn})
+		}
 		return s.showAs(c, status, "recommendations/remark", p)
 	}
 	if err != nil {

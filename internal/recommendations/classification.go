@@ -68,34 +68,47 @@ func ClassificationOf(tx *gorm.DB, country, mechanism string, year int, d calend
 	return c, err
 }
 
-// ClassSaid is what a person says that a recommendation is about. Version is
-// the one that it had when the form was opened.
+// Class is what a recommendation is about; what is not said is zero.
+type Class struct {
+	Theme    string
+	Indicium int
+}
+
+// Class is what people said that the recommendation is about.
+func (r Recommendation) Class() Class { return Class{r.Theme, r.Indicium} }
+
+// ClassSaid is what a person says that a recommendation is about. Was is what
+// counted when the form was opened.
 type ClassSaid struct {
-	ID, Version int64
-	Theme       string
-	Indicium    int
+	ID int64
+	Class
+	Was Class
 }
 
 // Classify says what recommendations are about, all or none of it. What is said
-// as it was changes nothing. It returns how many were changed.
+// as it was already changes nothing; where another person said something else
+// meanwhile, nothing is written (conflict). It returns how many were changed.
 func Classify(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, said []ClassSaid) (changed int, err error) {
 	if err := mayChange(actor); err != nil {
 		return 0, err
 	}
 	for _, in := range said {
+		if in.Class == in.Was {
+			continue
+		}
 		r, ref, err := recommendation(tx, clock, actor, in.ID)
 		if err != nil {
 			return 0, err
 		}
-		if r.Theme == in.Theme && r.Indicium == in.Indicium {
-			continue
+		if r.Class() != in.Was {
+			return 0, problem.Stale()
 		}
 		var c problem.Check
 		checkClass(&c, in.Theme, in.Indicium)
 		if err := c.Err(); err != nil {
 			return 0, err
 		}
-		if err := update(tx, "recommendations", in.ID, in.Version, map[string]any{"theme": in.Theme, "indicium": in.Indicium}); err != nil {
+		if err := update(tx, "recommendations", in.ID, r.Version, map[string]any{"theme": in.Theme, "indicium": in.Indicium}); err != nil {
 			return 0, err
 		}
 		err = note(tx, clock, actor, "recommendation.classify", "recommendation "+ref.String(), audit.Change{Field: "theme", Old: r.Theme, New: in.Theme},

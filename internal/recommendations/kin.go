@@ -95,9 +95,7 @@ func sayKin(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country str
 	}
 	by := personID(actor)
 	if now.ID != 0 {
-		err := db.Changed(tx.Table("lineages").Where("id = ? AND ended_at IS NULL", now.ID).
-			Updates(map[string]any{"ended_on": clock.Today(), "ended_at": clock.Now(), "ended_by_id": by}))
-		if err != nil {
+		if err := endSaid(tx, clock, "lineages", now.ID, by); err != nil {
 			return err
 		}
 	}
@@ -109,6 +107,12 @@ func sayKin(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country str
 	}
 	return note(tx, clock, actor, "lineage.say", "recommendation "+newer.Ref(), audit.Change{Field: "older", New: older.Ref()},
 		audit.Change{Field: "kin", Old: string(in.Was), New: string(in.Kin)})
+}
+
+// endSaid ends what was said before, of a table that keeps what was said.
+func endSaid(tx *gorm.DB, clock calendar.Clock, table string, id int64, by *int64) error {
+	return db.Changed(tx.Table(table).Where("id = ? AND ended_at IS NULL", id).
+		Updates(map[string]any{"ended_on": clock.Today(), "ended_at": clock.Now(), "ended_by_id": by}))
 }
 
 func lineageOf(tx *gorm.DB, olderID, newerID int64) (l Lineage, err error) {

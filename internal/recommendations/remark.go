@@ -11,7 +11,6 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
-	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -86,9 +85,7 @@ func SayRemark(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, country 
 	}
 	by := personID(actor)
 	if now.ID != 0 {
-		err := db.Changed(tx.Table("remarks").Where("id = ? AND ended_at IS NULL", now.ID).
-			Updates(map[string]any{"ended_on": clock.Today(), "ended_at": clock.Now(), "ended_by_id": by}))
-		if err != nil {
+		if err := endSaid(tx, clock, "remarks", now.ID, by); err != nil {
 			return err
 		}
 	}
@@ -114,6 +111,7 @@ func (in RemarkSaid) check(tx *gorm.DB, clock calendar.Clock, r RecommendationRo
 		words = m.Responses
 	}
 	var c problem.Check
+	c.Require(slices.Contains(RemarkKinds, in.Kind), "word", "remark.error.word")
 	c.Require(in.Word != "" || now.ID != 0, "word", "remark.error.word")
 	c.Require(in.Word == "" || slices.Contains(words, in.Word), "word", "remark.error.word")
 	checkText(&c, "statement", in.Statement, 0, 2000)

@@ -44,7 +44,7 @@ func TestWhatIsSaidOfARecommendationKeepsToItsRules(t *testing.T) {
 			"met, as a partial edition says": {RemarkSaid{RecommendationID: ids["2019a"], Kind: Outcome, Word: "met", Statement: "Done"}, "word"},
 			"met without a reason":           {RemarkSaid{RecommendationID: ids["2018b"], Kind: Outcome, Word: "met"}, "statement"},
 			"met for a reason of spaces":     {RemarkSaid{RecommendationID: ids["2018b"], Kind: Outcome, Word: "met", Statement: " \n "}, "statement"},
-			"an unknown kind":                {RemarkSaid{RecommendationID: ids["2018b"], Kind: "praise", Word: "good", Statement: "x"}, "word"},
+			"an unknown kind":                {RemarkSaid{RecommendationID: ids["2018b"], Kind: "praise", Word: "met", Statement: "x"}, "word"},
 		} {
 			err := say(clock, c.in)
 			p, ok := err.(*problem.Error)
