@@ -193,7 +193,10 @@ func TestWhatARecommendationIsAboutIsSaidByAPerson(t *testing.T) {
 		one.post(page, took).is(http.StatusSeeOther)
 	}
 	one.get(page).says(".flash", "recommendations were changed")
-	two.post(page, with(took, field, "2", "key", filled(two.get(page), page).Get("key"))).is(http.StatusConflict)
+	two.post(page, with(took, field, "2", "key", filled(two.get(page), page).Get("key"))).is(http.StatusConflict).says(".note--risk", "Somebody else said meanwhile: Prosecution, 1. investigating")
+	untouched := filled(two.get(page), page)
+	one.post(page, with(filled(one.get(page), page), field, "7")).is(http.StatusSeeOther)
+	two.post(page, untouched).is(http.StatusSeeOther) // who changes nothing is in nobody's way
 	href := attr(one.get("/recommendations?q=trust&edition=TIP+2021").find("tbody th a")[0], "href")
 	one.get(href).is(http.StatusOK).says("main", "TVPA indicium 2: protecting victims", "Found not done for 10 years, as its source counts")
 
