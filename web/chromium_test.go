@@ -33,6 +33,7 @@ const (
 // needs it starts it; each works in tabs of its own.
 var chromium struct {
 	start sync.Once
+	tabs  sync.Mutex
 	stop  context.CancelFunc
 	ctx   context.Context
 	err   error
@@ -81,12 +82,33 @@ func newTab(t testing.TB, origin string, width int64) *tab {
 	if chromium.err != nil {
 		t.Fatal("chromium does not start: ", chromium.err)
 	}
-	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
-	t.Cleanup(cancel)
-	must(t, chromedp.Do(ctx))
+	ctx, err := startTab(t)
+	if err != nil {
+		t.Log("a tab does not start, and is tried once more: ", err)
+		ctx, err = startTab(t)
+	}
+	must(t, err)
 	b := &tab{t: t, ctx: ctx, origin: origin}
 	b.resize(width)
 	return b
+}
+
+// startTab opens a tab, one at a time, and gives up when the browser leaves it
+// without an answer. The tab lives as long as the context that starts it, so
+// that patience ends the whole of it.
+func startTab(t testing.TB) (context.Context, error) {
+	chromium.tabs.Lock()
+	defer chromium.tabs.Unlock()
+	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	late := time.AfterFunc(patience, cancel)
+	defer late.Stop()
+	return ctx, chromedp.Do(ctx)
+}
+
+// patiently bounds what the tab is asked.
+func (b *tab) patiently() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, patience)
 }
 
 // resize makes the tab so many pixels wide.
@@ -102,7 +124,9 @@ func (b *tab) resize(width int64) {
 // withoutScripts switches scripts off, as some browsers do for good.
 func (b *tab) withoutScripts() *tab {
 	b.t.Helper()
-	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	ctx, cancel := b.patiently()
+	defer cancel()
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	must(b.t, err)
 	return b
 }
@@ -111,11 +135,13 @@ func (b *tab) withoutScripts() *tab {
 // stranger.
 func (b *tab) session(v *visitor) *tab {
 	b.t.Helper()
-	_, err := chromedp.Call(b.ctx, network.ClearBrowserCookies, cdp.Empty{})
+	ctx, cancel := b.patiently()
+	defer cancel()
+	_, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{})
 	must(b.t, err)
 	for name, value := range map[string]string{sessionCookie: v.cookie, keptCookie: v.kept} {
 		if value != "" {
-			_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{Name: v.house.s.cookieName(name), Value: value, URL: b.origin})
+			_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: v.house.s.cookieName(name), Value: value, URL: b.origin})
 			must(b.t, err)
 		}
 	}
@@ -133,7 +159,7 @@ func run(expression string) chromedp.Action[chromedp.Void] {
 // do takes steps that lead to no other page.
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := b.patiently()
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("%s: %v", b.where(), err)
@@ -143,7 +169,7 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // ask runs an expression in the page and gives its value.
 func ask[T any](b *tab, expression string, options ...chromedp.EvaluateOption) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := b.patiently()
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, options...))
 	if err != nil {
@@ -154,7 +180,9 @@ func ask[T any](b *tab, expression string, options ...chromedp.EvaluateOption) T
 
 // where is the path of the page that the tab shows.
 func (b *tab) where() string {
-	at, err := chromedp.Run(b.ctx, chromedp.Location())
+	ctx, cancel := b.patiently()
+	defer cancel()
+	at, err := chromedp.Run(ctx, chromedp.Location())
 	if err != nil {
 		return err.Error()
 	}
@@ -164,7 +192,7 @@ func (b *tab) where() string {
 // leads takes steps that lead to another page and fails unless it answers so.
 func (b *tab) leads(status int, what string, steps ...chromedp.Action[chromedp.Void]) *tab {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := b.patiently()
 	defer cancel()
 	answer, err := chromedp.RunResponse(ctx, steps...)
 	if err != nil {
@@ -255,7 +283,7 @@ func (b *tab) says(selector string, texts ...string) *tab {
 // download clicks on the link to a file and gives the path of what was saved.
 func (b *tab) download(selector string) string {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := b.patiently()
 	defer cancel()
 	dir, yes := b.t.TempDir(), true
 	_, err := chromedp.CallBrowser(ctx, downloads.SetDownloadBehavior, downloads.SetDownloadBehaviorParams{Behavior: downloads.SetDownloadBehaviorBehaviorAllow,
@@ -322,7 +350,9 @@ func (b *tab) thumbs() *tab {
 func (b *tab) picture(height int64) []byte {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(b.width, height))
-	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	ctx, cancel := b.patiently()
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	must(b.t, err)
 	return png
 }

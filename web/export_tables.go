@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/problem"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	telling "tracker/internal/reports/wording"
 )
@@ -52,7 +53,8 @@ func (s *Server) recommendationTable(c echo.Context) (reports.Table, error) {
 		{Key: "export.items", Width: 60}, {Key: "export.answers", Width: 48}, {Key: "export.items_count", Kind: reports.Numbers, Width: 9},
 		{Key: "export.items_answered", Kind: reports.Numbers, Width: 10}, {Key: "report.col.first_asked", Kind: reports.Numbers, Width: 9},
 		{Key: "report.col.years_asked", Kind: reports.Numbers, Width: 9}, {Key: "report.col.through_years", Width: 36},
-		{Key: "asked.field.indicium", Width: 30}, {Key: "asked.field.not_done_years", Kind: reports.Numbers, Width: 10}}}
+		{Key: "asked.field.indicium", Width: 30}, {Key: "asked.field.not_done_years", Kind: reports.Numbers, Width: 10},
+		{Key: "remark.field.response", Width: 26}, {Key: "remark.field.outcome", Width: 26}}}
 	var rows [][]any
 	for _, a := range e.SelectAsked(f).List {
 		rows = append(rows, s.askedRow(e.Ledger, a))
@@ -89,7 +91,8 @@ func (s *Server) askedRow(l *reports.Ledger, a reports.Asked) []any {
 		}
 	}
 	return []any{a.RecommendationRef(), a.Title, wording, theme, strings.Join(items, "\n"), strings.Join(answers, "\n"), len(a.Items), len(a.Items) - a.Unanswered,
-		a.Years.First, a.Years.Years, telling.YearsAsked(s.t, a.Years), s.indicium(a.Indicium), numberOrNone(a.NotDoneYears)}
+		a.Years.First, a.Years.Years, telling.YearsAsked(s.t, a.Years), s.indicium(a.Indicium), numberOrNone(a.NotDoneYears),
+		telling.RemarkOn(s.t, recommendations.Response, a.Response.Word, a.Response.GivenOn), telling.RemarkOn(s.t, recommendations.Outcome, a.Outcome.Word, a.Outcome.GivenOn)}
 }
 
 // numberOrNone is a number for a cell that is empty where there is none.

@@ -155,8 +155,9 @@ type demandYear struct {
 // demandRow is a recommendation that asks it.
 type demandRow struct {
 	recommendations.RecommendationRow
-	Here bool   // the one whose page this is
-	Kin  string // how it continues those before it
+	Here bool     // the one whose page this is
+	Kin  string   // how it continues those before it
+	Said []string // what was said of it as a whole
 }
 
 // demandYears is the timeline of what a recommendation asks: every edition of
@@ -170,7 +171,7 @@ func (s *Server) demandYears(r reports.RecommendationPage) (list []demandYear) {
 		y := demandYear{Mark: "nothing", Tier: e.Tier, Year: strconv.Itoa(e.Year), Note: s.t.Msg("lineage.held." + string(e.Completeness))}
 		for _, one := range family {
 			if one.EditionID == e.ID {
-				y.Rows = append(y.Rows, demandRow{one, one.ID == r.Row.ID, s.kinWords(r.Demands.Older(one.ID))})
+				y.Rows = append(y.Rows, demandRow{one, one.ID == r.Row.ID, s.kinWords(r.Demands.Older(one.ID)), s.remarks(r.Demands, one)})
 			}
 		}
 		if len(y.Rows) > 0 {
@@ -183,6 +184,20 @@ func (s *Server) demandYears(r reports.RecommendationPage) (list []demandYear) {
 			y.Class = "after"
 		}
 		list = append(list, y)
+	}
+	return list
+}
+
+// remarks are what was said of a recommendation as a whole, and for how many
+// years its source found it not done.
+func (s *Server) remarks(m *recommendations.Demands, r recommendations.RecommendationRow) (list []string) {
+	if r.NotDoneYears > 0 {
+		list = append(list, s.t.Msg("report.not_done", "n", r.NotDoneYears))
+	}
+	for _, kind := range recommendations.RemarkKinds {
+		if said := m.Remark(r.ID, kind); said.ID != 0 {
+			list = append(list, telling.Remark(s.t, kind, said.Word, said.GivenOn))
+		}
 	}
 	return list
 }

@@ -10,6 +10,7 @@ import (
 
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
+	telling "tracker/internal/reports/wording"
 )
 
 // ratingScale is the scale that the form of a new mechanism proposes.
@@ -63,7 +64,7 @@ func (s *Server) scaleOf(text string) []string {
 func (s *Server) responsesText(list []string) string {
 	lines := make([]string, len(list))
 	for i, word := range list {
-		lines[i] = s.remarkWord(recommendations.Response, word)
+		lines[i] = telling.RemarkWord(s.t, recommendations.Response, word)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -78,7 +79,9 @@ func (s *Server) responsesOf(text string) []string {
 		if line = strings.Join(strings.Fields(line), " "); line == "" {
 			continue
 		}
-		if i := slices.IndexFunc(knownResponses, func(known string) bool { return strings.EqualFold(s.remarkWord(recommendations.Response, known), line) }); i >= 0 {
+		if i := slices.IndexFunc(knownResponses, func(known string) bool {
+			return strings.EqualFold(telling.RemarkWord(s.t, recommendations.Response, known), line)
+		}); i >= 0 {
 			line = knownResponses[i]
 		}
 		list = append(list, line)

@@ -14,7 +14,9 @@ import (
 // line puts the tab behind a slow line, or cuts it off.
 func (b *tab) line(offline bool) {
 	b.t.Helper()
-	_, err := chromedp.Call(b.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{
+	ctx, cancel := b.patiently()
+	defer cancel()
+	_, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{
 		{Offline: offline, Latency: 400, DownloadThroughput: 400_000 / 8, UploadThroughput: 400_000 / 8}}})
 	must(b.t, err)
 }

@@ -8,6 +8,7 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	telling "tracker/internal/reports/wording"
 )
 
 // remarkForm is what is said of a recommendation, as typed.
@@ -34,25 +35,18 @@ type remarkLine struct {
 	Href  string // where it is said anew; empty for those who may not
 }
 
-// remarkWord is a word of a remark as people read it.
-func (s *Server) remarkWord(kind recommendations.RemarkKind, word string) string {
-	if key := "remark." + string(kind) + "." + word; s.t.Has(key) {
-		return s.t.Msg(key)
-	}
-	return word
-}
-
 // remarkLines are the remarks of a recommendation: what is said, and what may
 // be said.
 func (s *Server) remarkLines(c echo.Context, r reports.RecommendationPage) (list []remarkLine) {
 	may := actorOf(c).CanChangePlan()
 	for _, kind := range recommendations.RemarkKinds {
-		said, there := r.Remarks[kind]
+		said := r.Demands.Remark(r.Row.ID, kind)
+		there := said.ID != 0
 		fits := kind == recommendations.Response && r.Edition.Responds || kind == recommendations.Outcome && r.Asked.Since.NoLonger
 		if !there && (!fits || !may) {
 			continue
 		}
-		line := remarkLine{Remark: said, Label: s.remarkWord(kind, said.Word), Kind: kind}
+		line := remarkLine{Remark: said, Label: telling.RemarkWord(s.t, kind, said.Word), Kind: kind}
 		if may {
 			line.Href = recommendationPath(r.Row.ID) + "/remarks/" + string(kind)
 		}
@@ -73,7 +67,7 @@ func (s *Server) remarkOf(c echo.Context) (r reports.RecommendationPage, kind re
 		return r, kind, recommendations.Outcomes, err
 	}
 	m, err := s.Recommendations.Mechanism(c.Request().Context(), actorOf(c), r.Row.Mechanism)
-	if err == nil && len(m.Responses) == 0 && r.Remarks[kind].ID == 0 {
+	if err == nil && len(m.Responses) == 0 && r.Demands.Remark(r.Row.ID, kind).ID == 0 {
 		err = problem.Missing()
 	}
 	return r, kind, m.Responses, err
@@ -82,9 +76,9 @@ func (s *Server) remarkOf(c echo.Context) (r reports.RecommendationPage, kind re
 func (s *Server) remarkPage(c echo.Context, r reports.RecommendationPage, kind recommendations.RemarkKind, words []string, form remarkForm) remarkPage {
 	title := s.t.Msg("remark.title." + string(kind))
 	p := remarkPage{Page: s.page(c, r.Row.Ref()+": "+title, s.recommendationCrumbs(r, Crumb{Label: title})...), Kind: kind, Ref: r.Row.Ref(), Heading: r.Row.Title, Wording: r.Row.Text,
-		Action: c.Request().URL.Path, Cancel: recommendationPath(r.Row.ID), Key: newKey(), Was: r.Remarks[kind].ID, Form: form}
+		Action: c.Request().URL.Path, Cancel: recommendationPath(r.Row.ID), Key: newKey(), Was: r.Demands.Remark(r.Row.ID, kind).ID, Form: form}
 	for _, word := range words {
-		p.Words = append(p.Words, Option{Value: word, Label: s.remarkWord(kind, word)})
+		p.Words = append(p.Words, Option{Value: word, Label: telling.RemarkWord(s.t, kind, word)})
 	}
 	if p.Was != 0 {
 		p.Words = append(p.Words, Option{Value: "none", Label: s.t.Msg("remark.take_back")})
@@ -98,7 +92,7 @@ func (s *Server) remarkShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	said := r.Remarks[kind]
+	said := r.Demands.Remark(r.Row.ID, kind)
 	form := remarkForm{Word: said.Word, Statement: said.Statement, GivenOn: s.t.Date(s.Clock.Today())}
 	if said.ID != 0 {
 		form.GivenOn = s.t.Date(said.GivenOn)
@@ -129,8 +123,8 @@ func (s *Server) remarkSay(c echo.Context) error {
 	if status, wrong, again := s.again(err, "word", "statement", "given_on"); again {
 		p := s.remarkPage(c, r, kind, words, form)
 		if p.Errors = wrong; in.Was != p.Was {
-			now := r.Remarks[kind]
-			p.Clashes = s.differences([3]string{"remark.field." + string(kind), s.remarkWord(kind, now.Word), s.remarkWord(kind, in.Word)},
+			now := r.Demands.Remark(r.Row.ID, kind)
+			p.Clashes = s.differences([3]string{"remark.field." + string(kind), telling.RemarkWord(s.t, kind, now.Word), telling.RemarkWord(s.t, kind, in.Word)},
 				[3]string{"remark.statement." + string(kind), now.Statement, form.Statement}, [3]string{"remark.given_on." + string(kind), s.t.Date(now.GivenOn), form.GivenOn})
 		}
 		return s.showAs(c, status, "recommendations/remark", p)

@@ -145,6 +145,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"swatch":      chart.Swatch,
 		"paperHref":   paperHref,
 		"yearsAsked":  func(a recommendations.AskedYears) string { return wording.YearsAsked(t, a) },
+		"remark":      func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
 		"yearsTold":   func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
 		"filesize":    func(n int64) string { return fileSize(t, n) },
 	}

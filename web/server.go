@@ -45,10 +45,7 @@ type Options struct {
 // Server is the web application.
 type Server struct {
 	Options
-	assets  *Assets
-	render  *Renderer
-	manual  *Manual
-	t       *i18n.T
+	kit
 	echo    *echo.Echo
 	worker  *jobs.Worker
 	direct  int   // up to how many commitments a report is written while its reader waits
@@ -62,25 +59,41 @@ type Server struct {
 // New makes the server. A template that does not parse and a page of the
 // manual that cannot be read stop it here.
 func New(o Options) (*Server, error) {
-	assets, err := NewAssets()
+	k, err := newKit(o.Clock.Zone())
 	if err != nil {
 		return nil, err
+	}
+	return newServer(o, k), nil
+}
+
+// kit is what pages are made of: files, words, templates and the manual. It
+// is the same for every server of a time zone, and only read.
+type kit struct {
+	assets *Assets
+	t      *i18n.T
+	render *Renderer
+	manual *Manual
+}
+
+func newKit(zone *time.Location) (k kit, err error) {
+	if k.assets, err = NewAssets(); err != nil {
+		return k, err
 	}
 	messages, err := i18n.English()
 	if err != nil {
-		return nil, err
+		return k, err
 	}
-	t := i18n.New(messages, o.Clock.Zone())
-	render, err := NewRenderer(assets, t)
-	if err != nil {
-		return nil, err
+	k.t = i18n.New(messages, zone)
+	if k.render, err = NewRenderer(k.assets, k.t); err != nil {
+		return k, err
 	}
-	manual, err := NewManual(t.Lang())
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{Options: o, assets: assets, render: render, manual: manual, t: t, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce,
-		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, t)}
+	k.manual, err = NewManual(k.t.Lang())
+	return k, err
+}
+
+func newServer(o Options, k kit) *Server {
+	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce,
+		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t)}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
@@ -90,7 +103,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.use()
 	s.register()
-	return s, nil
+	return s
 }
 
 // Handler is what an http.Server serves.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,15 +54,35 @@ func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	clock := calendar.FixedClock(at)
 	people, err := accounts.New(d, clock, time.Now, accounts.Config{})
 	must(t, err)
-	s, err := New(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
-		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)})
-	must(t, err)
+	s := newServer(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
+		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)}, kitIn(t, clock.Zone()))
 	h := &house{t: t, s: s, db: d, clock: clock}
 	if _, ok := t.(*testing.T); ok && !d.Postgres() {
 		watchLedger(t, d)
 		h.sameLedger("the beginning")
 	}
 	return h
+}
+
+// kits are made once for the houses of a time zone: to parse and escape all
+// templates anew for each would take more time than many a test.
+var kits = struct {
+	sync.Mutex
+	of map[string]kit
+}{of: map[string]kit{}}
+
+func kitIn(t testing.TB, zone *time.Location) kit {
+	t.Helper()
+	kits.Lock()
+	defer kits.Unlock()
+	k, made := kits.of[zone.String()]
+	if !made {
+		var err error
+		k, err = newKit(zone)
+		must(t, err)
+		kits.of[zone.String()] = k
+	}
+	return k
 }
 
 // demoHouse is a house on a copy of the Lesotho demonstration.

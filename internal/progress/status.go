@@ -126,6 +126,8 @@ func Known(tx *gorm.DB) (time.Time, error) {
 		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM lineages WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) j
 		UNION ALL SELECT added_at FROM (SELECT added_at FROM items WHERE added_at IS NOT NULL ORDER BY added_at DESC LIMIT 1) m
 		UNION ALL SELECT retired_at FROM (SELECT retired_at FROM items WHERE retired_at IS NOT NULL ORDER BY retired_at DESC LIMIT 1) n
+		UNION ALL SELECT said_at FROM (SELECT said_at FROM remarks ORDER BY said_at DESC LIMIT 1) o
+		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM remarks WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) p
 		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err

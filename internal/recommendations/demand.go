@@ -18,6 +18,7 @@ type Demands struct {
 	older    map[int64][]Tie   // by the newer
 	newer    map[int64][]Tie   // by the older
 	no       map[[2]int64]bool // pairs, the older first, that do not continue
+	remarks  map[int64]map[RemarkKind]Remark
 }
 
 // Tie leads to a recommendation that continues another or that it continues.
@@ -27,7 +28,7 @@ type Tie struct {
 }
 
 // DemandsOf reads the demands of every mechanism, by its code, as of day D,
-// known at instant K, with three queries. A mechanism without an edition has
+// known at instant K, with four queries. A mechanism without an edition has
 // none.
 func DemandsOf(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[string]*Demands, error) {
 	editions, err := Editions(tx, country, d)
@@ -54,8 +55,15 @@ func DemandsOf(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[s
 		m.edition[r.EditionID] = append(m.edition[r.EditionID], r.ID)
 	}
 	kins, err := kinsAt(tx, country, d, k)
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range kins {
 		of[l.Mechanism].tie(l)
+	}
+	remarks, err := remarksAt(tx, country, d, k)
+	for _, m := range of {
+		m.remarks = remarks
 	}
 	return of, err
 }
@@ -77,6 +85,9 @@ func (m *Demands) Recommendations(editionID int64) (list []RecommendationRow) {
 	}
 	return list
 }
+
+// Remark is what was said of a recommendation in that way; zero when nothing.
+func (m *Demands) Remark(id int64, kind RemarkKind) Remark { return m.remarks[id][kind] }
 
 // Older are the recommendations that one continues, Newer those that continue it.
 func (m *Demands) Older(id int64) []Tie { return m.older[id] }

@@ -76,6 +76,7 @@ type ItemRow struct {
 	Theme            string
 	Indicium         int
 	NotDoneYears     int
+	NotDoneSource    string
 	EditionID        int64
 	Year             int
 	Tier             string
@@ -164,7 +165,7 @@ func one(tx *gorm.DB, where string, args ...any) (RecommendationRow, error) {
 }
 
 const itemColumns = `SELECT i.id, i.letter, i.text, COALESCE(i.lead_id, 0) AS lead_id, COALESCE(n.code, '') AS lead, i.added_on, i.retired_on, i.version,
-  i.recommendation_id, r.number, r.title, r.text AS recommended_text, r.basis, r.cut, r.source, r.theme, r.indicium, r.not_done_years,
+  i.recommendation_id, r.number, r.title, r.text AS recommended_text, r.basis, r.cut, r.source, r.theme, r.indicium, r.not_done_years, r.not_done_source,
   r.edition_id, e.year, e.tier, e.released_on, e.completeness, m.code AS mechanism
 FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id
   JOIN mechanisms m ON m.id = e.mechanism_id LEFT JOIN institutions n ON n.id = i.lead_id `

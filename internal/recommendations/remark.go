@@ -136,15 +136,19 @@ func personID(actor accounts.Actor) *int64 {
 	return &actor.PersonID
 }
 
-// RemarksAt reads what was said of a recommendation by day D, as known at
-// instant K, by kind.
-func RemarksAt(tx *gorm.DB, recommendationID int64, d calendar.Date, k time.Time) (map[RemarkKind]Remark, error) {
+// remarksAt reads what was said of a country's recommendations by day D, as
+// known at instant K, by recommendation and kind.
+func remarksAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[int64]map[RemarkKind]Remark, error) {
 	var list []Remark
-	err := tx.Where(`recommendation_id = ? AND said_on <= ? AND said_at <= ? AND NOT (ended_at IS NOT NULL AND ended_on <= ? AND ended_at <= ?)`,
-		recommendationID, d, k.UTC(), d, k.UTC()).Order("id").Find(&list).Error
-	of := map[RemarkKind]Remark{}
+	err := tx.Raw(`SELECT s.* FROM remarks s JOIN recommendations r ON r.id = s.recommendation_id JOIN editions e ON e.id = r.edition_id
+WHERE e.country = ? AND e.released_on <= ? AND s.said_on <= ? AND s.said_at <= ? AND NOT (s.ended_at IS NOT NULL AND s.ended_on <= ? AND s.ended_at <= ?)
+ORDER BY s.id`, country, d, d, k.UTC(), d, k.UTC()).Scan(&list).Error
+	of := map[int64]map[RemarkKind]Remark{}
 	for _, r := range list {
-		of[r.Kind] = r
+		if of[r.RecommendationID] == nil {
+			of[r.RecommendationID] = map[RemarkKind]Remark{}
+		}
+		of[r.RecommendationID][r.Kind] = r
 	}
 	return of, err
 }

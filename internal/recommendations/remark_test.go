@@ -24,7 +24,11 @@ func TestWhatIsSaidOfARecommendationKeepsToItsRules(t *testing.T) {
 			return d.Write(t.Context(), func(tx *gorm.DB) error { return SayRemark(tx, at, coordinator, "LS", in) })
 		}
 		now := func(at calendar.Clock, title string) (of map[RemarkKind]Remark) {
-			if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) { of, err = RemarksAt(tx, ids[title], at.Today(), at.Now()); return err }); err != nil {
+			if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) {
+				all, err := remarksAt(tx, "LS", at.Today(), at.Now())
+				of = all[ids[title]]
+				return err
+			}); err != nil {
 				t.Fatal(err)
 			}
 			return of

@@ -194,8 +194,7 @@ type RecommendationPage struct {
 	Origins []recommendations.Origin  // of those that came from a split or a merge
 	Loose   []plan.Answer             // in force on items that are asked no longer
 	Support map[int64][]string        // codes of those expected to support, by item
-	Remarks map[recommendations.RemarkKind]recommendations.Remark
-	Said    map[int64]Said // the words of the deciding updates, by update
+	Said    map[int64]Said            // the words of the deciding updates, by update
 	Edition recommendations.EditionRow
 	Demands *recommendations.Demands // of its mechanism, through the years
 	Rating  RatingFile
@@ -220,9 +219,6 @@ func (p *RecommendationPage) load(tx *gorm.DB, load loader, q Query, id int64) (
 		return err
 	}
 	if err := p.reshaped(tx); err != nil {
-		return err
-	}
-	if p.Remarks, err = recommendations.RemarksAt(tx, id, q.D, q.now()); err != nil {
 		return err
 	}
 	if p.Ledger, err = load(tx, q); err != nil {

@@ -30,7 +30,8 @@ type Briefing struct {
 	Period   string // label of the period that holds D, empty when none does
 	Dialogue dialogues.Dialogue
 	Figures  BriefingFigures
-	Items    []BriefingItem // in the order of the agenda
+	Items    []BriefingItem   // in the order of the agenda
+	Coverage []CoverageStatus // who answers the agenda; of every institution with a part in its commitments
 	Rules    Rules
 
 	period progress.Period
@@ -216,6 +217,7 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		return err
 	}
 	rows := t.briefed()
+	var asked []RecommendationStatus
 	for n, i := range agenda {
 		item := BriefingItem{Number: n + 1, AgendaID: i.ID, Position: i.Position, RecommendationID: i.RecommendationID, Texts: i.Texts(), EditedAt: instant(i.EditedAt).UTC()}
 		if i.EditedByID != nil {
@@ -230,7 +232,9 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		}
 		item.answered(rows)
 		b.Items = append(b.Items, item)
+		asked = append(asked, item.RecommendationStatus)
 	}
+	b.Coverage = t.coverage(asked)
 	return nil
 }
 

@@ -146,7 +146,9 @@ type Asked struct {
 
 	Years     recommendations.AskedYears // in which it was asked, as people confirmed
 	Since     Novelty
-	Continues []string // references of those of earlier editions that it continues
+	Continues []string               // references of those of earlier editions that it continues
+	Response  recommendations.Remark // of the government; zero when none is known
+	Outcome   recommendations.Remark // what became of what is asked no longer; zero while nobody says
 }
 
 // Novelty says what complete editions beside a recommendation's own tell: that
@@ -200,6 +202,7 @@ func (l *Ledger) countAsked() []Asked {
 func (l *Ledger) asks(item recommendations.ItemRow, newest int) Asked {
 	a, m, id := Asked{ItemRow: item, Newest: item.Year == newest}, l.demands[item.Mechanism], item.RecommendationID
 	a.Years, a.Since = m.Asked(id), Novelty{m.IsNew(id), m.IsNoLongerAsked(id)}
+	a.Response, a.Outcome = m.Remark(id, recommendations.Response), m.Remark(id, recommendations.Outcome)
 	for _, older := range m.Older(id) {
 		a.Continues = append(a.Continues, older.Ref())
 	}

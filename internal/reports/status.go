@@ -231,6 +231,10 @@ type RecommendationStatus struct {
 	New          bool                         `json:"new_since"` // released after the since-date
 	Asked        AskedStatus                  `json:"asked,omitzero"`
 	Continues    []string                     `json:"continues,omitempty"` // recommendations of earlier editions
+	Indicium     int                          `json:"indicium,omitempty"`  // of 22 U.S.C. 7106(b)
+	NotDone      NotDoneStatus                `json:"not_done,omitzero"`
+	Response     RemarkStatus                 `json:"response,omitzero"` // of the government
+	Outcome      RemarkStatus                 `json:"outcome,omitzero"`  // what became of what is asked no longer
 	Items        []ItemStatus                 `json:"items"`
 }
 
@@ -243,6 +247,29 @@ type AskedStatus struct {
 	AtLeast   bool `json:"at_least"`     // it may be more: an edition between or before is not held whole
 	New       bool `json:"new"`          // the edition before is complete and does not ask it
 	NoLonger  bool `json:"no_longer"`    // the edition after is complete and does not ask it
+}
+
+// NotDoneStatus is for how many years a source says that a recommendation was
+// not done.
+type NotDoneStatus struct {
+	Years  int    `json:"years"`
+	Source string `json:"source"`
+}
+
+// RemarkStatus is what was said of a recommendation in one word. The words
+// beside it stay within government.
+type RemarkStatus struct {
+	Word      string        `json:"word"`
+	GivenOn   calendar.Date `json:"given_on"`
+	Statement string        `json:"statement"`
+}
+
+// Remark is what the report tells that was said of the recommendation in that way.
+func (r RecommendationStatus) Remark(kind recommendations.RemarkKind) RemarkStatus {
+	if kind == recommendations.Outcome {
+		return r.Outcome
+	}
+	return r.Response
 }
 
 // ItemStatus is an item and the commitments that answer it.

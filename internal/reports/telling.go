@@ -9,6 +9,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 // telling is a status report in the making. What leaves the government is cut
@@ -87,7 +88,8 @@ func (t *telling) answered(a Asked) bool {
 func (t *telling) recommendation(a Asked) RecommendationStatus {
 	r := RecommendationStatus{Ref: a.RecommendationRef(), Edition: a.EditionRef(), Tier: a.Tier, ReleasedOn: a.ReleasedOn, Completeness: a.Completeness,
 		Number: a.Number, Title: a.Title, Text: a.RecommendedText, Basis: a.Basis, Cut: a.Cut, Source: a.Source, Theme: a.Theme, Newest: a.Newest,
-		New: t.since(a.ReleasedOn), Continues: a.Continues,
+		New: t.since(a.ReleasedOn), Continues: a.Continues, Indicium: a.Indicium, NotDone: NotDoneStatus{a.NotDoneYears, a.NotDoneSource},
+		Response: t.remark(a.Response), Outcome: t.remark(a.Outcome),
 		Asked: AskedStatus{FirstYear: a.Years.First, Years: a.Years.Years, InRow: a.Years.Consecutive, AtLeast: a.Years.AtLeast, New: a.Since.New, NoLonger: a.Since.NoLonger}}
 	for _, i := range a.Items {
 		item := ItemStatus{Ref: i.Ref(), Letter: i.Letter, Text: i.Text}
@@ -100,6 +102,15 @@ func (t *telling) recommendation(a Asked) RecommendationStatus {
 			item.Answers = append(item.Answers, answer)
 		}
 		r.Items = append(r.Items, item)
+	}
+	return r
+}
+
+// remark is what was said of a recommendation, as far as the audience reads it.
+func (t *telling) remark(said recommendations.Remark) RemarkStatus {
+	r := RemarkStatus{Word: said.Word, GivenOn: said.GivenOn}
+	if t.internal() {
+		r.Statement = said.Statement
 	}
 	return r
 }

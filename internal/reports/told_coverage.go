@@ -18,12 +18,18 @@ type CoverageStatus struct {
 // Nothing says whether no commitment of the institution answers anything.
 func (c CoverageStatus) Nothing() bool { return len(c.Leads)+len(c.Supports) == 0 }
 
-// cover tells which institutions answer what is asked, every one that has a
-// part in a commitment of the report; of the whole plan only.
+// cover tells which institutions answer what the newest editions ask; of the
+// whole plan only.
 func (t *telling) cover() error {
-	if !t.Scope.OfPlan() {
-		return nil
+	if t.Scope.OfPlan() {
+		t.Coverage = t.coverage(slices.DeleteFunc(slices.Clone(t.Recommendations), func(r RecommendationStatus) bool { return !r.Newest }))
 	}
+	return nil
+}
+
+// coverage tells which institutions answer some recommendations, every one
+// that has a part in a commitment of the report.
+func (t *telling) coverage(asked []RecommendationStatus) (list []CoverageStatus) {
 	rows := map[int64]*CoverageStatus{}
 	row := func(id int64) *CoverageStatus {
 		if rows[id] == nil {
@@ -40,10 +46,7 @@ func (t *telling) cover() error {
 			row(id)
 		}
 	}
-	for _, r := range t.Recommendations {
-		if !r.Newest {
-			continue
-		}
+	for _, r := range asked {
 		answering := r.answering(byRef)
 		for _, line := range answering {
 			addOnce(&row(line.LeadID).Leads, r.Ref)
@@ -57,12 +60,12 @@ func (t *telling) cover() error {
 		}
 	}
 	for _, one := range rows {
-		t.Coverage = append(t.Coverage, *one)
+		list = append(list, *one)
 	}
-	slices.SortFunc(t.Coverage, func(a, b CoverageStatus) int {
+	slices.SortFunc(list, func(a, b CoverageStatus) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Institution, b.Institution))
 	})
-	return nil
+	return list
 }
 
 // answering are the lines of the commitments that answer a recommendation.

@@ -20,17 +20,16 @@ func (d *document) recommendations() {
 	if len(d.s.Recommendations) == 0 {
 		d.paragraph(textStyle(), d.t.Msg("report.recommendations.none"), wide)
 	}
-	d.coverage()
+	if len(d.s.Coverage) > 0 {
+		d.y += 6
+		d.block(d.t.Msg("report.coverage"), "", 40, true)
+		d.coverage(d.t.Msg("report.coverage.note"), d.s.Coverage)
+	}
 }
 
-// coverage tells which institutions answer what the newest editions ask.
-func (d *document) coverage() {
-	if len(d.s.Coverage) == 0 {
-		return
-	}
-	d.y += 6
-	d.block(d.t.Msg("report.coverage"), "", 40, true)
-	d.paragraph(metaStyle(), d.t.Msg("report.coverage.note"), wide)
+// coverage tells which institutions answer what is asked.
+func (d *document) coverage(note string, list []reports.CoverageStatus) {
+	d.paragraph(metaStyle(), note, wide)
 	d.y += 2
 	t := &table{d: d, columns: []column{
 		{width: 56, title: d.t.Msg("report.col.institution")},
@@ -39,7 +38,7 @@ func (d *document) coverage() {
 	}}
 	t.head()
 	s := tableStyle()
-	for _, c := range d.s.Coverage {
+	for _, c := range list {
 		leads := d.wrap([]run{{s, strings.Join(c.Leads, ", ")}}, t.columns[1].text())
 		if c.Nothing() {
 			leads = d.wrap([]run{{metaStyle(), d.t.Msg("report.coverage.nothing")}}, t.columns[1].text())

@@ -37,6 +37,7 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 		o.dense = trial.pages(i) > 1
 		o.item(i)
 	}
+	o.answering()
 	o.finish()
 	if err := o.f.Output(w); err != nil {
 		return fmt.Errorf("pdf: %w", err)
@@ -148,6 +149,17 @@ func (o *briefing) agenda() {
 	}
 	o.lines([]line{beside(key, 27)})
 	o.y += 5
+}
+
+// answering is the page of the institutions that answer what is spoken of.
+func (o *briefing) answering() {
+	if len(o.b.Coverage) == 0 {
+		return
+	}
+	o.newPage()
+	o.bookmark(o.t.Msg("report.coverage"), 0)
+	o.heading(sectionStyle(), o.t.Msg("report.coverage"))
+	o.coverage(o.t.Msg("briefing.coverage.note"), o.b.Coverage)
 }
 
 // standing says in a few words how a recommendation stands: what changed, what

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tracker/internal/calendar"
 	"tracker/internal/i18n"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
@@ -41,5 +42,37 @@ func Asked(t *i18n.T, r reports.RecommendationStatus) string {
 	if a.NoLonger {
 		said = append(said, t.Msg("lineage.no_longer"))
 	}
+	if r.NotDone.Years > 0 {
+		said = append(said, t.Msg("report.not_done", "n", r.NotDone.Years))
+	}
+	for _, kind := range recommendations.RemarkKinds {
+		remark := r.Remark(kind)
+		if line := Remark(t, kind, remark.Word, remark.GivenOn); line != "" {
+			said = append(said, line)
+		}
+	}
 	return strings.Join(said, "; ")
+}
+
+// Remark says in one line what was said of a recommendation in one way: empty
+// when nothing was.
+func Remark(t *i18n.T, kind recommendations.RemarkKind, word string, given calendar.Date) string {
+	if word == "" {
+		return ""
+	}
+	return t.Msg("remark.said."+string(kind), "said", RemarkOn(t, kind, word, given))
+}
+
+// RemarkOn is the word that was said, with its day: empty when nothing was.
+func RemarkOn(t *i18n.T, kind recommendations.RemarkKind, word string, given calendar.Date) string {
+	if word == "" {
+		return ""
+	}
+	return t.Msg("remark.on", "word", RemarkWord(t, kind, word), "day", t.Date(given))
+}
+
+// RemarkWord is a word of a remark as people read it: a mechanism's own word
+// stays as it is.
+func RemarkWord(t *i18n.T, kind recommendations.RemarkKind, word string) string {
+	return Of(t, "remark."+string(kind)+".", word)
 }

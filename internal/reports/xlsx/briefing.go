@@ -25,9 +25,9 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 		}
 	}()
 	o := &briefing{b: b, book: newBook(t, head{about: b.About, k: b.K, audience: plan.Internal, title: wording.BriefingTitle(t, b)},
-		"report.sheet.summary", "agenda.title", "briefing.sheet.answers", "report.sheet.updates", "report.sheet.evidence")}
-	o.s.D, o.s.K = b.D, b.K // typed on the summary
-	return o.write(w, o.summary, o.agenda, o.answers, o.updates, o.evidence)
+		"report.sheet.summary", "agenda.title", "briefing.sheet.answers", "report.sheet.updates", "report.sheet.evidence", "report.sheet.coverage")}
+	o.s.D, o.s.K, o.s.Coverage = b.D, b.K, b.Coverage // typed on the summary
+	return o.write(w, o.summary, o.agenda, o.answers, o.updates, o.evidence, o.coverage)
 }
 
 // briefing is the workbook of a briefing in the making.
@@ -126,6 +126,8 @@ func (o *briefing) agenda() error {
 		{"briefing.col.written_at", 18, false}, {"ratings.rater.focal_point", 40, false}, {"ratings.rater.coordinator", 40, false}, {"ratings.rater.partner", 40, false},
 		{"ratings.suggested", 20, false}, {"ratings.column.apart", 8, true}, {"ratings.column.rule", 48, false},
 		{"report.col.first_asked", 9, true}, {"report.col.years_asked", 9, true}, {"report.col.in_row", 9, true}, {"report.col.through_years", 40, false},
+		{"report.col.indicium", 10, true}, {"report.col.not_done_years", 10, true}, {"report.col.not_done_source", 30, false},
+		{"report.col.response", 24, false}, {"report.col.outcome", 24, false},
 	})
 	if err != nil {
 		return err
@@ -135,7 +137,7 @@ func (o *briefing) agenda() error {
 		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(i.Text),
 			text(i.Texts.TalkingPoints), text(i.Texts.Asks), text(i.Texts.Notes), text(o.t.Msg("asked.answered." + i.Answered())),
 			o.yes(i.Changed), text(o.word("report.basis.", string(i.Basis))), o.yes(i.Cut), text(o.word("theme.", i.Theme)),
-			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus))...)
+			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus), o.found(i.RecommendationStatus))...)
 		if err != nil {
 			return err
 		}

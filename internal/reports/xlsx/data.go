@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/plan"
+	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
 )
@@ -21,6 +22,8 @@ func (b *book) recommendations() error {
 		{"report.col.tier", 18, false}, {"report.col.released", 13, false}, {"report.col.held", 12, false}, {"report.col.number", 7, true},
 		{"report.col.wording", 12, false}, {"report.col.cut", 10, false}, {"report.col.theme", 14, false}, {"report.col.source", 36, false},
 		{"report.col.first_asked", 9, true}, {"report.col.years_asked", 9, true}, {"report.col.in_row", 9, true}, {"report.col.through_years", 40, false},
+		{"report.col.indicium", 10, true}, {"report.col.not_done_years", 10, true}, {"report.col.not_done_source", 30, false},
+		{"report.col.response", 24, false}, {"report.col.outcome", 24, false},
 	})
 	if err != nil {
 		return err
@@ -71,7 +74,7 @@ func (b *book) item(r *rows, one reports.RecommendationStatus, item reports.Item
 	from := []excelize.Cell{b.cell(lookText, one.Edition), b.cell(lookText, one.Tier), b.date(one.ReleasedOn, ""),
 		b.cell(lookText, b.word("report.held.", string(one.Completeness))), b.cell(lookNumber, one.Number),
 		b.cell(lookText, b.word("report.basis.", string(one.Basis))), b.cell(lookText, cut), b.cell(lookText, b.word("theme.", one.Theme)), b.cell(lookText, one.Source)}
-	from = append(from, b.years(one)...)
+	from = append(append(from, b.years(one)...), b.found(one)...)
 	if len(item.Answers) == 0 {
 		word := b.t.Msg("report.no_answer")
 		if one.Newest {
@@ -96,13 +99,30 @@ func (b *book) item(r *rows, one reports.RecommendationStatus, item reports.Item
 // years are the cells of the years in which something was asked, empty where
 // the report does not tell them.
 func (b *book) years(r reports.RecommendationStatus) []excelize.Cell {
-	number := func(n int) excelize.Cell {
-		if n == 0 {
-			return b.cell(lookNumber, nil)
+	return []excelize.Cell{b.count(r.Asked.FirstYear), b.count(r.Asked.Years), b.count(r.Asked.InRow), b.cell(lookText, wording.Asked(b.t, r))}
+}
+
+// found are the cells of what a source, a classification or a person says of
+// the recommendation as a whole.
+func (b *book) found(r reports.RecommendationStatus) []excelize.Cell {
+	cells := []excelize.Cell{b.count(r.Indicium), b.count(r.NotDone.Years), b.cell(lookText, r.NotDone.Source)}
+	for _, kind := range recommendations.RemarkKinds {
+		said := r.Remark(kind)
+		text := wording.RemarkOn(b.t, kind, said.Word, said.GivenOn)
+		if said.Statement != "" {
+			text += ": " + said.Statement
 		}
-		return b.cell(lookNumber, n)
+		cells = append(cells, b.cell(lookText, text))
 	}
-	return []excelize.Cell{number(r.Asked.FirstYear), number(r.Asked.Years), number(r.Asked.InRow), b.cell(lookText, wording.Asked(b.t, r))}
+	return cells
+}
+
+// count is a number, or an empty cell for none.
+func (b *book) count(n int) excelize.Cell {
+	if n == 0 {
+		return b.cell(lookNumber, nil)
+	}
+	return b.cell(lookNumber, n)
 }
 
 func join(parts ...[]excelize.Cell) []excelize.Cell {
