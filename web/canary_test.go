@@ -194,7 +194,7 @@ var canaries = []canary{
 	{"recommendations.title,recommendations.text", "SELECT id FROM recommendations", always("? " + government + " ngo"), everybody},
 	{"recommendations.source", "SELECT id FROM recommendations", always(government), everybody},
 	{"items.text", "SELECT id FROM items", always("? " + government + " ngo"), everybody},
-	{"recommendations.not_done_source", "SELECT id FROM recommendations", always("? " + government), nil}, // where years are counted
+	{"recommendations.not_done_source", "SELECT id FROM recommendations", always("? " + government), everybody}, // where years are counted
 	{"remarks.statement", "SELECT id FROM remarks", always(government), nil},
 	{"mechanisms.name,mechanisms.note", "SELECT id FROM mechanisms", always("? " + government), nil},
 	{"periods.label", "SELECT id FROM periods", always(government + " ngo"), everybody},

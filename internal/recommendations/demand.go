@@ -18,7 +18,7 @@ type Demands struct {
 	older    map[int64][]Tie   // by the newer
 	newer    map[int64][]Tie   // by the older
 	no       map[[2]int64]bool // pairs, the older first, that do not continue
-	remarks  map[int64]map[RemarkKind]Remark
+	remarks  map[saidOf]Remark
 }
 
 // Tie leads to a recommendation that continues another or that it continues.
@@ -28,7 +28,7 @@ type Tie struct {
 }
 
 // DemandsOf reads the demands of every mechanism, by its code, as of day D,
-// known at instant K, with four queries. A mechanism without an edition has
+// known at instant K, with three queries. A mechanism without an edition has
 // none.
 func DemandsOf(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[string]*Demands, error) {
 	editions, err := Editions(tx, country, d)
@@ -39,33 +39,52 @@ func DemandsOf(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[s
 	for _, e := range slices.Backward(editions) {
 		m := of[e.Mechanism]
 		if m == nil {
-			m = &Demands{rows: map[int64]RecommendationRow{}, edition: map[int64][]int64{}, older: map[int64][]Tie{}, newer: map[int64][]Tie{}, no: map[[2]int64]bool{}}
+			m = &Demands{rows: map[int64]RecommendationRow{}, edition: map[int64][]int64{}, older: map[int64][]Tie{}, newer: map[int64][]Tie{}, no: map[[2]int64]bool{}, remarks: map[saidOf]Remark{}}
 			of[e.Mechanism] = m
 		}
 		m.Editions = append(m.Editions, e)
 	}
-	var rows []RecommendationRow
-	err = tx.Raw(recommendationColumns+`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year, r.number`, country, d).Scan(&rows).Error
-	if err != nil {
+	if err := demandRows(tx, of, country, d, k); err != nil {
 		return nil, err
-	}
-	for _, r := range rows {
-		m := of[r.Mechanism]
-		m.rows[r.ID] = r
-		m.edition[r.EditionID] = append(m.edition[r.EditionID], r.ID)
 	}
 	kins, err := kinsAt(tx, country, d, k)
-	if err != nil {
-		return nil, err
-	}
 	for _, l := range kins {
 		of[l.Mechanism].tie(l)
 	}
-	remarks, err := remarksAt(tx, country, d, k)
-	for _, m := range of {
-		m.remarks = remarks
-	}
 	return of, err
+}
+
+// demandRows reads the recommendations, each once for every way in which
+// something was said of it and at least once.
+func demandRows(tx *gorm.DB, of map[string]*Demands, country string, d calendar.Date, k time.Time) error {
+	var rows []struct {
+		RecommendationRow
+		SaidID          int64
+		SaidKind        RemarkKind
+		Word, Statement string
+		GivenOn         calendar.Date
+	}
+	err := tx.Raw(`SELECT r.*, m.code AS mechanism, e.country, e.year, e.tier, e.released_on, e.completeness,
+  COALESCE(s.id, 0) AS said_id, COALESCE(s.kind, '') AS said_kind, COALESCE(s.word, '') AS word, COALESCE(s.statement, '') AS statement, s.given_on
+FROM recommendations r JOIN editions e ON e.id = r.edition_id JOIN mechanisms m ON m.id = e.mechanism_id `+remarksAt+
+		`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year, r.number, s.id`, d, k.UTC(), d, k.UTC(), country, d).Scan(&rows).Error
+	for _, r := range rows {
+		m := of[r.Mechanism]
+		if _, there := m.rows[r.ID]; !there {
+			m.rows[r.ID] = r.RecommendationRow
+			m.edition[r.EditionID] = append(m.edition[r.EditionID], r.ID)
+		}
+		if r.SaidID != 0 {
+			m.remarks[saidOf{r.ID, r.SaidKind}] = Remark{ID: r.SaidID, RecommendationID: r.ID, Kind: r.SaidKind, Word: r.Word, Statement: r.Statement, GivenOn: r.GivenOn}
+		}
+	}
+	return err
+}
+
+// saidOf is a recommendation and a way in which something is said of it.
+type saidOf struct {
+	RecommendationID int64
+	Kind             RemarkKind
 }
 
 // tie takes over what is said of a pair.
@@ -87,7 +106,7 @@ func (m *Demands) Recommendations(editionID int64) (list []RecommendationRow) {
 }
 
 // Remark is what was said of a recommendation in that way; zero when nothing.
-func (m *Demands) Remark(id int64, kind RemarkKind) Remark { return m.remarks[id][kind] }
+func (m *Demands) Remark(id int64, kind RemarkKind) Remark { return m.remarks[saidOf{id, kind}] }
 
 // Older are the recommendations that one continues, Newer those that continue it.
 func (m *Demands) Older(id int64) []Tie { return m.older[id] }

@@ -136,22 +136,10 @@ func personID(actor accounts.Actor) *int64 {
 	return &actor.PersonID
 }
 
-// remarksAt reads what was said of a country's recommendations by day D, as
-// known at instant K, by recommendation and kind.
-func remarksAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) (map[int64]map[RemarkKind]Remark, error) {
-	var list []Remark
-	err := tx.Raw(`SELECT s.* FROM remarks s JOIN recommendations r ON r.id = s.recommendation_id JOIN editions e ON e.id = r.edition_id
-WHERE e.country = ? AND e.released_on <= ? AND s.said_on <= ? AND s.said_at <= ? AND NOT (s.ended_at IS NOT NULL AND s.ended_on <= ? AND s.ended_at <= ?)
-ORDER BY s.id`, country, d, d, k.UTC(), d, k.UTC()).Scan(&list).Error
-	of := map[int64]map[RemarkKind]Remark{}
-	for _, r := range list {
-		if of[r.RecommendationID] == nil {
-			of[r.RecommendationID] = map[RemarkKind]Remark{}
-		}
-		of[r.RecommendationID][r.Kind] = r
-	}
-	return of, err
-}
+// remarksAt joins what was said by day D, as known at instant K, to
+// recommendations r. Arguments: D, K, D, K.
+const remarksAt = `LEFT JOIN remarks s ON s.recommendation_id = r.id AND s.said_on <= ? AND s.said_at <= ?
+	AND NOT (s.ended_at IS NOT NULL AND s.ended_on <= ? AND s.ended_at <= ?) `
 
 // SayRemark says something of a recommendation, once for a form's key.
 func (s *Store) SayRemark(ctx context.Context, actor accounts.Actor, key, country string, in RemarkSaid) error {

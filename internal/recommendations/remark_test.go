@@ -25,8 +25,13 @@ func TestWhatIsSaidOfARecommendationKeepsToItsRules(t *testing.T) {
 		}
 		now := func(at calendar.Clock, title string) (of map[RemarkKind]Remark) {
 			if err := d.Read(t.Context(), func(tx *gorm.DB) (err error) {
-				all, err := remarksAt(tx, "LS", at.Today(), at.Now())
-				of = all[ids[title]]
+				all, err := DemandsOf(tx, "LS", at.Today(), at.Now())
+				of = map[RemarkKind]Remark{}
+				for _, kind := range RemarkKinds {
+					if r := all["TIP"].Remark(ids[title], kind); r.ID != 0 {
+						of[kind] = r
+					}
+				}
 				return err
 			}); err != nil {
 				t.Fatal(err)

@@ -105,7 +105,7 @@ func (r *driver) step() string {
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
 		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
-		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}}
+		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}, {"remark", 6, r.remark}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
@@ -132,7 +132,7 @@ func (r *driver) step() string {
 // show anything of them.
 func (r *driver) missing() (names []string) {
 	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
-		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "split": 2, "relink": 1, "told outside": 20} {
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "split": 2, "relink": 1, "remark": 3, "told outside": 20} {
 		if r.done[name] < least {
 			names = append(names, name)
 		}
@@ -311,6 +311,20 @@ func (r *driver) kin() (err error) {
 		return problem.New(problem.Invalid, "lineage.error.kin") // nothing new was said
 	}
 	return err
+}
+
+// remark says how the government responded to a recommendation or what became
+// of it, says that anew or takes it back.
+func (r *driver) remark() error {
+	kind := pick(r, recommendations.RemarkKinds)
+	in := recommendations.RemarkSaid{RecommendationID: pick(r, r.asked()).RecommendationID, Kind: kind, Word: pick(r, []string{"accepted", "noted", "noted", ""}), Statement: "So it was said", GivenOn: r.back(20)}
+	if kind == recommendations.Outcome {
+		in.Word = pick(r, append(slices.Clone(recommendations.Outcomes), ""))
+	}
+	r.Read(r.t, func(tx *gorm.DB) error {
+		return tx.Raw("SELECT id FROM remarks WHERE recommendation_id = ? AND kind = ? AND ended_at IS NULL", in.RecommendationID, kind).Scan(&in.Was).Error
+	})
+	return recommendations.New(r.DB, r.clock()).SayRemark(r.t.Context(), r.actor("one", "two"), r.key(), plantest.Country, in)
 }
 
 // asked are the items that are asked now.

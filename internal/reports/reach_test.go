@@ -218,7 +218,7 @@ func (w *keeping) around() []step {
 
 // anew is what has all read anew: it may change any part of a ledger.
 var anew = []string{"deadline.add", "deadline.certified", "deadline.change", "deadline.closed", "deadline.open", "edition.add", "edition.change", "edition.remove",
-	"framework.add", "framework.change", "institution.change", "institution.create", "institution.succeed", "item.add", "item.change", "item.retire", "item.split", "item.merge", "lineage.say",
+	"framework.add", "framework.change", "institution.change", "institution.create", "institution.succeed", "item.add", "item.change", "item.retire", "item.split", "item.merge", "lineage.say", "recommendation.remark",
 	"mechanism.add", "mechanism.change", "node.add", "node.change", "node.remove", "period.add", "period.change", "recommendation.add", "recommendation.change", "recommendation.classify",
 	"database.restore"}
 

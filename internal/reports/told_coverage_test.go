@@ -60,6 +60,46 @@ func TestCoverageInAReportIsOfTheCommitmentsThatItTellsOf(t *testing.T) {
 	})
 }
 
+// The report of a country and the page that anybody of its government opens
+// count the same.
+func TestCoverageInAReportIsThatOfItsPage(t *testing.T) {
+	eachKept(t, func(t *testing.T, d *db.DB) {
+		actor := keptActor(t, d, large.Coordinator)
+		s, err := Build(t.Context(), d, About{Country: large.Country}, StatusQuery{Query: Query{Actor: actor, Country: large.Country, Rules: DefaultRules, D: calendar.From(large.Now)}, Audience: plan.Internal})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := New(d).Editions(t.Context(), keptQuery(actor))
+		if err != nil {
+			t.Fatal(err)
+		}
+		leads, supports := map[string][]string{}, map[string][]string{}
+		for _, edition := range e.Editions {
+			v := e.Coverage(edition.Ref(), ByRecommendation)
+			if !v.Newest {
+				continue
+			}
+			for _, row := range v.Rows {
+				for i, cell := range row.Cells {
+					if code := v.Columns[i].Code; cell.Leads > 0 {
+						leads[code] = append(leads[code], row.Ref)
+					} else if cell.Supports > 0 {
+						supports[code] = append(supports[code], row.Ref)
+					}
+				}
+			}
+		}
+		if len(leads) < 3 {
+			t.Errorf("the page knows of %d institutions that answer", len(leads))
+		}
+		for _, c := range s.Coverage {
+			if !sameSet(c.Leads, leads[c.Institution]) || !sameSet(c.Supports, supports[c.Institution]) {
+				t.Errorf("%s: the report says %v and %v, the page %v and %v", c.Institution, c.Leads, c.Supports, leads[c.Institution], supports[c.Institution])
+			}
+		}
+	})
+}
+
 // sameSet says whether a list holds what another does, once each.
 func sameSet(got, want []string) bool {
 	want = slices.Compact(slices.Sorted(slices.Values(want)))

@@ -127,7 +127,7 @@ func (h *House) addPeople(tx *gorm.DB) error {
 // 2022, released on 19 July 2022 with the item 1a.
 func (h *House) addAsked(tx *gorm.DB) error {
 	at, system := At("2021-03-31"), accounts.CommandLine()
-	_, err := recommendations.AddMechanism(tx, at, system, recommendations.MechanismNew{Code: "TIP", Name: "TIP Report", ShortName: "TIP", Scale: []string{"fully", "substantially", "partially", "not_implemented", "no_evidence"}})
+	_, err := recommendations.AddMechanism(tx, at, system, recommendations.MechanismNew{Code: "TIP", Name: "TIP Report", ShortName: "TIP", Scale: []string{"fully", "substantially", "partially", "not_implemented", "no_evidence"}, Responses: []string{"accepted", "noted"}})
 	if err != nil {
 		return err
 	}
