@@ -18,7 +18,7 @@ func inTabs[T any](t *testing.T, origin string, work []T, do func(b *tab, one T)
 	for n := range 2 {
 		t.Run(fmt.Sprint("tab ", n), func(t *testing.T) {
 			t.Parallel()
-			b := newTab(t, origin, desk)
+			b := newTab(t, origin, desk).withAxe()
 			for i := n; i < len(work); i += 2 {
 				b.resize(desk)
 				do(b, work[i])
