@@ -87,7 +87,7 @@ var pages = []measured{
 	{"framework", "coordinator", 20, at("/framework")},
 	{"recommendations", "coordinator", 20, at("/recommendations")},
 	{"edition", "coordinator", 19, func(p sights) string { return editionPath("TIP", p.Edition) }},
-	{"coverage", "coordinator", 19, at("/recommendations/coverage")},
+	{"coverage", "coordinator", 20, at("/recommendations/coverage")},
 	{"recommendation", "coordinator", 31, func(p sights) string { return recommendationPath(p.Recommendation) }},
 	{"changes of a recommendation", "coordinator", 61, func(p sights) string {
 		return recommendationPath(p.Recommendation) + "/changes?since=day&since_day=" + p.Earlier.String()

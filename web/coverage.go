@@ -70,11 +70,7 @@ func coverageValues(edition, by string) url.Values {
 // out.
 func (s *Server) coverage(c echo.Context) (reports.Coverage, error) {
 	read := func(name string) string { return strings.TrimSpace(readable(c.QueryParam(name))) }
-	e, err := s.Reports.Editions(c.Request().Context(), s.ledgerQuery(c))
-	if err != nil {
-		return reports.Coverage{}, err
-	}
-	return e.Coverage(read("edition"), read("by")), nil
+	return s.Reports.Coverage(c.Request().Context(), s.ledgerQuery(c), read("edition"), read("by"))
 }
 
 // counted leads from a number to the commitments that it counts.

@@ -156,6 +156,7 @@ func sortAsked(list []Asked, by string) {
 type EditionList struct {
 	*Ledger
 	Editions []recommendations.EditionRow
+	Support  map[int64][]string // codes of those expected to support, by item; read for a coverage only
 }
 
 // AskedOf lists an edition's recommendations with their answers.

@@ -1,8 +1,11 @@
 package reports
 
 import (
+	"context"
 	"slices"
 	"strings"
+
+	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
 	"tracker/internal/recommendations"
@@ -29,6 +32,7 @@ type Coverage struct {
 	Rows     []CoverageRow
 	Leads    []int // commitments that each column leads and that answer the edition
 	CoverageFacts
+	support map[int64][]string
 }
 
 // CoverageFacts are what the table adds up to.
@@ -62,7 +66,7 @@ type CoverageRow struct {
 // each once: those it leads, and those it supports and another leads.
 type CoverageCell struct {
 	Leads, Supports int
-	Expected        bool // an item of the row names it, and it answers nothing of the row
+	Expected        bool // an item of the row names it as lead or in support, and it answers nothing of the row
 }
 
 // Filter chooses the commitments that answer the row.
@@ -90,11 +94,36 @@ func (v Coverage) Basis() recommendations.Basis {
 	return v.Rows[0].Basis
 }
 
+// Coverage computes who answers an edition, for readers of the whole plan.
+func (s *Store) Coverage(ctx context.Context, q Query, edition, by string) (v Coverage, err error) {
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
+		var e EditionList
+		if e.Ledger, err = s.kept.load(tx, q); err != nil {
+			return err
+		}
+		if e.Editions, err = recommendations.Editions(tx, q.Country, q.D); err != nil {
+			return err
+		}
+		var items []int64
+		for _, a := range e.AskedOf(e.chosen(edition).Ref()) {
+			for _, item := range a.Items {
+				items = append(items, item.ID)
+			}
+		}
+		if e.Support, err = recommendations.SupportersOf(tx, items); err != nil {
+			return err
+		}
+		v = e.Coverage(edition, by)
+		return nil
+	})
+	return v, err
+}
+
 // Coverage computes who answers an edition: the one that a reference names, or
 // the usual one: the newest with recommendations of the TIP report, or else of
 // any mechanism. by is one of CoverageKinds; anything else is the first.
 func (e EditionList) Coverage(edition, by string) Coverage {
-	v := Coverage{Ledger: e.Ledger, By: ByRecommendation, Editions: e.Editions}
+	v := Coverage{Ledger: e.Ledger, By: ByRecommendation, Editions: e.Editions, support: e.Support}
 	if by == ByTheme {
 		v.By = by
 	}
@@ -142,8 +171,8 @@ func (v *Coverage) columns(asked []Asked) {
 	}
 	for _, a := range asked {
 		for _, item := range a.Items {
-			if item.LeadID != 0 {
-				part[item.LeadID] = true
+			for _, id := range v.named(item) {
+				part[id] = true
 			}
 			for _, an := range item.Answers {
 				take(*an.Line, true)
@@ -156,6 +185,19 @@ func (v *Coverage) columns(asked []Asked) {
 		}
 	}
 	slices.SortFunc(v.Columns, func(a, b Institution) int { return strings.Compare(a.Code, b.Code) })
+}
+
+// named are the institutions that an item names, as lead or in support.
+func (v *Coverage) named(item AskedItem) (ids []int64) {
+	if item.LeadID != 0 {
+		ids = append(ids, item.LeadID)
+	}
+	for id, i := range v.Institutions {
+		if slices.Contains(v.support[item.ID], i.Code) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (v *Coverage) rows(asked []Asked) {
@@ -189,7 +231,9 @@ func (v *Coverage) row(asked []Asked, r CoverageRow) CoverageRow {
 	for _, a := range asked {
 		r.Items, r.Open = r.Items+len(a.Items), r.Open+a.Unanswered
 		for _, item := range a.Items {
-			expected[item.LeadID] = true
+			for _, id := range v.named(item) {
+				expected[id] = true
+			}
 			for _, an := range item.Answers {
 				if !seen[an.Line.ID] {
 					seen[an.Line.ID] = true

@@ -32,7 +32,7 @@ func covered() EditionList {
 	l.addAnswer(Answer{ID: 10, CommitmentID: 5, ItemID: 6})
 	l.Items[3].LeadID = 4 // TIP 2021/2
 	l.Items[4].LeadID = 2 // TIP 2021/3, which MSD answers
-	e := EditionList{Ledger: l}
+	e := EditionList{Ledger: l, Support: map[int64][]string{l.Items[4].ID: {"MOH", "MSD"}}} // of which MSD leads the answer
 	for i, row := range []struct {
 		mechanism   string
 		year, asked int
@@ -63,8 +63,8 @@ func tabled(v Coverage) (heads, rows string) {
 
 func TestWhoAnswersWhat(t *testing.T) {
 	for _, c := range []struct{ edition, by, heads, rows string }{
-		{"", "", "IDLE MHA MOH MSD ", "TIP 2021/1: 0/0 2/0 0/1 0/1 = 2, 1 open\nTIP 2021/2: 0/0! 0/0 0/0 0/0 = 0, 1 open\nTIP 2021/3: 0/0 0/0 0/0 1/0 = 1, 0 open\n"},
-		{"TIP 2021", ByTheme, "IDLE MHA MOH MSD ", "prosecution: 0/0 0/0 0/0 1/0 = 1, 0 open\nprotection: 0/0 2/0 0/1 0/1 = 2, 1 open\nprevention: 0/0! 0/0 0/0 0/0 = 0, 1 open\npartnership: 0/0 0/0 0/0 0/0 = 0, 0 open\n"},
+		{"", "", "IDLE MHA MOH MSD ", "TIP 2021/1: 0/0 2/0 0/1 0/1 = 2, 1 open\nTIP 2021/2: 0/0! 0/0 0/0 0/0 = 0, 1 open\nTIP 2021/3: 0/0 0/0 0/0! 1/0 = 1, 0 open\n"},
+		{"TIP 2021", ByTheme, "IDLE MHA MOH MSD ", "prosecution: 0/0 0/0 0/0! 1/0 = 1, 0 open\nprotection: 0/0 2/0 0/1 0/1 = 2, 1 open\nprevention: 0/0! 0/0 0/0 0/0 = 0, 1 open\npartnership: 0/0 0/0 0/0 0/0 = 0, 0 open\n"},
 		{"TIP 2020", ByRecommendation, "MHA MOH MSD ", "TIP 2020/1: 1/0 0/1 0/1 = 1, 0 open\n"},
 		{"UPR 2021", "colour", "MHA MOH MSD ", "UPR 2021/1: 1/0 1/0 0/0 = 2, 0 open\n"},
 		{"UPR 2021", ByTheme, "MHA MOH MSD ", "prosecution: 0/0 0/0 0/0 = 0, 0 open\nprotection: 0/0 0/0 0/0 = 0, 0 open\nprevention: 0/0 0/0 0/0 = 0, 0 open\npartnership: 0/0 0/0 0/0 = 0, 0 open\n: 1/0 1/0 0/0 = 2, 0 open\n"},

@@ -60,6 +60,9 @@ var readings = map[string]map[string]reading{
 		"Desk": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Desk(d.t.Context(), q) })
 		},
+		"Coverage": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Coverage(d.t.Context(), q, "TIP 2021", "") })
+		},
 		"Editions": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Editions(d.t.Context(), q) })
 		},
