@@ -104,6 +104,7 @@ var pages = []measured{
 	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
 	{"trail", "auditor", 6, at("/audit")},
 	{"people", "administrator", 3, at("/admin/people")},
+	{"what changed of the plan", "coordinator", 51, at("/reports/changes?since=day&since_day=30+September+2021")},
 	{"report", "coordinator", 37, at("/reports")},
 	{"report as PDF", "coordinator", 31, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 31, at("/reports/status.xlsx")},

@@ -350,7 +350,7 @@ var known = map[string]string{
 func (h *house) addresses() []string {
 	h.t.Helper()
 	list := []string{"/commitments?as_of=2021-10-15", "/commitments?q=zq&sort=-due", "/commitments?institution=MSD&lead=1&status=in_progress", "/commitments?answers=TIP+2021",
-		"/reports?as_of=2021-10-15", "/reports?as_of=nonsense", "/reports/status.pdf?as_of=2021-10-15", "/recommendations?edition=newest", "/recommendations?answered=none", "/recommendations/coverage?by=theme", "/commitments?answers=TIP+2021&theme=protection&institution=MSD&supports=1", "/audit?q=zq", "/audit?object=update+4", "/audit?action=update.", "/review?institution=MSD", "/nothing", "/updates/x", "/commitments/NSF%203.1.1/updates/new?for=1", "/recommendations/1/answers/new?q=a",
+		"/reports?as_of=2021-10-15", "/reports?as_of=nonsense", "/reports/changes?since=dialogue", "/reports/changes?since=day&since_day=1+July+2021&by=recommendation", "/reports/status.pdf?as_of=2021-10-15", "/recommendations?edition=newest", "/recommendations?answered=none", "/recommendations/coverage?by=theme", "/commitments?answers=TIP+2021&theme=protection&institution=MSD&supports=1", "/audit?q=zq", "/audit?object=update+4", "/audit?action=update.", "/review?institution=MSD", "/nothing", "/updates/x", "/commitments/NSF%203.1.1/updates/new?for=1", "/recommendations/1/answers/new?q=a",
 		"/evidence?q=zq&sort=title", "/evidence?form=quarantine", "/evidence.csv?kind=other", "/admin/people?q=zq", "/admin/people.csv?q=zq", "/audit.csv?action=update.", "/commitments.csv?as_of=2021-10-15", "/commitments.xlsx?institution=MSD", "/recommendations.csv?edition=newest", "/sign-in?next=/updates/4"}
 	for page := range 9 {
 		list = append(list, "/audit?page="+itoa(int64(page)))

@@ -33,6 +33,7 @@ func (s *Server) files() []route {
 		{"/commitments", planReaders, s.commitmentTable},
 		{"/recommendations", planReaders, s.recommendationTable},
 		{"/recommendations/coverage", planReaders, s.coverageTable},
+		{comparePath, planReaders, s.compareTable},
 		{"/recommendations/editions", planReaders, s.editionTable},
 		{"/institutions", planReaders, s.institutionTable},
 		{"/periods", planReaders, s.periodTable},

@@ -42,7 +42,7 @@ func (s *Server) recommendationChanges(c echo.Context) error {
 	}
 	title := s.t.Msg("asked.changes.title")
 	p := recommendationChangesPage{Page: s.page(c, r.Row.Ref()+": "+title, s.recommendationCrumbs(r, Crumb{Label: title})...), Ref: r.Row.Ref(), Heading: r.Row.Title,
-		Action: recommendationPath(id) + "/changes", Typed: typed, Since: s.options("reports.since.", []string{"period", "dialogue", "day"})}
+		Action: recommendationPath(id) + "/changes", Typed: typed, Since: s.options("reports.since.", comparedSince)}
 	var check problem.Check
 	if err := s.sinceOf(c.Request().Context(), &q, &check, typed); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"tracker/internal/chart"
 	"tracker/internal/i18n"
 	"tracker/internal/recommendations"
+	compared "tracker/internal/recommendations/wording"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
 )
@@ -145,6 +146,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"swatch":      chart.Swatch,
 		"paperHref":   paperHref,
 		"yearsAsked":  func(a recommendations.AskedYears) string { return wording.YearsAsked(t, a) },
+		"runs":        compared.Compare, // word by word, from the older wording to the newer
 		"remark":      func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
 		"yearsTold":   func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
 		"filesize":    func(n int64) string { return fileSize(t, n) },

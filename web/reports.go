@@ -166,6 +166,19 @@ func (s *Server) sinceOf(ctx context.Context, q *reports.StatusQuery, check *pro
 		check.Require(err != nil || found, "since", "reports.error.no_dialogue", "date", q.D)
 		q.Since = last.HeldOn
 		return err
+	case "interim":
+		list, err := s.Progress.Periods(ctx, q.Country)
+		for _, p := range list {
+			for _, d := range p.Deadlines {
+				if d.Purpose == progress.Interim && d.DueOn.Before(q.D) && d.DueOn.After(q.Since) {
+					q.Since = d.DueOn
+				}
+			}
+		}
+		check.Require(err != nil || !q.Since.IsZero(), "since", "reports.error.no_interim", "date", q.D)
+		return err
+	case "year":
+		q.Since = calendar.From(q.D.Time().AddDate(-1, 0, 0))
 	case "day":
 		d, err := calendar.ParseHuman(v.Get("since_day"))
 		check.Require(err == nil && !d.IsZero(), "since_day", "reports.error.day")

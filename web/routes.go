@@ -58,6 +58,7 @@ func (s *Server) routes() []route {
 
 		{get, "/framework", planReaders, s.frameworkShow},
 		{get, "/reports", planReaders, s.reportShow},
+		{get, comparePath, planReaders, s.compareShow},
 		{get, "/reports/status.pdf", planReaders, s.reportFile("pdf")},
 		{get, "/reports/status.xlsx", planReaders, s.reportFile("xlsx")},
 		{get, "/reports/status.csv", planReaders, s.reportFile("csv")},

@@ -30,8 +30,8 @@ func covered() EditionList {
 	l.addItem(recommendations.ItemRow{ID: 6, Mechanism: "UPR", Year: 2021, Number: 1, RecommendationID: 5, Title: "Other"})
 	l.addAnswer(Answer{ID: 9, CommitmentID: 2, ItemID: 6})
 	l.addAnswer(Answer{ID: 10, CommitmentID: 5, ItemID: 6})
-	l.Items[3].LeadID = 4 // TIP 2021/2
-	l.Items[4].LeadID = 2 // TIP 2021/3, which MSD answers
+	l.Items[3].LeadID = 4                                                                   // TIP 2021/2
+	l.Items[4].LeadID = 2                                                                   // TIP 2021/3, which MSD answers
 	e := EditionList{Ledger: l, Support: map[int64][]string{l.Items[4].ID: {"MOH", "MSD"}}} // of which MSD leads the answer
 	for i, row := range []struct {
 		mechanism   string

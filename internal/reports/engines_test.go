@@ -60,6 +60,11 @@ var readings = map[string]map[string]reading{
 		"Desk": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Desk(d.t.Context(), q) })
 		},
+		"Compare": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Compare(d.t.Context(), reports.ComparisonQuery{Query: q, From: q.D.AddDays(-60), Zone: time.UTC, By: reports.GroupedByRecommendation})
+			})
+		},
 		"Coverage": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Coverage(d.t.Context(), q, "TIP 2021", "") })
 		},

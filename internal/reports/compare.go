@@ -1,0 +1,265 @@
+package reports
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/plan"
+	"tracker/internal/progress"
+)
+
+// Moved names a way in which a commitment is another than it was.
+type Moved string
+
+// The ways. MovedLate says that what is known now of the earlier day is not
+// what was known then.
+const (
+	MovedNew     Moved = "new"
+	MovedStatus  Moved = "status"
+	MovedProof   Moved = "verification"
+	MovedDue     Moved = "due"
+	MovedLead    Moved = "institution"
+	MovedWording Moved = "wording"
+	MovedAnswers Moved = "answers"
+	MovedUpdates Moved = "updates"
+	MovedLate    Moved = "late"
+)
+
+// MovedKinds lists them in the order in which filters offer them.
+var MovedKinds = []Moved{MovedStatus, MovedProof, MovedDue, MovedLead, MovedWording, MovedAnswers, MovedUpdates, MovedNew, MovedLate}
+
+// The ways in which the rows of a comparison are put together.
+const (
+	GroupedByNode           = "node"
+	GroupedByInstitution    = "institution"
+	GroupedByRecommendation = "recommendation"
+)
+
+// ComparedGroups lists them; the first is the usual one.
+var ComparedGroups = []string{GroupedByNode, GroupedByInstitution, GroupedByRecommendation}
+
+// ComparisonQuery asks what changed of the whole plan from one day to the D of
+// the query, as known at its K.
+type ComparisonQuery struct {
+	Query
+	From calendar.Date
+	Zone *time.Location // in which days end
+	What Moved          // only rows that moved so; empty: all that moved
+	By   string         // one of ComparedGroups; anything else is the first
+}
+
+// Comparison is the plan on two days.
+type Comparison struct {
+	*Ledger      // as it stands on D
+	From         calendar.Date
+	By           string
+	Groups       []ComparedGroup
+	Kinds        []Option // how many commitments moved in each way
+	Found, Moved int      // commitments shown; those that moved in any way
+	Slipped      int      // whose due date is later
+	Gained       int      // papers of updates that came
+}
+
+// ComparedGroup are rows under one node, institution or recommendation. What
+// has none of it stands under the empty key.
+type ComparedGroup struct {
+	Key, Title string
+	ID         int64
+	Rows       []*ComparedRow
+}
+
+// ComparedRow is a commitment that moved.
+type ComparedRow struct {
+	Is, Was  Line // on D and on From, as known now
+	Then     Line // on From, as it was known at the end of that day
+	Unknown  bool // it was not in the plan then, as far as was known
+	Ways     []Moved
+	Before   plan.Terms // in force on From; zero when it is new
+	After    plan.Terms
+	Linked   []string // references of recommendations that it came to answer
+	Unlinked []string // and that it answers no longer
+	progress.Came
+}
+
+// Has says whether the commitment moved in a way.
+func (r ComparedRow) Has(m Moved) bool { return slices.Contains(r.Ways, m) }
+
+// Compare computes what changed of the plan between two days, for readers of
+// the whole plan. The number of queries does not depend on how much there is.
+func (s *Store) Compare(ctx context.Context, q ComparisonQuery) (c Comparison, err error) {
+	err = s.wholePlan(ctx, q.Query, func(tx *gorm.DB) error { c, err = compare(tx, s.kept.load, q); return err })
+	return c, err
+}
+
+func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err error) {
+	c = Comparison{From: q.From, By: q.By}
+	if !slices.Contains(ComparedGroups, c.By) {
+		c.By = ComparedGroups[0]
+	}
+	if c.Ledger, err = load(tx, q.Query); err != nil {
+		return c, err
+	}
+	earlier := q.Query
+	earlier.D, earlier.Now = q.From, false
+	before, err := load(tx, earlier)
+	if err != nil {
+		return c, err
+	}
+	known := earlier
+	if end := firstInstant(q.From.AddDays(1), q.Zone); known.K.IsZero() || end.Before(known.K) {
+		known.K = end.Add(-time.Nanosecond)
+	}
+	then, err := load(tx, known)
+	if err != nil {
+		return c, err
+	}
+	rows, err := c.rows(tx, q, before, then)
+	if err != nil {
+		return c, err
+	}
+	c.count(rows)
+	c.group(slices.DeleteFunc(rows, func(r *ComparedRow) bool { return len(r.Ways) == 0 || q.What != "" && !r.Has(q.What) }))
+	return c, nil
+}
+
+// rows puts every commitment beside what it was, in the order of the plan.
+func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger) (rows []*ComparedRow, err error) {
+	was, err := plan.RevisionsInForce(tx, q.From, q.now())
+	if err != nil {
+		return nil, err
+	}
+	is, err := plan.RevisionsInForce(tx, q.D, q.now())
+	if err != nil {
+		return nil, err
+	}
+	came, err := progress.CameBetween(tx, q.From, q.D, q.now())
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range c.Lines {
+		r := &ComparedRow{Is: line, After: is[line.ID].Terms, Came: came[line.ID]}
+		var there, known bool
+		r.Was, there = before.Line(line.ID)
+		r.Then, known = then.Line(line.ID)
+		if r.Unknown = !known; there {
+			r.Before = was[line.ID].Terms
+		}
+		r.Linked, r.Unlinked = c.lacks(before, line, r.Was), before.lacks(c.Ledger, r.Was, line)
+		r.ways(there)
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// lacks are the recommendations that a line answers and another line, of the
+// other ledger, does not.
+func (l *Ledger) lacks(other *Ledger, line, otherLine Line) (refs []string) {
+	answered := other.recommendationsOf(otherLine)
+	for _, ref := range l.recommendationsOf(line) {
+		if !slices.Contains(answered, ref) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// recommendationsOf are the references of what a line answers, each once.
+func (l *Ledger) recommendationsOf(line Line) (refs []string) {
+	for _, id := range line.Answers {
+		if at, known := l.itemIndex[id]; known && !slices.Contains(refs, l.itemRefs[at].recommendation) {
+			refs = append(refs, l.itemRefs[at].recommendation)
+		}
+	}
+	return refs
+}
+
+// ways finds in which ways the commitment moved. Of one that came into the
+// plan nothing is compared but that it came.
+func (r *ComparedRow) ways(there bool) {
+	add := func(moved bool, way Moved) {
+		if moved {
+			r.Ways = append(r.Ways, way)
+		}
+	}
+	if add(!there, MovedNew); there {
+		add(r.Is.Status != r.Was.Status, MovedStatus)
+		add(r.Is.Proof != r.Was.Proof, MovedProof)
+		add(r.Is.DueOn != r.Was.DueOn, MovedDue)
+		add(r.Is.LeadID != r.Was.LeadID, MovedLead)
+		add(r.After.Title != r.Before.Title || r.After.Text != r.Before.Text, MovedWording)
+		add(len(r.Linked)+len(r.Unlinked) > 0, MovedAnswers)
+		add(r.Unknown || r.Then.Status != r.Was.Status || r.Then.DueOn != r.Was.DueOn || r.Then.LeadID != r.Was.LeadID, MovedLate)
+	}
+	add(r.Updates > 0, MovedUpdates)
+}
+
+func (c *Comparison) count(rows []*ComparedRow) {
+	counts := map[Moved]int{}
+	for _, r := range rows {
+		for _, way := range r.Ways {
+			counts[way]++
+		}
+		if c.Gained += r.Evidence; len(r.Ways) > 0 {
+			c.Moved++
+		}
+		if r.Has(MovedDue) && !r.Was.DueOn.IsZero() && (r.Is.DueOn.IsZero() || r.Is.DueOn.After(r.Was.DueOn)) {
+			c.Slipped++
+		}
+	}
+	for _, way := range MovedKinds {
+		c.Kinds = append(c.Kinds, Option{Value: string(way), Count: counts[way]})
+	}
+}
+
+// group puts the rows together. One that answers several recommendations
+// stands under each of them.
+func (c *Comparison) group(rows []*ComparedRow) {
+	c.Found = len(rows)
+	at := map[string]int{}
+	put := func(g ComparedGroup, r *ComparedRow) {
+		if _, there := at[g.Key]; !there {
+			at[g.Key] = len(c.Groups)
+			c.Groups = append(c.Groups, g)
+		}
+		in := &c.Groups[at[g.Key]]
+		in.Rows = append(in.Rows, r)
+	}
+	for _, r := range rows {
+		switch c.By {
+		case GroupedByInstitution:
+			i := c.Institutions[r.Is.LeadID]
+			put(ComparedGroup{Key: i.Code, Title: i.Name}, r)
+		case GroupedByRecommendation:
+			c.underRecommendations(put, r)
+		default:
+			n := c.Nodes[c.Nodes[r.Is.NodeID].TopID]
+			put(ComparedGroup{Key: n.Key, Title: n.Label}, r)
+		}
+	}
+	if c.By != GroupedByNode {
+		slices.SortStableFunc(c.Groups, func(a, b ComparedGroup) int {
+			if (a.Key == "") != (b.Key == "") {
+				return strings.Compare(b.Key, a.Key) // what has none of it comes last
+			}
+			return strings.Compare(a.Key, b.Key)
+		})
+	}
+}
+
+func (c *Comparison) underRecommendations(put func(ComparedGroup, *ComparedRow), r *ComparedRow) {
+	if len(r.Is.Answers) == 0 {
+		put(ComparedGroup{}, r)
+	}
+	seen := map[int64]bool{}
+	for _, id := range r.Is.Answers {
+		if item, known := c.Item(id); known && !seen[item.RecommendationID] {
+			seen[item.RecommendationID] = true
+			put(ComparedGroup{Key: item.RecommendationRef(), Title: item.Title, ID: item.RecommendationID}, r)
+		}
+	}
+}
