@@ -241,14 +241,15 @@ func (c *Comparison) group(rows []*ComparedRow) {
 			put(ComparedGroup{Key: n.Key, Title: n.Label}, r)
 		}
 	}
-	if c.By != GroupedByNode {
-		slices.SortStableFunc(c.Groups, func(a, b ComparedGroup) int {
-			if (a.Key == "") != (b.Key == "") {
-				return strings.Compare(b.Key, a.Key) // what has none of it comes last
-			}
-			return strings.Compare(a.Key, b.Key)
-		})
-	}
+	slices.SortStableFunc(c.Groups, func(a, b ComparedGroup) int {
+		switch {
+		case (a.Key == "") != (b.Key == ""):
+			return strings.Compare(b.Key, a.Key) // what has none of it comes last
+		case c.By == GroupedByNode:
+			return 0 // in the order of the plan
+		}
+		return strings.Compare(a.Key, b.Key)
+	})
 }
 
 func (c *Comparison) underRecommendations(put func(ComparedGroup, *ComparedRow), r *ComparedRow) {
