@@ -17,7 +17,7 @@ func ItemsByID(tx *gorm.DB, country string, ids []int64, d calendar.Date) ([]Ite
 	if len(ids) == 0 {
 		return list, nil
 	}
-	return list, tx.Raw(itemColumns+`WHERE i.id IN ? AND e.country = ? AND e.released_on <= ?`+itemOrder, ids, country, d).Scan(&list).Error
+	return list, tx.Raw(itemColumns+itemsFrom+`WHERE i.id IN ? AND e.country = ? AND e.released_on <= ?`+itemOrder, ids, country, d).Scan(&list).Error
 }
 
 // IDByRef finds a country's recommendation by its reference; one that is not

@@ -166,9 +166,16 @@ func one(tx *gorm.DB, where string, args ...any) (RecommendationRow, error) {
 
 const itemColumns = `SELECT i.id, i.letter, i.text, COALESCE(i.lead_id, 0) AS lead_id, COALESCE(n.code, '') AS lead, i.added_on, i.retired_on, i.version,
   i.recommendation_id, r.number, r.title, r.text AS recommended_text, r.basis, r.cut, r.source, r.theme, r.indicium, r.not_done_years, r.not_done_source,
-  r.edition_id, e.year, e.tier, e.released_on, e.completeness, m.code AS mechanism
-FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id
+  r.edition_id, e.year, e.tier, e.released_on, e.completeness, m.code AS mechanism `
+
+const itemsFrom = `FROM items i JOIN recommendations r ON r.id = i.recommendation_id JOIN editions e ON e.id = r.edition_id
   JOIN mechanisms m ON m.id = e.mechanism_id LEFT JOIN institutions n ON n.id = i.lead_id `
+
+// itemsOfCountry begins with the editions: in this order SQLite takes the joins, and by
+// itself it would read the items of every country.
+const itemsOfCountry = `FROM editions e CROSS JOIN recommendations r CROSS JOIN items i
+  JOIN mechanisms m ON m.id = e.mechanism_id LEFT JOIN institutions n ON n.id = i.lead_id
+  WHERE r.edition_id = e.id AND i.recommendation_id = r.id AND e.country = ? AND e.released_on <= ? `
 
 const itemOrder = ` ORDER BY m.code, e.year, r.number, length(i.letter), i.letter`
 
@@ -176,8 +183,7 @@ const itemOrder = ` ORDER BY m.code, e.year, r.number, length(i.letter), i.lette
 // D as known at instant K: by mechanism, year, number and letter.
 func AllItems(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]ItemRow, error) {
 	var list []ItemRow
-	return list, tx.Raw(itemColumns+`WHERE e.country = ? AND e.released_on <= ?
-		AND (i.added_on IS NULL OR i.added_on <= ? AND (i.added_at IS NULL OR i.added_at <= ?))
+	return list, tx.Raw(itemColumns+itemsOfCountry+`AND (i.added_on IS NULL OR i.added_on <= ? AND (i.added_at IS NULL OR i.added_at <= ?))
 		AND NOT (i.retired_on IS NOT NULL AND i.retired_on <= ? AND (i.retired_at IS NULL OR i.retired_at <= ?))`+itemOrder,
 		country, d, d, k.UTC(), d, k.UTC()).Scan(&list).Error
 }
@@ -188,7 +194,7 @@ func ItemsOf(tx *gorm.DB, recommendationIDs []int64) ([]ItemRow, error) {
 	if len(recommendationIDs) == 0 {
 		return list, nil
 	}
-	return list, tx.Raw(itemColumns+`WHERE i.recommendation_id IN ?`+itemOrder, recommendationIDs).Scan(&list).Error
+	return list, tx.Raw(itemColumns+itemsFrom+`WHERE i.recommendation_id IN ?`+itemOrder, recommendationIDs).Scan(&list).Error
 }
 
 // ItemByID finds a country's item. One whose edition is released after D is
@@ -206,7 +212,7 @@ func ItemByRef(tx *gorm.DB, country string, ref Ref, d calendar.Date) (ItemRow, 
 
 func oneItem(tx *gorm.DB, where string, args ...any) (ItemRow, error) {
 	var i ItemRow
-	err := tx.Raw(itemColumns+where, args...).Scan(&i).Error
+	err := tx.Raw(itemColumns+itemsFrom+where, args...).Scan(&i).Error
 	if err == nil && i.ID == 0 {
 		err = problem.Missing()
 	}

@@ -159,20 +159,10 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger) 
 // lacks are the recommendations that a line answers and another line, of the
 // other ledger, does not.
 func (l *Ledger) lacks(other *Ledger, line, otherLine Line) (refs []string) {
-	answered := other.recommendationsOf(otherLine)
-	for _, ref := range l.recommendationsOf(line) {
+	answered := other.recommendationRefs(otherLine.Answers)
+	for _, ref := range l.recommendationRefs(line.Answers) {
 		if !slices.Contains(answered, ref) {
 			refs = append(refs, ref)
-		}
-	}
-	return refs
-}
-
-// recommendationsOf are the references of what a line answers, each once.
-func (l *Ledger) recommendationsOf(line Line) (refs []string) {
-	for _, id := range line.Answers {
-		if at, known := l.itemIndex[id]; known && !slices.Contains(refs, l.itemRefs[at].recommendation) {
-			refs = append(refs, l.itemRefs[at].recommendation)
 		}
 	}
 	return refs
