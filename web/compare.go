@@ -38,8 +38,12 @@ type compareGroup struct {
 	Href string
 }
 
-// compareQuery reads what the address asks for. Its faults stand in the check.
+// compareQuery reads what the address asks for. Its faults stand in the check;
+// to those who do not read the whole plan neither page nor file exists.
 func (s *Server) compareQuery(c echo.Context, check *problem.Check) (q reports.ComparisonQuery, typed url.Values, err error) {
+	if !actorOf(c).CanReadWholePlan() {
+		return q, nil, problem.Missing()
+	}
 	typed = url.Values{}
 	for _, name := range []string{"since", "since_day", "as_of", "what", "by"} {
 		if v := strings.TrimSpace(readable(c.QueryParam(name))); v != "" {
@@ -71,9 +75,6 @@ func (s *Server) compareQuery(c echo.Context, check *problem.Check) (q reports.C
 // compareShow answers GET /reports/changes: since the period began, where
 // nothing else is asked for.
 func (s *Server) compareShow(c echo.Context) error {
-	if !actorOf(c).CanReadWholePlan() {
-		return problem.Missing()
-	}
 	var check problem.Check
 	q, typed, err := s.compareQuery(c, &check)
 	if err != nil {

@@ -45,5 +45,8 @@ func TestWhatChangedOfThePlanIsListedAsItIsCounted(t *testing.T) {
 	wrongBeside(v.get("/reports/changes?as_of=tomorrow").is(http.StatusUnprocessableEntity), "as_of")
 	v.get("/reports/changes?since=day&since_day=7+November+2021&what=wording").is(http.StatusOK).says(".empty", "Nothing changed")
 	v.get("/reports/changes?since=%00&what=%ff&by=%00&as_of=&page=-4").is(http.StatusOK)
-	h.signIn("focal.bds@tracker.example").get("/reports/changes").is(http.StatusNotFound)
+	outside := h.signIn("focal.bds@tracker.example")
+	for _, closed := range []string{"/reports/changes", "/reports/changes?since=day", "/reports/changes.csv", "/reports/changes.csv?since=day&since_day=never"} {
+		outside.get(closed).is(http.StatusNotFound)
+	}
 }

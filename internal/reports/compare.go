@@ -112,7 +112,7 @@ func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err err
 	}
 	known := earlier
 	if end := firstInstant(q.From.AddDays(1), q.Zone); known.K.IsZero() || end.Before(known.K) {
-		known.K = end.Add(-time.Nanosecond)
+		known.K = end.Add(-time.Microsecond)
 	}
 	then, err := load(tx, known)
 	if err != nil {
