@@ -54,3 +54,14 @@ func BenchmarkAskedOfTheWorld(b *testing.B) {
 		})
 	}
 }
+
+// The status report of the same plan where nobody asked so much: what it takes
+// more above is what the lists cost.
+func BenchmarkReportWithoutTheWorld(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) {
+		small.stage(b, small.data.SQLite(b)).lists(b, map[string]string{"report": "/reports"})
+	})
+	b.Run("postgres", func(b *testing.B) {
+		small.stage(b, small.data.Postgres(b)).lists(b, map[string]string{"report": "/reports"})
+	})
+}
