@@ -196,7 +196,10 @@ func (s *Server) compareRow(v reports.Comparison, g reports.ComparedGroup, r *re
 	if !r.Has(reports.MovedNew) {
 		then = s.t.Msg("status." + string(r.Was.Status))
 	}
-	none := s.t.Msg("commitments.no_due")
-	return []any{strings.TrimSpace(g.Key + " " + g.Title), r.Is.Ref, r.Is.Title, strings.Join(ways, ", "), lead, v.Institutions[r.Is.LeadID].Code, known, then,
+	none, under := s.t.Msg("commitments.no_due"), g.Key+" "+g.Title
+	if g.Key == "" {
+		under = s.t.Msg("compare.outside." + v.By)
+	}
+	return []any{under, r.Is.Ref, r.Is.Title, strings.Join(ways, ", "), lead, v.Institutions[r.Is.LeadID].Code, known, then,
 		s.t.Msg("status." + string(r.Is.Status)), dayOr(r.Was.DueOn, none), dayOr(r.Is.DueOn, none), r.Updates, r.Evidence, strings.Join(r.Linked, ", "), strings.Join(r.Unlinked, ", ")}
 }

@@ -36,7 +36,7 @@ func TestWhatChangedOfThePlanIsListedAsItIsCounted(t *testing.T) {
 		v.get(path+"&by="+by).says("tbody th[scope=rowgroup]", says)
 	}
 	file := v.get(attr(a.find(".export a")[1], "href")).is(http.StatusOK)
-	if n := strings.Count(file.body, "\n"); n < len(a.find("tbody tr th[scope=row]")) || !strings.Contains(file.body, "NSF ") {
+	if n := strings.Count(file.body, "\n"); n < len(a.find("tbody tr th[scope=row]")) || !strings.Contains(file.body, "Outside the framework,AP-1") {
 		t.Errorf("the file has %d lines", n)
 	}
 	wrongBeside(v.get("/reports/changes?since=day&since_day=9+November+2021").is(http.StatusUnprocessableEntity), "since_day")
