@@ -62,15 +62,16 @@ type Comparison struct {
 	Kinds        []Option // how many commitments moved in each way
 	Found, Moved int      // commitments shown; those that moved in any way
 	Slipped      int      // whose due date is later
-	Gained       int      // papers of updates that came
 }
 
 // ComparedGroup are rows under one node, institution or recommendation. What
 // has none of it stands under the empty key.
 type ComparedGroup struct {
 	Key, Title string
-	ID         int64
+	ID         int64 // of the recommendation
 	Rows       []*ComparedRow
+
+	order int // among the recommendations
 }
 
 // ComparedRow is a commitment that moved.
@@ -137,7 +138,7 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger) 
 	if err != nil {
 		return nil, err
 	}
-	came, err := progress.CameBetween(tx, q.From, q.D, q.now())
+	came, err := progress.CameSince(tx, q.From, q.D, q.now())
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +195,7 @@ func (c *Comparison) count(rows []*ComparedRow) {
 		for _, way := range r.Ways {
 			counts[way]++
 		}
-		if c.Gained += r.Evidence; len(r.Ways) > 0 {
+		if len(r.Ways) > 0 {
 			c.Moved++
 		}
 		if r.Has(MovedDue) && !r.Was.DueOn.IsZero() && (r.Is.DueOn.IsZero() || r.Is.DueOn.After(r.Was.DueOn)) {
@@ -235,10 +236,10 @@ func (c *Comparison) group(rows []*ComparedRow) {
 		switch {
 		case (a.Key == "") != (b.Key == ""):
 			return strings.Compare(b.Key, a.Key) // what has none of it comes last
-		case c.By == GroupedByNode:
-			return 0 // in the order of the plan
+		case c.By == GroupedByInstitution:
+			return strings.Compare(a.Key, b.Key)
 		}
-		return strings.Compare(a.Key, b.Key)
+		return a.order - b.order // nodes stay in the order of the plan
 	})
 }
 
@@ -250,7 +251,7 @@ func (c *Comparison) underRecommendations(put func(ComparedGroup, *ComparedRow),
 	for _, id := range r.Is.Answers {
 		if item, known := c.Item(id); known && !seen[item.RecommendationID] {
 			seen[item.RecommendationID] = true
-			put(ComparedGroup{Key: item.RecommendationRef(), Title: item.Title, ID: item.RecommendationID}, r)
+			put(ComparedGroup{Key: item.RecommendationRef(), Title: item.Title, ID: item.RecommendationID, order: c.itemIndex[id]}, r)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"tracker/internal/db/dbtest"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
+	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 )
 
@@ -60,6 +61,9 @@ func TestAComparisonSaysWhatReportsOfItsDaysSay(t *testing.T) {
 				t.Errorf("%v: the report says %+v, the comparison %+v", days, change, r)
 			} else if told {
 				moved++
+			}
+			if r == nil || r.Updates != change.Updates || r.Evidence != change.Evidence || r.Was.DueOn != change.WasDue || !slices.Equal(r.Linked, change.Answers) {
+				t.Errorf("%v: the report says %+v, the comparison %+v", days, change, r)
 			}
 		}
 		for _, r := range rows {
@@ -111,6 +115,15 @@ func TestAComparisonCountsTheListsThatItOpens(t *testing.T) {
 				t.Errorf("%s by %s: counted %d, the list holds %d", kind.Value, by, kind.Count, only.Found)
 			}
 		}
+	}
+	var numbers []int
+	for _, g := range k.compare("2021-07-01", "2021-11-08", "", reports.GroupedByRecommendation).Groups {
+		if ref, err := recommendations.ParseRef(g.Key); err == nil && ref.Year == 2021 {
+			numbers = append(numbers, ref.Number)
+		}
+	}
+	if !slices.IsSorted(numbers) || len(numbers) < 5 || slices.Max(numbers) < 10 {
+		t.Errorf("the recommendations stand in the order %v", numbers)
 	}
 	slipped := 0
 	for _, r := range all {

@@ -94,7 +94,7 @@ func (r *RecommendationChanges) compare(tx *gorm.DB, load loader, q Query) error
 	for _, line := range r.Asked.Lines() {
 		now[line.ID] = true
 	}
-	var ids []int64
+	ids := []int64{0} // which no commitment has
 	for _, is := range r.Lines {
 		if !now[is.ID] && !then[is.ID] {
 			continue
@@ -103,7 +103,7 @@ func (r *RecommendationChanges) compare(tx *gorm.DB, load loader, q Query) error
 		ids = append(ids, is.ID)
 		r.Commitments = append(r.Commitments, AnsweredChange{Is: is, Was: was, New: !there, Linked: now[is.ID] && !then[is.ID], Ended: then[is.ID] && !now[is.ID]})
 	}
-	came, err := progress.CameSince(tx, r.From, r.D, ids)
+	came, err := progress.CameSince(tx, r.From, r.D, q.now(), ids...)
 	for i, c := range r.Commitments {
 		r.Commitments[i].Came = came[c.Is.ID]
 	}

@@ -147,12 +147,7 @@ func (t *telling) changes() error {
 		was, there := before.Line(is.ID)
 		c := ChangeStatus{Ref: is.Ref, Title: is.Title, Lead: t.chosen.Institutions[is.LeadID].Code, New: !there, Was: was.Status, Is: is.Status,
 			WasDue: was.DueOn, IsDue: is.DueOn, Updates: updates[is.Ref], Evidence: papers[is.Ref]}
-		known := before.recommendationRefs(was.Answers)
-		for _, ref := range t.chosen.recommendationRefs(is.Answers) {
-			if !slices.Contains(known, ref) {
-				c.Answers = append(c.Answers, ref)
-			}
-		}
+		c.Answers = t.chosen.lacks(before, is, was)
 		if c.New || c.Was != c.Is || c.WasDue != c.IsDue || c.Updates > 0 || len(c.Answers) > 0 {
 			t.Changes = append(t.Changes, c)
 		}
