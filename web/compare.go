@@ -9,7 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"tracker/internal/calendar"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
 )
@@ -54,14 +53,9 @@ func (s *Server) compareQuery(c echo.Context, check *problem.Check) (q reports.C
 		typed.Set("since", "period")
 	}
 	of := reports.StatusQuery{Query: s.ledgerQuery(c)}
-	if day := typed.Get("as_of"); day != "" {
-		d, err := calendar.ParseHuman(day)
-		wrong := err != nil || d.IsZero() || d.After(of.D)
-		check.Require(!wrong, "as_of", "reports.error.future", "today", of.D)
-		if !wrong {
-			of.Now, of.D = d == of.D, d
-		}
-	}
+	today := of.D
+	of.D = asOf(check, typed, today)
+	of.Now = of.D == today
 	if err := s.sinceOf(c.Request().Context(), &of, check, typed); err != nil {
 		return q, typed, err
 	}
@@ -82,7 +76,7 @@ func (s *Server) compareShow(c echo.Context) error {
 	}
 	title := s.t.Msg("compare.title")
 	p := comparePage{Page: s.page(c, title, Crumb{s.t.Msg("reports.title"), "/reports"}, Crumb{Label: title}), Typed: typed,
-		Since: s.options("reports.since.", comparedSince), Bys: s.options("compare.by.", reports.ComparedGroups)}
+		Since: s.options("reports.since.", comparedSince), Whats: s.options("compare.what.", words(reports.MovedKinds)), Bys: s.options("compare.by.", reports.ComparedGroups)}
 	if refusal, bad := invalid(check.Err()); bad {
 		p.Errors = Problems(s.t, refusal, "since", "since_day", "as_of")
 		return s.showAs(c, http.StatusUnprocessableEntity, "reports/changes", p)
@@ -92,8 +86,8 @@ func (s *Server) compareShow(c echo.Context) error {
 		return err
 	}
 	p.Compared = &v
-	for _, k := range v.Kinds {
-		p.Whats = append(p.Whats, Option{Value: k.Value, Label: s.t.Msg("compare.what.n", "what", s.t.Msg("compare.what."+k.Value), "n", k.Count)})
+	for i, k := range v.Kinds {
+		p.Whats[i].Label = s.t.Msg("compare.what.n", "what", p.Whats[i].Label, "n", k.Count)
 	}
 	p.Figs = s.compareFigs(v, typed)
 	rows := 0
@@ -190,16 +184,19 @@ func (s *Server) compareRow(v reports.Comparison, g reports.ComparedGroup, r *re
 		ways = append(ways, s.t.Msg("compare.what."+string(way)))
 	}
 	lead, known, then := v.Institutions[r.Was.LeadID].Code, s.t.Msg("compare.unknown"), s.t.Msg("briefing.not_yet")
+	none := s.t.Msg("commitments.no_due")
+	var dueThen any = then
 	if !r.Unknown {
 		known = s.t.Msg("status." + string(r.Then.Status))
 	}
 	if !r.Has(reports.MovedNew) {
 		then = s.t.Msg("status." + string(r.Was.Status))
+		dueThen = dayOr(r.Was.DueOn, none)
 	}
-	none, under := s.t.Msg("commitments.no_due"), g.Key+" "+g.Title
+	under := g.Key + " " + g.Title
 	if g.Key == "" {
 		under = s.t.Msg("compare.outside." + v.By)
 	}
 	return []any{under, r.Is.Ref, r.Is.Title, strings.Join(ways, ", "), lead, v.Institutions[r.Is.LeadID].Code, known, then,
-		s.t.Msg("status." + string(r.Is.Status)), dayOr(r.Was.DueOn, none), dayOr(r.Is.DueOn, none), r.Updates, r.Evidence, strings.Join(r.Linked, ", "), strings.Join(r.Unlinked, ", ")}
+		s.t.Msg("status." + string(r.Is.Status)), dueThen, dayOr(r.Is.DueOn, none), r.Updates, r.Evidence, strings.Join(r.Linked, ", "), strings.Join(r.Unlinked, ", ")}
 }

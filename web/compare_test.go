@@ -42,7 +42,10 @@ func TestWhatChangedOfThePlanIsListedAsItIsCounted(t *testing.T) {
 	wrongBeside(v.get("/reports/changes?since=day&since_day=9+November+2021").is(http.StatusUnprocessableEntity), "since_day")
 	v.get("/reports/changes?since=interim").is(http.StatusOK).says("h1", "since 30 September 2021")
 	wrongBeside(v.get("/reports/changes?since=interim&as_of=1+September+2021").is(http.StatusUnprocessableEntity), "since")
-	wrongBeside(v.get("/reports/changes?as_of=tomorrow").is(http.StatusUnprocessableEntity), "as_of")
+	wrong := v.get("/reports/changes?as_of=tomorrow&what=late&by=institution").is(http.StatusUnprocessableEntity).says("#as_of-error", "Enter a day")
+	if chosen := wrong.find(`option[selected][value=late], option[selected][value=institution]`); len(chosen) != 2 {
+		t.Errorf("%d of two choices are kept beside a wrong day", len(chosen))
+	}
 	v.get("/reports/changes?since=day&since_day=7+November+2021&what=wording").is(http.StatusOK).says(".empty", "Nothing changed")
 	v.get("/reports/changes?since=%00&what=%ff&by=%00&as_of=&page=-4").is(http.StatusOK)
 	outside := h.signIn("focal.bds@tracker.example")

@@ -96,14 +96,7 @@ func (s *Server) askedReport(ctx context.Context, actor accounts.Actor, set acco
 		Rules: reports.Rules{DueSoonDays: set.DueSoonDays, StaleDays: set.StaleDays}},
 		Audience: plan.Internal, Scope: reports.Scope{Institutions: v["institution"], Nodes: v["node"], Mechanisms: v["mechanism"]}}
 	var check problem.Check
-	if typed := v.Get("as_of"); typed != "" {
-		d, err := calendar.ParseHuman(typed)
-		check.Require(err == nil, "as_of", "reports.error.day")
-		check.Require(!d.After(today), "as_of", "reports.error.future", "today", today)
-		if err == nil && !d.After(today) {
-			q.D = d
-		}
-	}
+	q.D = asOf(&check, v, today)
 	q.K = s.knownOf(&check, v)
 	if a := reports.Audience(v.Get("audience")); slices.Contains(plan.Audiences, a) {
 		q.Audience = a
@@ -117,6 +110,21 @@ func (s *Server) askedReport(ctx context.Context, actor accounts.Actor, set acco
 		return q, err
 	}
 	return q, check.Err()
+}
+
+// asOf is the day that is asked for: today where none is, or none that can be.
+func asOf(check *problem.Check, v url.Values, today calendar.Date) calendar.Date {
+	typed := v.Get("as_of")
+	if typed == "" {
+		return today
+	}
+	d, err := calendar.ParseHuman(typed)
+	check.Require(err == nil, "as_of", "reports.error.day")
+	check.Require(!d.After(today), "as_of", "reports.error.future", "today", today)
+	if err != nil || d.After(today) {
+		return today
+	}
+	return d
 }
 
 // knownOf is the earlier instant that a report is asked for: of a day alone its
