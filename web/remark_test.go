@@ -25,7 +25,7 @@ func TestWhatIsSaidOfARecommendationStandsWhereverItIsShown(t *testing.T) {
 	}
 	const said = "government response: Under study (8 November 2021)"
 	auditor.get(href).is(http.StatusOK).says("dl", "Under study", "A study began.").says("#demand", said)
-	auditor.get(list).says("tbody", said)
+	auditor.get(list).says("tbody", said, "found not done for 10 years")
 	auditor.get("/reports").says("main", said)
 	for _, v := range []*visitor{msd, auditor} {
 		v.get("/dialogues/1").says("main", said)

@@ -64,10 +64,8 @@ func demandRows(tx *gorm.DB, of map[string]*Demands, country string, d calendar.
 		Word, Statement string
 		GivenOn         calendar.Date
 	}
-	err := tx.Raw(`SELECT r.*, m.code AS mechanism, e.country, e.year, e.tier, e.released_on, e.completeness,
-  COALESCE(s.id, 0) AS said_id, COALESCE(s.kind, '') AS said_kind, COALESCE(s.word, '') AS word, COALESCE(s.statement, '') AS statement, s.given_on
-FROM recommendations r JOIN editions e ON e.id = r.edition_id JOIN mechanisms m ON m.id = e.mechanism_id `+remarksAt+
-		`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year, r.number, s.id`, d, k.UTC(), d, k.UTC(), country, d).Scan(&rows).Error
+	const said = `, COALESCE(s.id, 0) AS said_id, COALESCE(s.kind, '') AS said_kind, COALESCE(s.word, '') AS word, COALESCE(s.statement, '') AS statement, s.given_on`
+	err := tx.Raw(recommendationFields+said+recommendationsFrom+remarksAt+`WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year, r.number, s.id`, d, k.UTC(), d, k.UTC(), country, d).Scan(&rows).Error
 	for _, r := range rows {
 		m := of[r.Mechanism]
 		if _, there := m.rows[r.ID]; !there {

@@ -133,8 +133,11 @@ func EditionOf(tx *gorm.DB, country, mechanism string, year int, d calendar.Date
 	return e, err
 }
 
-const recommendationColumns = `SELECT r.*, m.code AS mechanism, e.country, e.year, e.tier, e.released_on, e.completeness
-FROM recommendations r JOIN editions e ON e.id = r.edition_id JOIN mechanisms m ON m.id = e.mechanism_id `
+const recommendationFields = `SELECT r.*, m.code AS mechanism, e.country, e.year, e.tier, e.released_on, e.completeness`
+
+const recommendationsFrom = ` FROM recommendations r JOIN editions e ON e.id = r.edition_id JOIN mechanisms m ON m.id = e.mechanism_id `
+
+const recommendationColumns = recommendationFields + recommendationsFrom
 
 // Recommendations lists an edition's recommendations in their order.
 func Recommendations(tx *gorm.DB, editionID int64) ([]RecommendationRow, error) {

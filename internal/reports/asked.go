@@ -167,12 +167,17 @@ func (l *Ledger) AskedOf(ref string) []Asked {
 // Editions computes the list of editions, for readers of the whole plan.
 func (s *Store) Editions(ctx context.Context, q Query) (e EditionList, err error) {
 	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		if e.Ledger, err = s.kept.load(tx, q); err != nil {
-			return err
-		}
-		e.Editions, err = recommendations.Editions(tx, q.Country, q.D)
+		e, err = s.editions(tx, q)
 		return err
 	})
+	return e, err
+}
+
+func (s *Store) editions(tx *gorm.DB, q Query) (e EditionList, err error) {
+	if e.Ledger, err = s.kept.load(tx, q); err != nil {
+		return e, err
+	}
+	e.Editions, err = recommendations.Editions(tx, q.Country, q.D)
 	return e, err
 }
 

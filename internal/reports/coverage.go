@@ -97,11 +97,8 @@ func (v Coverage) Basis() recommendations.Basis {
 // Coverage computes who answers an edition, for readers of the whole plan.
 func (s *Store) Coverage(ctx context.Context, q Query, edition, by string) (v Coverage, err error) {
 	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		var e EditionList
-		if e.Ledger, err = s.kept.load(tx, q); err != nil {
-			return err
-		}
-		if e.Editions, err = recommendations.Editions(tx, q.Country, q.D); err != nil {
+		e, err := s.editions(tx, q)
+		if err != nil {
 			return err
 		}
 		var items []int64
