@@ -60,6 +60,7 @@ var tables = []string{
 	"dialogues", "agenda_items", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads", "ratings",
 	"request_questions", "request_answers", "request_submissions",
+	"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_choices",
 }
 
 // leftOut are the tables that no backup carries: a restored database must
@@ -69,7 +70,7 @@ var tables = []string{
 var leftOut = []string{"sessions", "links", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks"}
 
 // ownParent names the column by which a row refers to another of its table.
-var ownParent = map[string]string{"nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id", "request_questions": "taken_from_id"}
+var ownParent = map[string]string{"measurements": "corrects_id", "nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id", "request_questions": "taken_from_id"}
 
 // line is one JSON line beside the rows: the head of a table, or the end.
 type line struct {

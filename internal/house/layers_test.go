@@ -14,6 +14,7 @@ var layers = [][]string{
 	{"seeds", "internal/seed"},
 	{"internal/reports", "internal/workbook"},
 	{"internal/dialogues"},
+	{"internal/indicators"},
 	{"internal/progress"},
 	{"internal/plan"},
 	{"internal/recommendations"},

@@ -64,7 +64,7 @@ func CertifyDeadline(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id
 	if d.Version != version {
 		return problem.Stale()
 	}
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return err
 	}

@@ -79,10 +79,7 @@ const reportingDays = 15
 // request at the end of the eleventh month, and the period's last day. The
 // titles of the deadlines are left to whoever shows them.
 func Suggest(there []Period, day calendar.Date) Period {
-	from, mechanism := calendar.Of(day.Year(), 4, 1), "TIP"
-	if day.Before(from) {
-		from = calendar.Of(day.Year()-1, 4, 1)
-	}
+	from, mechanism := YearOn(nil, day).From, "TIP"
 	if len(there) > 0 {
 		from = there[0].EndsOn.AddDays(1)
 		if ref, err := recommendations.ParseRef(there[0].JudgedBy); err == nil {
@@ -101,6 +98,30 @@ func Suggest(there []Period, day calendar.Date) Period {
 		Deadline{Purpose: Request, CoversFrom: from, CoversTo: last(11), DueOn: last(11)},
 		Deadline{Purpose: End, CoversFrom: from, CoversTo: p.EndsOn, DueOn: p.EndsOn})
 	return p
+}
+
+// Year is a reporting year, whether or not a period was set up for it: figures
+// of earlier years are told by years that nobody reported on here.
+type Year struct {
+	From, To calendar.Date
+	Label    string // such as 2021-22
+}
+
+// Holds says whether a day lies in the year.
+func (y Year) Holds(day calendar.Date) bool { return !day.Before(y.From) && !day.After(y.To) }
+
+// YearOn is the year that holds a day: the period's, where there is one, else
+// the twelve months from 1 April (22 U.S.C. 7107(b)(1)).
+func YearOn(periods []Period, day calendar.Date) Year {
+	if p, ok := PeriodOn(periods, day); ok {
+		return Year{p.StartsOn, p.EndsOn, p.Label}
+	}
+	from := calendar.Of(day.Year(), 4, 1)
+	if day.Before(from) {
+		from = calendar.Of(day.Year()-1, 4, 1)
+	}
+	to := calendar.Of(from.Year()+1, 4, 1).AddDays(-1)
+	return Year{from, to, label(from, to)}
 }
 
 // label names a period by its years: 2021-22, or 2021 within one year.

@@ -211,7 +211,7 @@ func Rate(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, on Rateable, 
 	if r.Rater == ByPartner {
 		r.PublicationID = &publication
 	}
-	if r.RatedAt, err = nextInstant(tx, clock); err != nil {
+	if r.RatedAt, err = NextInstant(tx, clock); err != nil {
 		return r, err
 	}
 	r.RatedOn = clock.Today()

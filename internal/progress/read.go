@@ -13,22 +13,8 @@ import (
 )
 
 // Visible says whether an actor who may read the commitment may read an
-// update of it: a draft is its institution's alone (one made on behalf is the
-// coordinators'), submitted and returned are also for coordinators and
-// auditors, approved is for everyone who reads the plan.
-func Visible(actor accounts.Actor, u Update) bool {
-	own := actor.Is(accounts.FocalPoint, accounts.Coordinator) && actor.InstitutionID == u.InstitutionID
-	switch u.State {
-	case Approved:
-		return actor.CanReadPlan()
-	case Submitted, Returned:
-		return own || actor.CanReadInReview()
-	}
-	if u.OnBehalf {
-		return actor.Is(accounts.Coordinator)
-	}
-	return own
-}
+// update of it.
+func Visible(actor accounts.Actor, u Update) bool { return u.entry().VisibleTo(actor) }
 
 func visible(tx *gorm.DB, actor accounts.Actor, id int64) (Update, error) {
 	var u Update

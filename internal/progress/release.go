@@ -62,7 +62,7 @@ func ReleaseSummary(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id,
 	if err := notCorrected(tx, &id); err != nil {
 		return err
 	}
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func WithdrawSummary(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id
 	if !actor.CanReview() {
 		return problem.Denied("problem.coordinators_only")
 	}
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return err
 	}

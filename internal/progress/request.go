@@ -171,7 +171,7 @@ func (d Deadline) ask(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, l
 	if err := tx.Raw("SELECT COALESCE(max(number), 0) FROM request_questions WHERE deadline_id = ?", d.ID).Scan(&last).Error; err != nil {
 		return err
 	}
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (d Deadline) note(tx *gorm.DB, at time.Time, actor accounts.Actor, what str
 // end ends a question that nobody has answered, which then is said anew or not
 // asked any more.
 func (d Deadline) end(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, q RequestQuestion, version int64) (time.Time, error) {
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return at, err
 	}
@@ -301,7 +301,7 @@ func AnswerQuestion(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, dea
 	if err := tx.Raw("SELECT text FROM request_answers WHERE question_id = ? ORDER BY id DESC LIMIT 1", q.ID).Scan(&before).Error; err != nil {
 		return a, err
 	}
-	if a.AnsweredAt, err = nextInstant(tx, clock); err != nil {
+	if a.AnsweredAt, err = NextInstant(tx, clock); err != nil {
 		return a, err
 	}
 	a.QuestionID = q.ID
@@ -333,7 +333,7 @@ func SubmitRequest(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, dead
 	if err := c.Err(); err != nil {
 		return s, err
 	}
-	if s.RecordedAt, err = nextInstant(tx, clock); err != nil {
+	if s.RecordedAt, err = NextInstant(tx, clock); err != nil {
 		return s, err
 	}
 	if err := tx.Create(&s).Error; err != nil {

@@ -47,7 +47,7 @@ func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c 
 	if err := deadlineOpen(tx, actor, u); err != nil {
 		return at, err
 	}
-	if at, err = nextInstant(tx, clock); err != nil {
+	if at, err = NextInstant(tx, clock); err != nil {
 		return at, err
 	}
 	return at, stillTheirs(tx, u, c, at)
@@ -120,25 +120,9 @@ func decide(tx *gorm.DB, u Update, actor accounts.Actor, at time.Time, reason, w
 }
 
 // CanDecide says whether the actor may approve or return an update, and if
-// not, why: nobody decides on what they had a hand in. An entry made on an
-// institution's behalf is confirmed by its focal point; every other by a
-// coordinator.
+// not, why.
 func CanDecide(actor accounts.Actor, u Update, authors []int64) error {
-	if u.State != Submitted {
-		return problem.New(problem.Conflict, "update.error.not_in_review")
-	}
-	for _, id := range authors {
-		if id == actor.PersonID {
-			return problem.Denied("update.error.four_eyes")
-		}
-	}
-	switch {
-	case u.OnBehalf && !(actor.Is(accounts.FocalPoint) && actor.InstitutionID == u.InstitutionID):
-		return problem.Denied("update.error.confirmed_by_institution")
-	case !u.OnBehalf && !actor.CanReview():
-		return problem.Denied("problem.coordinators_only")
-	}
-	return nil
+	return u.entry().MayDecide(actor, authors)
 }
 
 func decidable(tx *gorm.DB, actor accounts.Actor, id, version int64) (Update, commitment, error) {
@@ -202,7 +186,7 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 	if err := notCorrected(tx, u.CorrectsID); err != nil {
 		return u, err
 	}
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return u, err
 	}

@@ -128,6 +128,9 @@ func Known(tx *gorm.DB) (time.Time, error) {
 		UNION ALL SELECT retired_at FROM (SELECT retired_at FROM items WHERE retired_at IS NOT NULL ORDER BY retired_at DESC LIMIT 1) n
 		UNION ALL SELECT said_at FROM (SELECT said_at FROM remarks ORDER BY said_at DESC LIMIT 1) o
 		UNION ALL SELECT ended_at FROM (SELECT ended_at FROM remarks WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1) p
+		UNION ALL SELECT at FROM (SELECT at FROM measurement_decisions WHERE kind <> 'returned' ORDER BY at DESC LIMIT 1) ms
+		UNION ALL SELECT recorded_at FROM (SELECT recorded_at FROM indicator_definitions ORDER BY recorded_at DESC LIMIT 1) df
+		UNION ALL SELECT chosen_at FROM (SELECT chosen_at FROM measurement_choices ORDER BY chosen_at DESC LIMIT 1) ch
 		) newest ORDER BY at DESC LIMIT 1`).Scan(&at).Error
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err

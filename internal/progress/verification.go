@@ -116,7 +116,7 @@ func Verify(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err := j.check(tx, u, was); err != nil {
 		return err
 	}
-	at, err := nextInstant(tx, clock)
+	at, err := NextInstant(tx, clock)
 	if err != nil {
 		return err
 	}

@@ -249,19 +249,14 @@ func editable(tx *gorm.DB, actor accounts.Actor, id int64) (Update, commitment, 
 	if !Writes(actor, u) {
 		return u, c, problem.Denied("update.error.not_yours")
 	}
-	if u.State != Draft && u.State != Returned {
+	if !u.entry().Editable() {
 		return u, c, problem.New(problem.Conflict, "update.error.not_editable")
 	}
 	return u, c, nil
 }
 
 // Writes says whether the actor is on the writing side of an update.
-func Writes(actor accounts.Actor, u Update) bool {
-	if u.OnBehalf {
-		return actor.Is(accounts.Coordinator)
-	}
-	return actor.Is(accounts.FocalPoint, accounts.Coordinator) && actor.InstitutionID == u.InstitutionID
-}
+func Writes(actor accounts.Actor, u Update) bool { return u.entry().WrittenBy(actor) }
 
 func (u *Update) take(t Text) {
 	u.AsOf, u.Status, u.Milestone = t.AsOf, t.Status, t.Milestone
@@ -367,9 +362,9 @@ func missing(err error) error {
 	return err
 }
 
-// nextInstant is now, or the instant right after the newest approval when the
+// NextInstant is now, or the instant right after the newest approval when the
 // clock stands still or went back: K must tell any two approvals apart.
-func nextInstant(tx *gorm.DB, clock calendar.Clock) (time.Time, error) {
+func NextInstant(tx *gorm.DB, clock calendar.Clock) (time.Time, error) {
 	now := clock.Now()
 	newest, err := Known(tx)
 	if err != nil {

@@ -1,0 +1,207 @@
+package indicators
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/problem"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// Told is a measurement with all that its page says about it.
+type Told struct {
+	Measurement
+	Value      Value // its cells, institution and edition
+	Series     Series
+	Year       progress.Year
+	Definition Definition // by which it is counted
+	DraftedBy  string     // post
+	Decisions  []DecisionTold
+	Authors    []int64
+	Late       bool
+	ReplacedBy int64 // the approved correction, 0 for none
+	Disagree   []Place
+}
+
+// DecisionTold is a decision with the post of who took it.
+type DecisionTold struct {
+	Decision
+	Post string
+}
+
+// ReturnedFor is the reason of the last return, empty when there was none.
+func (t Told) ReturnedFor() (reason string) {
+	for _, d := range t.Decisions {
+		if d.Kind == progress.Returned {
+			reason = d.Reason
+		}
+	}
+	return reason
+}
+
+// Waiting is a measurement that is not approved, as lists show it.
+type Waiting struct {
+	Measurement
+	Ref         string
+	Title       string
+	Institution string  // short name
+	Label       string  `gorm:"-"` // of the year
+	Authors     []int64 `gorm:"-"`
+}
+
+// Figures is everything that the pages of indicators tell an actor.
+type Figures struct {
+	Series   []Series
+	Waiting  []Waiting // drafts, submitted and returned, that the actor may see
+	Day      calendar.Date
+	Periods  []progress.Period
+	Editions []recommendations.EditionRow
+}
+
+// Find is the series of a reference; NotFound where the actor sees none.
+func (f Figures) Find(ref string) (Series, error) {
+	for _, s := range f.Series {
+		if s.Ref == ref {
+			return s, nil
+		}
+	}
+	return Series{}, problem.Missing()
+}
+
+// Of lists what waits of one indicator.
+func (f Figures) Of(id int64) (list []Waiting) {
+	for _, w := range f.Waiting {
+		if w.IndicatorID == id {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// Figures reads what the pages tell: every series that the actor may see as of
+// a day, and what waits.
+func (s *Store) Figures(ctx context.Context, actor accounts.Actor, country string, day calendar.Date) (f Figures, err error) {
+	if !actor.CanReadPlan() {
+		return f, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { f, err = s.figures(tx, actor, country, day); return err })
+	return f, err
+}
+
+func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day calendar.Date) (f Figures, err error) {
+	all, err := SeriesAt(tx, country, day, s.clock.Now())
+	if err != nil {
+		return f, err
+	}
+	f.Day, f.Series = day, visibleSeries(actor, all)
+	if f.Periods, err = progress.Begun(tx, country, day); err != nil {
+		return f, err
+	}
+	if f.Editions, err = recommendations.Editions(tx, country, day); err != nil {
+		return f, err
+	}
+	list, err := waiting(tx, country)
+	for _, w := range list {
+		if w.Entry().VisibleTo(actor) && slices.ContainsFunc(f.Series, func(s Series) bool { return s.Indicator.ID == w.IndicatorID }) {
+			w.Label = progress.YearOn(f.Periods, w.CoversTo).Label
+			f.Waiting = append(f.Waiting, w)
+		}
+	}
+	return f, err
+}
+
+// waiting lists what is not approved, those submitted first.
+func waiting(tx *gorm.DB, country string) (list []Waiting, err error) {
+	err = tx.Raw(`SELECT m.*, i.ref, n.short_name AS institution, (SELECT f.title FROM indicator_definitions f WHERE f.indicator_id = i.id
+		ORDER BY f.effective_on DESC, f.recorded_at DESC, f.id DESC LIMIT 1) AS title
+		FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN institutions n ON n.id = m.institution_id
+		WHERE i.country = ? AND m.state <> 'approved' ORDER BY CASE m.state WHEN 'submitted' THEN 0 WHEN 'returned' THEN 1 ELSE 2 END, m.first_submitted_on, m.id`, country).Scan(&list).Error
+	return list, err
+}
+
+// ToReview lists the measurements on which the actor may decide now.
+func (s *Store) ToReview(ctx context.Context, actor accounts.Actor, country string) (list []Waiting, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		all, err := waiting(tx, country)
+		if err != nil {
+			return err
+		}
+		periods, err := progress.Begun(tx, country, s.clock.Today())
+		if err != nil {
+			return err
+		}
+		for _, w := range all {
+			if w.State != progress.Submitted || !w.Entry().VisibleTo(actor) {
+				continue
+			}
+			if w.Authors, err = authors(tx, w.ID); err != nil {
+				return err
+			}
+			if w.Entry().MayDecide(actor, w.Authors) == nil {
+				w.Label = progress.YearOn(periods, w.CoversTo).Label
+				list = append(list, w)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Measurement reads one measurement whole, as the actor may see it.
+func (s *Store) Measurement(ctx context.Context, actor accounts.Actor, country string, id int64) (t Told, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { t, err = s.told(tx, actor, country, id); return err })
+	return t, err
+}
+
+func (s *Store) told(tx *gorm.DB, actor accounts.Actor, country string, id int64) (t Told, err error) {
+	m, about, err := visible(tx, s.clock, actor, id)
+	switch {
+	case err != nil:
+		return t, err
+	case about.Country != country:
+		return t, problem.Missing()
+	}
+	t = Told{Measurement: m, Year: progress.YearOn(about.periods, m.CoversTo), Definition: about.on(m.CoversTo), Late: m.Basis == Logged && about.schedule.Late(m.CoversTo, m.FirstSubmittedOn)}
+	t.Series = Series{Indicator: about.Indicator, Definition: about.definitions[len(about.definitions)-1], Definitions: about.definitions}
+	var cells []Cell
+	if err := tx.Where("measurement_id = ?", id).Find(&cells).Error; err != nil {
+		return t, err
+	}
+	t.Value = Value{Measurement: m, Cells: map[Place]Cell{}}
+	for _, c := range cells {
+		t.Value.Cells[c.Place] = c
+	}
+	t.Disagree = t.Definition.Terms.disagree(t.Value.Cells)
+	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM measurement_decisions d LEFT JOIN people w ON w.id = d.by_id LEFT JOIN posts p ON p.id = w.post_id
+		WHERE d.measurement_id = ? ORDER BY d.at, d.id`, id).Scan(&t.Decisions).Error; err != nil {
+		return t, err
+	}
+	if t.Authors, err = authors(tx, id); err != nil {
+		return t, err
+	}
+	return t, t.readNames(tx)
+}
+
+// readNames reads what the row refers to by number.
+func (t *Told) readNames(tx *gorm.DB) error {
+	var names struct {
+		Institution, Drafted, Mechanism string
+		Year                            int
+		Replaced                        int64
+	}
+	err := tx.Raw(`SELECT n.short_name AS institution, COALESCE(p.title, '') AS drafted, COALESCE(h.code, '') AS mechanism, COALESCE(e.year, 0) AS year,
+		COALESCE((SELECT c.id FROM measurements c WHERE c.corrects_id = m.id AND c.state = 'approved'), 0) AS replaced
+		FROM measurements m JOIN institutions n ON n.id = m.institution_id LEFT JOIN people w ON w.id = m.drafted_by_id LEFT JOIN posts p ON p.id = w.post_id
+		LEFT JOIN editions e ON e.id = m.edition_id LEFT JOIN mechanisms h ON h.id = e.mechanism_id WHERE m.id = ?`, t.ID).Scan(&names).Error
+	t.Value.Institution, t.DraftedBy, t.ReplacedBy = names.Institution, cmp.Or(names.Drafted, ""), names.Replaced
+	if names.Mechanism != "" {
+		t.Value.Edition = recommendations.EditionRef(names.Mechanism, names.Year)
+	}
+	return err
+}

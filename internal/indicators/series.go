@@ -1,0 +1,393 @@
+package indicators
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/progress"
+	"tracker/internal/recommendations"
+)
+
+// Gap says why a year has no value.
+type Gap string
+
+// The reasons, which are never confused with a zero.
+const (
+	NoGap    Gap = ""
+	NotDue   Gap = "not_due"      // its deadline has not passed
+	Silent   Gap = "not_reported" // its deadline has passed and nothing was submitted
+	InReview Gap = "in_review"    // submitted, and not approved yet
+	NoData   Gap = "no_data"      // nobody was asked
+)
+
+// Value is an approved measurement as a series tells it.
+type Value struct {
+	Measurement
+	Cells       map[Place]Cell
+	Institution string // short name
+	Edition     string // reference of the edition that tells it, empty for none
+	Late        bool   // submitted after its deadline's due date
+}
+
+// Year is what is known of an indicator for one reporting year.
+type Year struct {
+	progress.Year
+	Definition Definition // by which it is counted
+	Values     []Value    // that count at (D, K), the current one first
+	Choice     *Choice    // that made it current; nil when none was made
+	Unsettled  bool       // several values differ, and none was chosen
+	Target     *Amount
+	Break      *Definition // that makes it not comparable with the year before; nil for none
+	Gap        Gap         // of a year without a value
+	Open       bool        // the year, or what the current value covers of it, is not over
+}
+
+// Current is the value that counts; ok is false where there is none.
+func (y Year) Current() (v Value, ok bool) {
+	if len(y.Values) == 0 {
+		return v, false
+	}
+	return y.Values[0], true
+}
+
+// Headline is the answer that stands for the year in charts and against the
+// target; ok is false where there is none.
+func (y Year) Headline() (c Cell, ok bool) {
+	v, there := y.Current()
+	if !there {
+		return c, false
+	}
+	c, ok = v.Cells[y.Definition.Headline]
+	return c, ok
+}
+
+// Series is an indicator with its years, the earliest first.
+type Series struct {
+	Indicator
+	Definition
+	Definitions []Definition // in force up to D, the earliest first
+	Reporter    string       // short name of the institution that is to report it
+	Years       []Year
+}
+
+// Latest is the newest year with a headline that is told.
+func (s Series) Latest() (Year, bool) {
+	for i := len(s.Years) - 1; i >= 0; i-- {
+		if _, ok := s.Years[i].Headline(); ok {
+			return s.Years[i], true
+		}
+	}
+	return Year{}, false
+}
+
+// definitionsAt reads the definitions in force up to day D as known at K, the
+// earliest first; of the indicators given, or of all of the country.
+func definitionsAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, only ...int64) (list []Definition, err error) {
+	q := tx.Where("effective_on <= ? AND recorded_at <= ?", d, k).Order("indicator_id, effective_on, recorded_at, id")
+	if len(only) > 0 {
+		q = q.Where("indicator_id IN ?", only)
+	} else {
+		q = q.Where("indicator_id IN (SELECT id FROM indicators WHERE country = ?)", country)
+	}
+	return list, q.Find(&list).Error
+}
+
+// SeriesAt tells every indicator of a country as of day D, as known at instant
+// K: definitions in force, values approved and not replaced by then, of
+// editions released by D, and which of them was chosen. Of several values the
+// chosen one is current; without a choice the government's, and of these the
+// one with the greatest (as_of, approved_at, id). The order is that of the
+// TIP Report's statistics, then of references.
+func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]Series, error) {
+	var l loaded
+	if err := l.read(tx, country, d, k); err != nil {
+		return nil, err
+	}
+	var list []Series
+	for _, i := range l.indicators {
+		of := l.definitions[i.ID]
+		if len(of) == 0 {
+			continue
+		}
+		now := of[len(of)-1]
+		s := Series{Indicator: i, Definition: now, Definitions: of, Reporter: l.institutions[now.InstitutionID]}
+		for _, year := range l.yearsOf(i.ID, now, d) {
+			s.Years = append(s.Years, l.year(i.ID, of, year, d))
+		}
+		for n := 1; n < len(s.Years); n++ {
+			s.Years[n].Break = breakBetween(of, s.Years[n-1].Definition, s.Years[n].Definition)
+		}
+		list = append(list, s)
+	}
+	slices.SortStableFunc(list, func(a, b Series) int {
+		if n := statisticOrder(a.Statistic) - statisticOrder(b.Statistic); n != 0 {
+			return n
+		}
+		return strings.Compare(a.Ref, b.Ref)
+	})
+	return list, nil
+}
+
+func statisticOrder(code string) int {
+	if i := slices.Index(Statistics, code); i >= 0 {
+		return i
+	}
+	return len(Statistics)
+}
+
+// breakBetween is the first definition after one and up to another that breaks
+// the series.
+func breakBetween(list []Definition, before, after Definition) *Definition {
+	between := false
+	for i := range list {
+		if between && list[i].Breaks {
+			return &list[i]
+		}
+		if list[i].ID == before.ID {
+			between = true
+		}
+		if list[i].ID == after.ID {
+			break
+		}
+	}
+	return nil
+}
+
+// loaded is what the series of a country are told from, a query each.
+type loaded struct {
+	indicators   []Indicator
+	definitions  map[int64][]Definition
+	values       map[int64][]Value // by indicator
+	choices      map[int64][]Choice
+	waiting      map[int64][]submission
+	institutions map[int64]string
+	periods      []progress.Period
+	schedule     progress.Schedule
+}
+
+// submission is that something was handed in, whatever became of it.
+type submission struct {
+	IndicatorID      int64
+	YearFrom         calendar.Date
+	CoversTo         calendar.Date
+	FirstSubmittedOn calendar.Date
+}
+
+func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time) (err error) {
+	if err = tx.Where("country = ?", country).Order("ref").Find(&l.indicators).Error; err != nil {
+		return err
+	}
+	definitions, err := definitionsAt(tx, country, d, k)
+	if err != nil {
+		return err
+	}
+	l.definitions = map[int64][]Definition{}
+	for _, f := range definitions {
+		l.definitions[f.IndicatorID] = append(l.definitions[f.IndicatorID], f)
+	}
+	if l.periods, err = progress.Begun(tx, country, d); err != nil {
+		return err
+	}
+	if l.schedule, err = progress.LoadSchedule(tx, country); err != nil {
+		return err
+	}
+	if err = l.readInstitutions(tx); err != nil {
+		return err
+	}
+	if err = l.readValues(tx, country, d, k); err != nil {
+		return err
+	}
+	var handed []submission
+	err = tx.Raw(`SELECT m.indicator_id, m.year_from, m.covers_to, m.first_submitted_on FROM measurements m JOIN indicators i ON i.id = m.indicator_id
+		WHERE i.country = ? AND m.basis = 'logged' AND m.first_submitted_on <= ?
+		AND EXISTS (SELECT 1 FROM measurement_decisions s WHERE s.measurement_id = m.id AND s.kind = 'submitted' AND s.at <= ?)`, country, d, k).Scan(&handed).Error
+	l.waiting = map[int64][]submission{}
+	for _, s := range handed {
+		l.waiting[s.IndicatorID] = append(l.waiting[s.IndicatorID], s)
+	}
+	return err
+}
+
+func (l *loaded) readInstitutions(tx *gorm.DB) error {
+	var list []struct {
+		ID        int64
+		ShortName string
+	}
+	err := tx.Raw("SELECT id, short_name FROM institutions").Scan(&list).Error
+	l.institutions = map[int64]string{}
+	for _, i := range list {
+		l.institutions[i.ID] = i.ShortName
+	}
+	return err
+}
+
+// counting are the measurements that count at (D, K). Arguments: country, D, K,
+// D, K.
+const counting = `m.state = 'approved' AND m.indicator_id IN (SELECT id FROM indicators WHERE country = ?) AND m.as_of <= ? AND m.approved_at <= ?
+	AND NOT EXISTS (SELECT 1 FROM measurements c WHERE c.corrects_id = m.id AND c.state = 'approved' AND c.as_of <= ? AND c.approved_at <= ?)`
+
+func (l *loaded) readValues(tx *gorm.DB, country string, d calendar.Date, k time.Time) error {
+	args := []any{country, d, k, d, k}
+	var rows []struct {
+		Measurement
+		Mechanism string
+		Year      int
+	}
+	if err := tx.Raw(`SELECT m.*, COALESCE(h.code, '') AS mechanism, COALESCE(e.year, 0) AS year FROM measurements m
+		LEFT JOIN editions e ON e.id = m.edition_id LEFT JOIN mechanisms h ON h.id = e.mechanism_id
+		WHERE `+counting+` ORDER BY m.as_of DESC, m.approved_at DESC, m.id DESC`, args...).Scan(&rows).Error; err != nil {
+		return err
+	}
+	var cells []Cell
+	if err := tx.Raw("SELECT x.* FROM measurement_cells x JOIN measurements m ON m.id = x.measurement_id WHERE "+counting, args...).Scan(&cells).Error; err != nil {
+		return err
+	}
+	of := map[int64]map[Place]Cell{}
+	for _, c := range cells {
+		if of[c.MeasurementID] == nil {
+			of[c.MeasurementID] = map[Place]Cell{}
+		}
+		of[c.MeasurementID][c.Place] = c
+	}
+	l.values = map[int64][]Value{}
+	for _, r := range rows {
+		v := Value{Measurement: r.Measurement, Cells: of[r.ID], Institution: l.institutions[r.InstitutionID]}
+		if r.Mechanism != "" {
+			v.Edition = recommendations.EditionRef(r.Mechanism, r.Year)
+		}
+		v.Late = r.Basis == Logged && l.schedule.Late(r.CoversTo, r.FirstSubmittedOn)
+		l.values[r.IndicatorID] = append(l.values[r.IndicatorID], v)
+	}
+	var choices []Choice
+	err := tx.Where("indicator_id IN (SELECT id FROM indicators WHERE country = ?) AND chosen_at <= ? AND (ended_at IS NULL OR ended_at > ?)", country, k, k).
+		Order("id").Find(&choices).Error
+	l.choices = map[int64][]Choice{}
+	for _, c := range choices {
+		l.choices[c.IndicatorID] = append(l.choices[c.IndicatorID], c)
+	}
+	return err
+}
+
+// yearsOf lists the years of an indicator: from the earliest of which anything
+// is known up to the one that holds the day, and those of later targets.
+func (l *loaded) yearsOf(id int64, now Definition, d calendar.Date) (years []progress.Year) {
+	first, last := d, d
+	for _, v := range l.values[id] {
+		if v.YearFrom.Before(first) {
+			first = v.YearFrom
+		}
+	}
+	for _, g := range now.Targets {
+		if g.From.Before(first) {
+			first = g.From
+		}
+		if g.From.After(last) {
+			last = g.From
+		}
+	}
+	for day := first; ; {
+		y := progress.YearOn(l.periods, day)
+		years = append(years, y)
+		if day = y.To.AddDays(1); day.After(last) {
+			return years
+		}
+	}
+}
+
+// year tells one year of an indicator.
+func (l *loaded) year(id int64, of []Definition, span progress.Year, d calendar.Date) Year {
+	y := Year{Year: span, Definition: definitionOn(of, minDay(span.To, d)), Target: of[len(of)-1].Target(span.From), Open: span.To.After(d)}
+	for _, v := range l.values[id] {
+		if v.YearFrom == span.From {
+			y.Values = append(y.Values, v)
+		}
+	}
+	slices.SortStableFunc(y.Values, func(a, b Value) int { return rank(a) - rank(b) }) // as_of, approved_at and id they are sorted by already
+	for i := range l.choices[id] {
+		c := &l.choices[id][i]
+		if n := slices.IndexFunc(y.Values, func(v Value) bool { return v.ID == c.MeasurementID }); n >= 0 && c.YearFrom == span.From {
+			v := y.Values[n]
+			y.Values = slices.Insert(slices.Delete(y.Values, n, n+1), 0, v)
+			y.Choice = c
+		}
+	}
+	v, ok := y.Current()
+	if !ok {
+		y.Gap = l.gap(id, of[len(of)-1], span, d)
+		return y
+	}
+	y.Definition = definitionOn(of, v.CoversTo)
+	y.Open = v.CoversTo.Before(span.To)
+	y.Unsettled = y.Choice == nil && slices.ContainsFunc(y.Values[1:], func(o Value) bool { return y.differs(v, o) })
+	return y
+}
+
+func rank(v Value) int { return slices.Index(Attributions, v.Attribution) }
+
+// differs says whether two values for the same days tell another headline.
+func (y Year) differs(a, b Value) bool {
+	x, ok := a.Cells[y.Definition.Headline]
+	z, there := b.Cells[y.Definition.Headline]
+	if a.CoversFrom != b.CoversFrom || a.CoversTo != b.CoversTo || !ok || !there {
+		return false
+	}
+	return x.Answer != z.Answer || x.Amount != nil && *x.Amount != *z.Amount
+}
+
+// gap says why a year without a value has none: by the newest day of the year
+// on which the indicator's frequency expects one and whose deadline has passed.
+func (l *loaded) gap(id int64, now Definition, span progress.Year, d calendar.Date) Gap {
+	found := NoData
+	for _, day := range expected(now.Frequency, span) {
+		deadline, ok := l.schedule.For(day)
+		switch {
+		case !ok:
+		case !deadline.Passed(d):
+			if found == NoData {
+				found = NotDue
+			}
+		default:
+			found = Silent
+		}
+	}
+	if slices.ContainsFunc(l.waiting[id], func(s submission) bool { return s.YearFrom == span.From }) {
+		return InReview
+	}
+	return found
+}
+
+// expected are the days of a year up to which a frequency expects a value.
+func expected(frequency string, span progress.Year) []calendar.Date {
+	after := func(months int) calendar.Date {
+		return calendar.Of(span.From.Year(), span.From.Month()+time.Month(months), span.From.Day()).AddDays(-1)
+	}
+	switch frequency {
+	case "quarter":
+		return []calendar.Date{after(3), after(6), after(9), span.To}
+	case "half":
+		return []calendar.Date{after(6), span.To}
+	}
+	return []calendar.Date{span.To}
+}
+
+func minDay(a, b calendar.Date) calendar.Date {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// visibleSeries are those of the series that the actor may read.
+func visibleSeries(actor accounts.Actor, all []Series) (list []Series) {
+	for _, s := range all {
+		if VisibleTo(actor, s.Definition.Terms) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
