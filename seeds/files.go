@@ -29,6 +29,7 @@ const (
 	dialoguesFile       = "dialogues.yaml"
 	ratingsFile         = "ratings.yaml"
 	requestsFile        = "requests.yaml"
+	indicatorsFile      = "indicators.yaml"
 )
 
 // folder is what the files of a folder say.
@@ -46,6 +47,7 @@ type folder struct {
 	dialogues       []dialogueYAML
 	ratings         []ratingYAML
 	requests        []requestYAML
+	indicators      indicatorsYAML
 }
 
 type countryYAML struct {
@@ -349,7 +351,7 @@ func read(files fs.FS) (folder, error) {
 	}{
 		{countryFile, &f.country}, {institutionsFile, &f.institutions}, {peopleFile, &f.people}, {frameworkFile, &f.framework},
 		{recommendationsFile, &f.recommendations}, {periodsFile, &f.periods}, {commitmentsFile, &f.commitments},
-		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues}, {ratingsFile, &f.ratings}, {requestsFile, &f.requests},
+		{transfersFile, &f.transfers}, {updatesFile, &f.updates}, {publicationsFile, &f.publications}, {dialoguesFile, &f.dialogues}, {ratingsFile, &f.ratings}, {requestsFile, &f.requests}, {indicatorsFile, &f.indicators},
 	} {
 		text, err := fs.ReadFile(files, file.name)
 		if errors.Is(err, fs.ErrNotExist) && file.name != countryFile {

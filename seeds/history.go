@@ -26,7 +26,7 @@ type event struct {
 // of the instants; at the same instant in the order of the files.
 func (l *loader) history() error {
 	var events []event
-	for _, collect := range []func() ([]event, error){l.commitments, l.transfers, l.updates, l.dialogues, l.ratings, l.requests, l.clearing, l.closings} {
+	for _, collect := range []func() ([]event, error){l.commitments, l.transfers, l.updates, l.dialogues, l.ratings, l.requests, l.indicators, l.clearing, l.closings} {
 		list, err := collect()
 		if err != nil {
 			return err

@@ -97,6 +97,14 @@ func definitionsAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, on
 	return list, q.Find(&list).Error
 }
 
+// TermsOf reads an indicator's newest terms.
+func TermsOf(tx *gorm.DB, country, ref string) (Terms, error) {
+	var d Definition
+	err := tx.Where("indicator_id IN (SELECT id FROM indicators WHERE country = ? AND ref = ?)", country, ref).
+		Order("effective_on DESC, recorded_at DESC, id DESC").Take(&d).Error
+	return d.Terms, missing(err)
+}
+
 // SeriesAt tells every indicator of a country as of day D, as known at instant
 // K: definitions in force, values approved and not replaced by then, of
 // editions released by D, and which of them was chosen. Of several values the
