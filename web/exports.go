@@ -34,6 +34,7 @@ func (s *Server) files() []route {
 		{"/recommendations", planReaders, s.recommendationTable},
 		{"/recommendations/coverage", planReaders, s.coverageTable},
 		{comparePath, planReaders, s.compareTable},
+		{indicatorsPath, planReaders, s.indicatorTable},
 		{"/recommendations/editions", planReaders, s.editionTable},
 		{"/institutions", planReaders, s.institutionTable},
 		{"/periods", planReaders, s.periodTable},

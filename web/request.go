@@ -87,6 +87,9 @@ func (s *Server) nav(c echo.Context, actor accounts.Actor) []NavItem {
 			add("recommendations", "/recommendations", 0)
 			add("institutions", "/institutions", 0)
 		}
+		add("indicators", "/indicators", 0)
+		figures := &items[len(items)-1]
+		figures.Current = figures.Current || strings.HasPrefix(path, "/measurements/") // as their crumbs say
 		add("periods", "/periods", 0)
 		if actor.CanReadWholePlan() {
 			add("dialogues", "/dialogues", 0)

@@ -39,7 +39,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.reviewing(), s.calendar(), s.meetings(), s.files(), s.background(), s.publishing(), s.evidence(), s.rating(), s.clearing(), s.dataRequest(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.reviewing(), s.calendar(), s.meetings(), s.files(), s.background(), s.publishing(), s.evidence(), s.rating(), s.clearing(), s.dataRequest(), s.counting(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},
@@ -108,6 +108,31 @@ func (s *Server) reviewing() []route {
 		{post, "/updates/:id/withdraw", coordinator, s.releaseAct(true)},
 		{get, "/updates/:id/verify", coordinator, s.verifyClaim},
 		{post, "/updates/:id/verify", coordinator, s.verifyClaimMake},
+	}
+}
+
+// counting is the part of the table for indicators and what is measured.
+func (s *Server) counting() []route {
+	return []route{
+		{get, indicatorsPath, planReaders, s.indicatorList},
+		{get, "/indicators/new", coordinator, s.indicatorNew},
+		{post, "/indicators/new", coordinator, s.indicatorCreate},
+		{get, "/indicators/:ref", planReaders, s.indicatorShow},
+		{get, "/indicators/:ref/change", coordinator, s.indicatorChange},
+		{post, "/indicators/:ref/change", coordinator, s.indicatorChangeSave},
+		{get, "/indicators/:ref/measurements/new", writers, s.measureNew},
+		{post, "/indicators/:ref/measurements/new", writers, s.measureCreate},
+		{get, "/measurements/:id", planReaders, s.measurementShow},
+		{get, "/measurements/:id/edit", writers, s.measureEditForm},
+		{post, "/measurements/:id/edit", writers, s.measureEdit},
+		{get, "/measurements/:id/correct", writers, s.measureCorrectForm},
+		{post, "/measurements/:id/correct", writers, s.measureCorrect},
+		{get, "/measurements/:id/discard", writers, s.measureDiscardForm},
+		{post, "/measurements/:id/discard", writers, s.measureDiscard},
+		{post, "/measurements/:id/approve", writers, s.measurementApprove},
+		{post, "/measurements/:id/return", writers, s.measurementReturn},
+		{get, "/measurements/:id/choose", coordinator, s.measureChoose},
+		{post, "/measurements/:id/choose", coordinator, s.measureChooseSave},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
+	"tracker/internal/indicators"
 	"tracker/internal/jobs"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -38,6 +39,7 @@ type Options struct {
 	Plan            *plan.Store
 	Recommendations *recommendations.Store
 	Progress        *progress.Store
+	Indicators      *indicators.Store
 	Dialogues       *dialogues.Store
 	Reports         *reports.Store
 }

@@ -14,6 +14,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
+	"tracker/internal/indicators"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -96,7 +97,7 @@ func (a *app) server(log *slog.Logger) (*web.Server, error) {
 	}
 	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version,
 		Accounts: a.accounts, Plan: plan.New(a.db, a.clock), Recommendations: recommendations.New(a.db, a.clock),
-		Progress: progress.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db)})
+		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db)})
 }
 
 // logger writes text for a person at a terminal, JSON otherwise.

@@ -81,7 +81,7 @@ var modules = map[string]struct {
 }{
 	"github.com/labstack/echo/v4": {in: []string{"web"}},
 	"gorm.io/gorm": {in: []string{
-		"seeds", "internal/seed", "internal/reports", "internal/workbook", "internal/dialogues", "internal/progress", "internal/plan",
+		"seeds", "internal/seed", "internal/reports", "internal/workbook", "internal/dialogues", "internal/indicators", "internal/progress", "internal/plan",
 		"internal/recommendations", "internal/accounts", "internal/audit", "internal/mail", "internal/jobs", "internal/backup", "internal/db",
 	}},
 	"gorm.io/driver/postgres":         {in: []string{"internal/db"}},

@@ -72,7 +72,13 @@ type Series struct {
 	Definition
 	Definitions []Definition // in force up to D, the earliest first
 	Reporter    string       // short name of the institution that is to report it
+	codes       map[int64]string
 	Years       []Year
+}
+
+// Changes is what the definition at an index changed of the one before it.
+func (s Series) Changes(i int) []Difference {
+	return differences(s.Definitions[i-1].Terms, s.Definitions[i].Terms, s.codes)
 }
 
 // Latest is the newest year with a headline that is told.
@@ -123,7 +129,7 @@ func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]Seri
 			continue
 		}
 		now := of[len(of)-1]
-		s := Series{Indicator: i, Definition: now, Definitions: of, Reporter: l.institutions[now.InstitutionID]}
+		s := Series{Indicator: i, Definition: now, Definitions: of, Reporter: l.institutions[now.InstitutionID], codes: l.institutions}
 		for _, year := range l.yearsOf(i.ID, now, d) {
 			s.Years = append(s.Years, l.year(i.ID, of, year, d))
 		}
@@ -381,6 +387,19 @@ func expected(frequency string, span progress.Year) []calendar.Date {
 		return []calendar.Date{after(6), span.To}
 	}
 	return []calendar.Date{span.To}
+}
+
+// LastExpected is the last day before another up to which a frequency expects
+// a value, in reporting years from 1 April.
+func LastExpected(frequency string, before calendar.Date) (last calendar.Date) {
+	for _, day := range []calendar.Date{before.AddDays(-366), before} {
+		for _, end := range expected(frequency, progress.YearOn(nil, day)) {
+			if end.Before(before) && end.After(last) {
+				last = end
+			}
+		}
+	}
+	return last
 }
 
 func minDay(a, b calendar.Date) calendar.Date {

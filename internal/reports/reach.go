@@ -82,6 +82,13 @@ var reaches = map[string]reach{
 	"data_request.remove":  nothing,
 	"data_request.answer":  nothing,
 	"data_request.submit":  nothing,
+	"indicator.add":        nothing, // figures are read by themselves
+	"indicator.change":     nothing,
+	"measurement.submit":   nothing,
+	"measurement.return":   nothing,
+	"measurement.approve":  nothing,
+	"measurement.change":   nothing,
+	"measurement.choose":   nothing,
 	"settings.change":      nothing, // those that count stand in the query
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/indicators"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
@@ -148,7 +149,7 @@ func (s *Store) Waiting(ctx context.Context, actor accounts.Actor, country strin
 	return list, err
 }
 
-// ToDo counts what waits for an actor: updates to decide on, prepared
+// ToDo counts what waits for an actor: updates and figures to decide on, prepared
 // publications to sign, and what their institution wants cleared.
 type ToDo struct{ Review, Sign, Clearance int }
 
@@ -159,9 +160,11 @@ func (s *Store) ToDo(ctx context.Context, actor accounts.Actor, country string) 
 	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		query, args := progress.CountReview(actor)
+		figures, of := indicators.CountReview(actor)
+		args = append(args, of...)
 		clearance, post := progress.CountClearance(actor)
 		args = append(append(args, country, actor.PersonID, actor.CanSign()), post...)
-		return tx.Raw("SELECT ("+query+") AS review, (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?) AS sign, ("+
+		return tx.Raw("SELECT ("+query+") + ("+figures+") AS review, (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?) AS sign, ("+
 			clearance+") AS clearance", args...).Scan(&n).Error
 	})
 	return n, err
