@@ -24,16 +24,17 @@ type indicatorsYAML struct {
 // calendar year in which a reporting year begins; amounts are written as people
 // type them.
 type indicatorYAML struct {
-	Ref         string `yaml:"ref"`
-	Title       string `yaml:"title"`
-	Text        string `yaml:"text"`
-	Statistic   string `yaml:"statistic"`
-	Unit        string `yaml:"unit"`
-	Currency    string `yaml:"currency"`
-	Direction   string `yaml:"direction"`
-	Source      string `yaml:"source"`
-	Frequency   string `yaml:"frequency"`
-	Institution string `yaml:"institution"`
+	Ref         string   `yaml:"ref"`
+	Title       string   `yaml:"title"`
+	Text        string   `yaml:"text"`
+	Statistic   string   `yaml:"statistic"`
+	Unit        string   `yaml:"unit"`
+	Currency    string   `yaml:"currency"`
+	Scale       []string `yaml:"scale"`
+	Direction   string   `yaml:"direction"`
+	Source      string   `yaml:"source"`
+	Frequency   string   `yaml:"frequency"`
+	Institution string   `yaml:"institution"`
 	Baseline    struct {
 		Amount string `yaml:"amount"`
 		Year   int    `yaml:"year"`
@@ -134,7 +135,7 @@ func (l *loader) addIndicator(clock calendar.Clock, y indicatorYAML) error {
 	if err != nil {
 		return err
 	}
-	t := indicators.Terms{Title: y.Title, Text: y.Text, Statistic: y.Statistic, Unit: indicators.Unit(y.Unit), Currency: y.Currency, Direction: y.Direction,
+	t := indicators.Terms{Title: y.Title, Text: y.Text, Statistic: y.Statistic, Unit: indicators.Unit(y.Unit), Currency: y.Currency, Scale: y.Scale, Direction: y.Direction,
 		Source: y.Source, Frequency: y.Frequency, Headline: indicators.Place(y.Headline), Crossed: y.Crossed, SDG: y.SDG}
 	if t.InstitutionID, err = l.institution(y.Institution); err != nil {
 		return err

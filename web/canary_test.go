@@ -62,6 +62,7 @@ const (
 	sharedWith    = `(SELECT v.share FROM commitment_revisions v WHERE v.id = (SELECT max(n.id) FROM commitment_revisions n WHERE n.commitment_id = v.commitment_id) AND v.commitment_id = `
 	released      = `CASE WHEN u.id IN (SELECT update_id FROM summary_releases) THEN ` + sharedWith + `u.commitment_id) ELSE '' END AS leaves`
 	ofPublication = `SELECT p.id, p.state, p.audience AS leaves, COALESCE((SELECT i.code FROM publication_readers r JOIN institutions i ON i.id = r.institution_id WHERE r.publication_id = p.id), '') AS owner FROM publications p`
+	ofFigures     = `SELECT x.id, m.state, o.code AS owner, m.on_behalf, o.code = 'BDS' AS organisation FROM measurements m JOIN institutions o ON o.id = m.institution_id JOIN`
 	ofFile        = ofUpdate + ", e.share" + fromUpdate + "evidence e ON e.update_id = u.id JOIN evidence_files x ON x.id = e.file_id"
 	organised     = `SELECT p.commitment_id FROM supports p JOIN institutions o ON o.id = p.institution_id WHERE o.code = 'BDS'`
 )
@@ -195,6 +196,10 @@ var canaries = []canary{
 	{"recommendations.source", "SELECT id FROM recommendations", always(government), everybody},
 	{"items.text", "SELECT id FROM items", always("? " + government + " ngo"), everybody},
 	{"recommendations.not_done_source", "SELECT id FROM recommendations", always("? " + government), everybody}, // where years are counted
+	{"indicator_definitions.title,indicator_definitions.text,indicator_definitions.source,indicator_definitions.reason", "SELECT x.id, 'approved' AS state, o.code = 'BDS' AS organisation FROM indicator_definitions x JOIN institutions o ON o.id = x.institution_id", told, nil},
+	{"measurements.source,measurements.note,measurements.parts_reason", ofFigures + " measurements x ON x.id = m.id", told, nil},
+	{"measurement_decisions.reason", ofFigures + " measurement_decisions x ON x.measurement_id = m.id", told, nil},
+	{"measurement_choices.reason", ofFigures + " measurement_choices x ON x.measurement_id = m.id", told, nil},
 	{"remarks.statement", "SELECT id FROM remarks", always(government), nil},
 	{"mechanisms.name,mechanisms.note", "SELECT id FROM mechanisms", always("? " + government), nil},
 	{"periods.label", "SELECT id FROM periods", always(government + " ngo"), everybody},
@@ -232,6 +237,10 @@ var open = []string{
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
 	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
+	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
+	"indicator_definitions.commitments", "indicator_definitions.items", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
+	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_choices.year_from",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",
@@ -342,7 +351,7 @@ var known = map[string]string{
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
 	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT update_id FROM clearances UNION SELECT min(id) FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
-	"request": "SELECT DISTINCT number FROM request_questions", "remarks": "VALUES ('response'), ('outcome')",
+	"request": "SELECT DISTINCT number FROM request_questions", "indicators": "SELECT ref FROM indicators", "measurements": "SELECT id FROM measurements", "remarks": "VALUES ('response'), ('outcome')",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

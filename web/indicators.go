@@ -41,12 +41,18 @@ type seriesView struct {
 // yearView is a year of a series as its table shows it.
 type yearView struct {
 	indicators.Year
-	Cells  []string
+	Cells  []figureCell
 	Gap    string // why there is no figure, in words
 	Target string
 	Source string   // who told the current value
 	Marks  []string // break, late, so far, several values
 	Choose string   // where a coordinator chooses among several
+}
+
+// figureCell is an answer in words; Number says that it is one.
+type figureCell struct {
+	Text   string
+	Number bool
 }
 
 // indicatorListPage shows the statistics with their charts and the other
@@ -111,12 +117,9 @@ func (s *Server) seriesView(c echo.Context, one indicators.Series, day calendar.
 	if indicators.LogsFor(actor, one.Definition.Terms) {
 		v.LogHref = indicatorPath(one.Ref, "measurements", "new")
 	}
-	var places []indicators.Place
-	for _, p := range one.Places() {
-		if len(p.Parts()) < 2 {
-			places = append(places, p)
-			v.Columns = append(v.Columns, telling.Place(s.t, p))
-		}
+	places := tablePlaces(one.Definition.Terms)
+	for _, p := range places {
+		v.Columns = append(v.Columns, telling.Place(s.t, p))
 	}
 	for i := len(one.Years) - 1; i >= 0; i-- {
 		row := s.yearView(one.Years[i], places)
@@ -135,19 +138,37 @@ func (s *Server) seriesView(c echo.Context, one indicators.Series, day calendar.
 	return v
 }
 
+// tablePlaces are the columns of a series' table: the total and each category
+// by itself; where two dimensions are crossed, the second within the category
+// that stands for the year.
+func tablePlaces(t indicators.Terms) (list []indicators.Place) {
+	within := ""
+	if parts := t.Headline.Parts(); t.IsCrossed() && len(parts) == 1 && parts[0][0] == t.Dimensions[0].Code {
+		within = parts[0][1]
+	}
+	for _, p := range t.Places() {
+		parts := p.Parts()
+		switch {
+		case within == "" && len(parts) < 2, len(parts) == 0:
+			list = append(list, p)
+		case within != "" && (len(parts) == 1 && parts[0][0] != t.Dimensions[1].Code || len(parts) == 2 && parts[0][1] == within):
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // yearView puts a year into words.
 func (s *Server) yearView(y indicators.Year, places []indicators.Place) yearView {
 	row := yearView{Year: y}
 	terms := y.Definition.Terms
 	current, there := y.Current()
 	for _, p := range places {
-		text := ""
+		cell := figureCell{Text: s.t.Msg("indicators.not_told")}
 		if c, told := current.Cells[p]; told {
-			text = telling.Qualified(s.t, terms, c, current.Qualifier)
-		} else if there {
-			text = s.t.Msg("indicators.not_told")
+			cell = figureCell{telling.Qualified(s.t, terms, c, current.Qualifier), c.Amount != nil}
 		}
-		row.Cells = append(row.Cells, text)
+		row.Cells = append(row.Cells, cell)
 	}
 	if y.Target != nil {
 		row.Target = telling.Amount(s.t, terms, *y.Target)
@@ -400,9 +421,13 @@ func (s *Server) indicatorTable(c echo.Context) (reports.Table, error) {
 					if !told {
 						continue
 					}
-					var number any
-					if cell.Amount != nil {
+					var number any = ""
+					switch {
+					case cell.Amount == nil:
+					case y.Definition.Unit == indicators.Money:
 						number = float64(*cell.Amount) / 100
+					default:
+						number = int(cell.Amount.Whole())
 					}
 					counts := s.t.Msg("indicators.counts.no")
 					if n == 0 {

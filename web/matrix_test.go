@@ -279,6 +279,43 @@ var reading = []struct{ path, answers string }{
 	{"/updates/:filed/evidence/:paper/purge", "s - - - - - - - c"},
 	{"/updates/:none/evidence/:none/purge", "s - - - - - - - -"},
 
+	{"/indicators", "s y y y y y - y y"},
+	{"/indicators.csv", "s y y y y y - y y"},
+	{"/indicators.xlsx", "s y y y y y - y y"},
+	{"/indicators/new", "s - - - y - - - -"},
+	{"/indicators/:counted", "s y y - y y - y y"},
+	{"/indicators/:counted_ngo", "s y y y y y - y y"},
+	{"/indicators/:none", "s - - - - - - - -"},
+	{"/indicators/:counted/change", "s - - - y - - - -"},
+	{"/indicators/:none/change", "s - - - - - - - -"},
+	{"/indicators/:counted/measurements/new", "s y x - y - - - -"},
+	{"/indicators/:counted_ngo/measurements/new", "s x x y y - - - -"},
+	{"/indicators/:none/measurements/new", "s - - - - - - - -"},
+	{"/measurements/:m_draft", "s y - - - - - - -"},
+	{"/measurements/:m_sent", "s y - - y - - y -"},
+	{"/measurements/:m_back", "s y - - y - - y -"},
+	{"/measurements/:m_behalf_draft", "s - - - y - - - -"},
+	{"/measurements/:m_behalf", "s y - - y - - y -"},
+	{"/measurements/:m_approved", "s y y - y y - y y"},
+	{"/measurements/:m_ngo", "s y y y y y - y y"},
+	{"/measurements/:none", "s - - - - - - - -"},
+	{"/measurements/:m_draft/edit", "s y - - - - - - -"},
+	{"/measurements/:m_sent/edit", "s c - - x - - - -"},
+	{"/measurements/:m_back/edit", "s y - - x - - - -"},
+	{"/measurements/:m_behalf_draft/edit", "s - - - y - - - -"},
+	{"/measurements/:none/edit", "s - - - - - - - -"},
+	{"/measurements/:m_approved/correct", "s y x - y - - - -"},
+	{"/measurements/:m_sent/correct", "s c - - c - - - -"},
+	{"/measurements/:m_old/correct", "s c x - c - - - -"},
+	{"/measurements/:none/correct", "s - - - - - - - -"},
+	{"/measurements/:m_draft/discard", "s y - - - - - - -"},
+	{"/measurements/:m_sent/discard", "s x - - x - - - -"},
+	{"/measurements/:none/discard", "s - - - - - - - -"},
+	{"/measurements/:m_approved/choose", "s - - - y - - - -"},
+	{"/measurements/:m_ngo/choose", "s - - - c - - - -"},
+	{"/measurements/:m_draft/choose", "s - - - - - - - -"},
+	{"/measurements/:none/choose", "s - - - - - - - -"},
+
 	{"/discipline", "s y y - y y - y y"},
 	{"/discipline.csv", "s y y - y y - y y"},
 	{"/discipline.xlsx", "s y y - y y - y y"},
@@ -392,12 +429,13 @@ const (
 	year2020 = "version=1&mechanism=TIP&year=2020&released_on=25+6+2020&completeness=partial&tier=Tier+3"
 	asked    = "version=1&title=Other+words&text=Text+of+it&basis=official"
 
-	said    = "happened=done&done=Held+the+workshop&status=in_progress&as_of=8+November+2021&send=1"
-	terms   = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
-	talk    = "version=1&title=Other+words&held_on=5+November+2021"
-	spoken  = "version=1&talking_points=We+did&asks=Would+you&notes=Careful"
-	quarter = "version=1&title=Third+quarter&covers_from=1+July+2021&covers_to=30+September+2021&due_on=20+October+2021"
-	revised = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
+	said     = "happened=done&done=Held+the+workshop&status=in_progress&as_of=8+November+2021&send=1"
+	counting = "covers_to=31+October+2021&cell_0=7&qualifier=exact&attribution=government&basis=logged&send=1"
+	terms    = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
+	talk     = "version=1&title=Other+words&held_on=5+November+2021"
+	spoken   = "version=1&talking_points=We+did&asks=Would+you&notes=Careful"
+	quarter  = "version=1&title=Third+quarter&covers_from=1+July+2021&covers_to=30+September+2021&due_on=20+October+2021"
+	revised  = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
 )
 
 var writing = []struct{ path, form, answers string }{
@@ -512,6 +550,33 @@ var writing = []struct{ path, form, answers string }{
 	{"/commitments/:alone/updates/new", said, "s > x - > - - - -"},
 	{"/commitments/:none/updates/new", said, "s - - - - - - - -"},
 
+	{"/indicators/new", "ref=NEW&title=New&text=What+counts&unit=case&direction=up&frequency=year&institution=:msd_id", "s - - - > - - - -"},
+	{"/indicators/:counted/change", "version=1&title=Otherwise&text=What+counts&unit=victim&direction=up&frequency=year&institution=:msd_id&reason=Agreed", "s - - - > - - - -"},
+	{"/indicators/:none/change", "version=1&title=Otherwise&reason=Agreed", "s - - - - - - - -"},
+	{"/indicators/:counted/measurements/new", counting, "s > x - > - - - -"},
+	{"/indicators/:counted_ngo/measurements/new", counting, "s x x > > - - - -"},
+	{"/indicators/:none/measurements/new", counting, "s - - - - - - - -"},
+	{"/measurements/:m_draft/edit", counting + "&version=1", "s > - - - - - - -"},
+	{"/measurements/:m_sent/edit", counting + "&version=2", "s c - - x - - - -"},
+	{"/measurements/:m_back/edit", counting + "&version=3", "s > - - x - - - -"},
+	{"/measurements/:m_behalf_draft/edit", counting + "&version=1", "s - - - > - - - -"},
+	{"/measurements/:none/edit", counting + "&version=1", "s - - - - - - - -"},
+	{"/measurements/:m_approved/correct", counting, "s > x - > - - - -"},
+	{"/measurements/:m_sent/correct", counting, "s c - - c - - - -"},
+	{"/measurements/:none/correct", counting, "s - - - - - - - -"},
+	{"/measurements/:m_draft/discard", "version=1", "s > - - - - - - -"},
+	{"/measurements/:m_sent/discard", "version=2", "s x - - x - - - -"},
+	{"/measurements/:none/discard", "version=1", "s - - - - - - - -"},
+	{"/measurements/:m_sent/approve", "version=2", "s x - - > - - - -"},
+	{"/measurements/:m_behalf/approve", "version=2", "s > - - x - - - -"},
+	{"/measurements/:m_approved/approve", "version=3", "s c c - c - - - -"},
+	{"/measurements/:m_draft/approve", "version=1", "s c - - - - - - -"},
+	{"/measurements/:none/approve", "version=2", "s - - - - - - - -"},
+	{"/measurements/:m_sent/return", "version=2&reason=Say+more", "s x - - > - - - -"},
+	{"/measurements/:none/return", "version=2&reason=Say+more", "s - - - - - - - -"},
+	{"/measurements/:m_approved/choose", "measurement=:m_told&was=:m_approved&reason=It+was+published", "s - - - > - - - -"},
+	{"/measurements/:m_ngo/choose", "measurement=:m_told&reason=It+was+published", "s - - - c - - - -"},
+	{"/measurements/:none/choose", "measurement=:m_told&reason=It+was+published", "s - - - - - - - -"},
 	{"/updates/:draft/edit", said + "&version=1", "s > - - - - - - -"},
 	{"/updates/:submitted/edit", said + "&version=3", "s c - - x - - - -"},
 	{"/updates/:returned/edit", said + "&version=3", "s > - - x - - - -"},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -149,7 +150,7 @@ func (s *Server) cellTables(terms indicators.Terms, form measureForm, wrong Fiel
 	total := s.t.Msg("indicators.total")
 	tables := []cellTable{{Caption: total, Columns: []string{""}, Rows: []cellRow{row(total, "")}}}
 	dims := terms.Dimensions
-	name := func(d indicators.Dimension) string { return s.t.Msg("indicators.dimension." + d.Code) }
+	name := func(d indicators.Dimension) string { return strings.ToLower(s.t.Msg("indicators.dimension." + d.Code)) }
 	if terms.IsCrossed() {
 		a, b := dims[0], dims[1]
 		t := cellTable{Caption: s.t.Msg("indicators.by_two", "a", name(b), "b", name(a))}
@@ -219,6 +220,9 @@ func (s *Server) measureCreate(c echo.Context) error {
 	_, one, err := s.indicator(c)
 	if err != nil {
 		return err
+	}
+	if !indicators.LogsFor(actorOf(c), one.Definition.Terms) {
+		return problem.Denied("measurement.error.not_yours")
 	}
 	in := indicators.MeasurementNew{Country: one.Country, Ref: one.Ref}
 	form := measureFormOf(t, len(one.Places()))

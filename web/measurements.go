@@ -152,8 +152,13 @@ func (s *Server) measureDiscardForm(c echo.Context) error {
 
 func (s *Server) askDropFigures(c echo.Context, status int, wrong FieldErrors) error {
 	m, one, err := s.measurement(c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case !m.Entry().WrittenBy(actorOf(c)):
+		return problem.Denied("measurement.error.not_yours")
+	case m.State != progress.Draft || !m.FirstSubmittedOn.IsZero():
+		return problem.Denied("measurement.error.was_submitted")
 	}
 	title := s.t.Msg("measurement.discard")
 	p := confirmPage{Page: s.page(c, title, s.indicatorCrumbs(Crumb{one.Ref, indicatorPath(one.Ref)}, Crumb{Label: title})...), Ref: one.Ref, Heading: one.Title,

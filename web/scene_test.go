@@ -52,6 +52,7 @@ func newScene(t *testing.T) *scene {
 	s.publications()
 	s.ratings()
 	s.clearances()
+	s.figures()
 	s.doors()
 	s.jobs()
 	s.name()

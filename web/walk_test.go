@@ -66,6 +66,8 @@ var places = map[string]string{
 	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
 	"/publications/prepared/:id/files/:format":   `SELECT 'csv'`,
 	"/recommendations/:id/remarks/:kind":         `SELECT 'outcome'`,
+	"/indicators/:ref":                           `SELECT 'INV'`,
+	"/measurements/:id":                          figuresOf("MPPS", "submitted"),
 
 	"/recommendations/editions/:mechanism/:year/remove :year": `SELECT '2016'`,
 	"/commitments/:ref/updates/new :ref":                      `SELECT c.ref FROM current_status s JOIN commitments c ON c.id = s.commitment_id JOIN updates u ON u.id = s.update_id JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'MSD' AND s.status = 'in_progress' ORDER BY c.ref`,
@@ -81,6 +83,11 @@ var places = map[string]string{
 	"/periods/deadlines/:id/request/:question/remove :id":     requestDeadline,
 	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
+	"/indicators/:ref/measurements/new :ref":                  `SELECT 'SOPS'`,
+	"/measurements/:id/edit :id":                              figuresOf("MSD", "returned"),
+	"/measurements/:id/correct :id":                           figuresOf("MSD", "approved"),
+	"/measurements/:id/discard :id":                           figuresOf("MSD", "draft"),
+	"/measurements/:id/choose :id":                            figuresOf("MPPS", "approved"),
 	"/updates/:id/edit :id":                                   updateOf("MSD", "returned"),
 	"/updates/:id/discard :id":                                updateOf("MSD", "draft"),
 	"/updates/:id/evidence/new :id":                           updateOf("MSD", "draft"),
@@ -108,6 +115,11 @@ func updateOf(institution, state string) string {
 	return `SELECT u.id FROM updates u JOIN institutions i ON i.id = u.institution_id WHERE u.kind = 'update' AND i.code = '` + institution + `' AND u.state = '` + state + `' ORDER BY u.id`
 }
 
+// figuresOf asks for a logged measurement of an institution in a state of review.
+func figuresOf(institution, state string) string {
+	return `SELECT m.id FROM measurements m JOIN institutions i ON i.id = m.institution_id WHERE m.basis = 'logged' AND i.code = '` + institution + `' AND m.state = '` + state + `' ORDER BY m.id`
+}
+
 // fileOf asks for what names a file of the demonstration.
 func fileOf(name, column string) string {
 	return `SELECT ` + column + ` FROM evidence e JOIN evidence_files f ON f.id = e.file_id WHERE f.name = '` + name + `'`
@@ -124,6 +136,7 @@ var also = []struct {
 }{
 	{focalPoint, "/", "", 200}, {administrator, "/", "", 200}, {auditor, "/", "", 200}, {partner, "/", "", 200}, {countersigner, "/", "", 200},
 	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
+	{focalPoint, "/indicators", "", 200}, {auditor, "/indicators/SOPS", "", 200}, {coordinator, "/indicators/INV/measurements/new?basis=reported", "", 200}, {coordinator, "/indicators/INV/measurements/new", "", 200},
 	{focalPoint, "/commitments", "", 200}, {coordinator, "/commitments?status=stalled&sort=-due", "", 200}, {coordinator, "/commitments?q=nothing+is+called+so", "", 200},
 	{focalPoint, "/commitments/NSF%203.1.1", "", 200}, {auditor, "/commitments/NSF%201.1.1", "", 200}, {coordinator, "/reports?as_of=2021-06-30", "", 200},
 	{coordinator, "/reports?as_of=2021-11-01&since=period&audience=partner&institution=MPPS&institution=MSD&section=changes&section=commitments", "", 200},

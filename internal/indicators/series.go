@@ -357,6 +357,9 @@ func (y Year) differs(a, b Value) bool {
 // on which the indicator's frequency expects one and whose deadline has passed.
 func (l *loaded) gap(id int64, now Definition, span progress.Year, d calendar.Date) Gap {
 	found := NoData
+	if span.From.After(d) {
+		return NotDue
+	}
 	for _, day := range expected(now.Frequency, span) {
 		deadline, ok := l.schedule.For(day)
 		switch {

@@ -53,6 +53,8 @@ func text(t *i18n.T, about reports.About, cell any) (string, error) {
 		return v, nil
 	case int:
 		return strconv.Itoa(v), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	case calendar.Date:
 		return v.String(), nil
 	case time.Time:

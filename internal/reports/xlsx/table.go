@@ -73,6 +73,8 @@ func (b *book) any(value any, first bool) (excelize.Cell, error) {
 		return b.cell(lookText, v), nil
 	case int:
 		return b.cell(lookNumber, v), nil
+	case float64:
+		return b.cell(lookMoney, v), nil
 	case calendar.Date:
 		return b.date(v, ""), nil
 	case time.Time:
