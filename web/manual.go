@@ -24,6 +24,7 @@ const (
 	helpNever     = "what_not_to_write"
 	helpRules     = "rules"
 	helpWords     = "words"
+	helpFigures   = "figures"
 )
 
 // manualNames lists the pages of the manual in their order: one for each role, then those for everybody.
@@ -32,7 +33,7 @@ func manualNames() []string {
 	for _, role := range accounts.Roles {
 		names = append(names, string(role))
 	}
-	return append(names, helpSigningIn, helpNever, helpRules, helpWords)
+	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpWords)
 }
 
 // Manual is the manual in one language, read at start: any error in one of its pages stops the program there.

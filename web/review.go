@@ -20,7 +20,8 @@ type reviewPage struct {
 	Mine         []reviewRow
 	Paging       Paging
 	Others, Back []reviewRow
-	OthersMore   int // not shown
+	Figures      []waitingView // that wait for the reader's decision
+	OthersMore   int           // not shown
 	BackMore     int
 	queueFilter
 	Institutions []Option
@@ -77,6 +78,11 @@ func (s *Server) review(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	figures, err := s.Indicators.ToReview(c.Request().Context(), actor, settingsOf(c).CountryCode)
+	if err != nil {
+		return err
+	}
+	p.Figures = waitingViews(figures)
 	p.Mine, p.Others, p.Back = s.reviewRows(actor, mine, told), s.reviewRows(actor, others, told), s.reviewRows(actor, back, told)
 	return s.show(c, "review/review", p)
 }

@@ -169,7 +169,10 @@ func (m *Measurement) take(tx *gorm.DB, clock calendar.Clock, actor accounts.Act
 	m.CoversTo, m.CoversFrom, m.Basis = in.CoversTo, in.CoversFrom, cmp.Or(in.Basis, Logged)
 	m.Attribution, m.Qualifier = cmp.Or(in.Attribution, "government"), cmp.Or(in.Qualifier, "exact")
 	m.Source, m.Note, m.PartsReason = strings.TrimSpace(in.Source), strings.TrimSpace(in.Note), strings.TrimSpace(in.PartsReason)
-	year := progress.YearOn(s.periods, m.CoversTo)
+	var year progress.Year // none without a day
+	if !m.CoversTo.IsZero() {
+		year = progress.YearOn(s.periods, m.CoversTo)
+	}
 	m.YearFrom = year.From
 	if m.CoversFrom.IsZero() {
 		m.CoversFrom = year.From

@@ -51,8 +51,7 @@ type Waiting struct {
 	Ref         string
 	Title       string
 	Institution string  // short name
-	Label       string  `gorm:"-"` // of the year
-	Authors     []int64 `gorm:"-"`
+	Label       string `gorm:"-"` // of the year
 }
 
 // Figures is everything that the pages of indicators tell an actor.
@@ -126,34 +125,6 @@ func waiting(tx *gorm.DB, country string) (list []Waiting, err error) {
 		ORDER BY f.effective_on DESC, f.recorded_at DESC, f.id DESC LIMIT 1) AS title
 		FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN institutions n ON n.id = m.institution_id
 		WHERE i.country = ? AND m.state <> 'approved' ORDER BY CASE m.state WHEN 'submitted' THEN 0 WHEN 'returned' THEN 1 ELSE 2 END, m.first_submitted_on, m.id`, country).Scan(&list).Error
-	return list, err
-}
-
-// ToReview lists the measurements on which the actor may decide now.
-func (s *Store) ToReview(ctx context.Context, actor accounts.Actor, country string) (list []Waiting, err error) {
-	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		all, err := waiting(tx, country)
-		if err != nil {
-			return err
-		}
-		periods, err := progress.Begun(tx, country, s.clock.Today())
-		if err != nil {
-			return err
-		}
-		for _, w := range all {
-			if w.State != progress.Submitted || !w.Entry().VisibleTo(actor) {
-				continue
-			}
-			if w.Authors, err = authors(tx, w.ID); err != nil {
-				return err
-			}
-			if w.Entry().MayDecide(actor, w.Authors) == nil {
-				w.Label = progress.YearOn(periods, w.CoversTo).Label
-				list = append(list, w)
-			}
-		}
-		return nil
-	})
 	return list, err
 }
 
