@@ -6,6 +6,7 @@ package large
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -94,7 +95,9 @@ func Load(ctx context.Context, d *db.DB, size Size) error {
 		c.promise()
 		return nil
 	}
-	report := func() error { return c.write(c.report) }
+	report := func() error {
+		return c.write(func() error { return errors.Join(c.report(), c.count()) })
+	}
 	for _, step := range []func() error{func() error { return c.write(first) }, c.replay, report, c.replay} {
 		if err := step(); err != nil {
 			return fmt.Errorf("large: %w", err)
