@@ -80,13 +80,13 @@ func waitingViews(list []indicators.Waiting) (views []waitingView) {
 }
 
 // figures reads what the pages of indicators tell.
-func (s *Server) figures(c echo.Context) (indicators.Figures, error) {
-	return s.Indicators.Figures(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, s.Clock.Today())
+func (s *Server) figures(c echo.Context, depth indicators.Depth) (indicators.Figures, error) {
+	return s.Indicators.Figures(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, s.Clock.Today(), depth)
 }
 
 // indicatorList answers GET /indicators.
 func (s *Server) indicatorList(c echo.Context) error {
-	f, err := s.figures(c)
+	f, err := s.figures(c, indicators.CurrentCells)
 	if err != nil {
 		return err
 	}
@@ -285,7 +285,7 @@ type definitionView struct {
 
 // indicator reads the series of an address.
 func (s *Server) indicator(c echo.Context) (f indicators.Figures, one indicators.Series, err error) {
-	if f, err = s.figures(c); err == nil {
+	if f, err = s.figures(c, indicators.AllCells); err == nil {
 		one, err = f.Find(refOf(c))
 	}
 	return f, one, err
@@ -403,7 +403,7 @@ func (s *Server) definitionViews(one indicators.Series) (list []definitionView) 
 // indicatorTable is every figure as a file: a row for each answer of each value
 // of each year, the current ones marked.
 func (s *Server) indicatorTable(c echo.Context) (reports.Table, error) {
-	f, err := s.figures(c)
+	f, err := s.figures(c, indicators.AllCells)
 	if err != nil {
 		return reports.Table{}, err
 	}

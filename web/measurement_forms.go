@@ -116,7 +116,7 @@ func (s *Server) measurePage(c echo.Context, one indicators.Series, d indicators
 	p.Qualifiers, p.Attributions = s.options("indicators.qualifier.", indicators.Qualifiers), s.options("indicators.attribution.", indicators.Attributions)
 	if p.Reported {
 		p.Bases = s.options("indicators.basis.", []string{string(indicators.Reported), string(indicators.Restated)})
-		f, err := s.figures(c)
+		f, err := s.figures(c, indicators.AllCells)
 		if err != nil {
 			return p, err
 		}

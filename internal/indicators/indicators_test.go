@@ -79,7 +79,7 @@ func (h house) approved(day string, in MeasurementNew, writer, reviewer accounts
 func (h house) year(of, d string, k time.Time) (y Year) {
 	h.t.Helper()
 	h.Do(h.t, func(tx *gorm.DB) error {
-		list, err := SeriesAt(tx, plantest.Country, plantest.Day(d), k)
+		list, err := SeriesAt(tx, plantest.Country, plantest.Day(d), k, CurrentCells)
 		for _, s := range list {
 			for _, one := range s.Years {
 				if one.Holds(plantest.Day(of)) {

@@ -50,7 +50,7 @@ type Waiting struct {
 	Measurement
 	Ref         string
 	Title       string
-	Institution string  // short name
+	Institution string // short name
 	Label       string `gorm:"-"` // of the year
 }
 
@@ -85,20 +85,20 @@ func (f Figures) Of(id int64) (list []Waiting) {
 
 // Figures reads what the pages tell: every series that the actor may see as of
 // a day, and what waits.
-func (s *Store) Figures(ctx context.Context, actor accounts.Actor, country string, day calendar.Date) (f Figures, err error) {
+func (s *Store) Figures(ctx context.Context, actor accounts.Actor, country string, day calendar.Date, depth Depth) (f Figures, err error) {
 	if !actor.CanReadPlan() {
 		return f, problem.Missing()
 	}
-	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { f, err = s.figures(tx, actor, country, day); return err })
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { f, err = s.figures(tx, actor, country, day, depth); return err })
 	return f, err
 }
 
-func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day calendar.Date) (f Figures, err error) {
+func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day calendar.Date, depth Depth) (f Figures, err error) {
 	k, err := progress.Known(tx) // approvals that follow each other closely are dated a little ahead of the clock
 	if err != nil {
 		return f, err
 	}
-	all, err := SeriesAt(tx, country, day, k)
+	all, err := SeriesAt(tx, country, day, k, depth)
 	if err != nil {
 		return f, err
 	}

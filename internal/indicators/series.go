@@ -1,6 +1,8 @@
 package indicators
 
 import (
+	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -28,10 +30,10 @@ const (
 // Value is an approved measurement as a series tells it.
 type Value struct {
 	Measurement
-	Cells       map[Place]Cell
-	Institution string // short name
-	Edition     string // reference of the edition that tells it, empty for none
-	Late        bool   // submitted after its deadline's due date
+	Cells       map[Place]Cell // of the values that the depth of SeriesAt tells
+	Institution string         // short name
+	Edition     string         // reference of the edition that tells it, empty for none
+	Late        bool           // submitted after its deadline's due date
 }
 
 // Year is what is known of an indicator for one reporting year.
@@ -117,7 +119,10 @@ func TermsOf(tx *gorm.DB, country, ref string) (Terms, error) {
 // chosen one is current; without a choice the government's, and of these the
 // one with the greatest (as_of, approved_at, id). The order is that of the
 // TIP Report's statistics, then of references.
-func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]Series, error) {
+//
+// With AllCells every value has its cells; with CurrentCells those have them that are
+// current or differ from one that is, which is all that a list shows.
+func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, depth Depth) ([]Series, error) {
 	var l loaded
 	if err := l.read(tx, country, d, k); err != nil {
 		return nil, err
@@ -138,6 +143,9 @@ func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]Seri
 		}
 		list = append(list, s)
 	}
+	if err := fillCells(tx, list, depth); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(list, func(a, b Series) int {
 		if n := statisticOrder(a.Statistic) - statisticOrder(b.Statistic); n != 0 {
 			return n
@@ -145,6 +153,43 @@ func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time) ([]Seri
 		return strings.Compare(a.Ref, b.Ref)
 	})
 	return list, nil
+}
+
+// Depth says of which values a series tells the cells.
+type Depth bool
+
+// The two depths.
+const (
+	CurrentCells Depth = false
+	AllCells     Depth = true
+)
+
+// fillCells reads the cells of the values, and says which years are unsettled.
+func fillCells(tx *gorm.DB, list []Series, depth Depth) error {
+	var ids []int64
+	each := func(do func(y *Year, v *Value)) {
+		for i := range list {
+			for n := range list[i].Years {
+				y := &list[i].Years[n]
+				for j := range y.Values {
+					if depth == AllCells || y.Values[j].sameDays(y.Values[0]) {
+						do(y, &y.Values[j])
+					}
+				}
+			}
+		}
+	}
+	each(func(_ *Year, v *Value) { ids = append(ids, v.ID) })
+	of, err := readCells(tx, ids)
+	each(func(y *Year, v *Value) {
+		v.Cells = of[v.ID]
+		y.Unsettled = y.Unsettled || y.Choice == nil && y.differs(y.Values[0], *v)
+	})
+	return err
+}
+
+func (v Value) sameDays(o Value) bool {
+	return v.CoversFrom == o.CoversFrom && v.CoversTo == o.CoversTo
 }
 
 func statisticOrder(code string) int {
@@ -257,20 +302,9 @@ func (l *loaded) readValues(tx *gorm.DB, country string, d calendar.Date, k time
 		WHERE `+counting+` ORDER BY m.as_of DESC, m.approved_at DESC, m.id DESC`, args...).Scan(&rows).Error; err != nil {
 		return err
 	}
-	var cells []Cell
-	if err := tx.Raw("SELECT x.* FROM measurement_cells x JOIN measurements m ON m.id = x.measurement_id WHERE "+counting, args...).Scan(&cells).Error; err != nil {
-		return err
-	}
-	of := map[int64]map[Place]Cell{}
-	for _, c := range cells {
-		if of[c.MeasurementID] == nil {
-			of[c.MeasurementID] = map[Place]Cell{}
-		}
-		of[c.MeasurementID][c.Place] = c
-	}
 	l.values = map[int64][]Value{}
 	for _, r := range rows {
-		v := Value{Measurement: r.Measurement, Cells: of[r.ID], Institution: l.institutions[r.InstitutionID]}
+		v := Value{Measurement: r.Measurement, Institution: l.institutions[r.InstitutionID]}
 		if r.Mechanism != "" {
 			v.Edition = recommendations.EditionRef(r.Mechanism, r.Year)
 		}
@@ -285,6 +319,38 @@ func (l *loaded) readValues(tx *gorm.DB, country string, d calendar.Date, k time
 		l.choices[c.IndicatorID] = append(l.choices[c.IndicatorID], c)
 	}
 	return err
+}
+
+// readCells reads the answers of values, by value. There are some for each, so
+// they are read without a model.
+func readCells(tx *gorm.DB, ids []int64) (of map[int64]map[Place]Cell, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Raw("SELECT measurement_id, place, answer, amount FROM measurement_cells WHERE measurement_id IN ?", ids).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	of = map[int64]map[Place]Cell{}
+	for rows.Next() {
+		var c Cell
+		var amount sql.NullInt64
+		if err := rows.Scan(&c.MeasurementID, &c.Place, &c.Answer, &amount); err != nil {
+			return nil, err
+		}
+		if amount.Valid {
+			n := Amount(amount.Int64)
+			c.Amount = &n
+		}
+		cells := of[c.MeasurementID]
+		if cells == nil {
+			cells = map[Place]Cell{}
+			of[c.MeasurementID] = cells
+		}
+		cells[c.Place] = c
+	}
+	return of, rows.Err()
 }
 
 // yearsOf lists the years of an indicator: from the earliest of which anything
@@ -337,7 +403,6 @@ func (l *loaded) year(id int64, of []Definition, span progress.Year, d calendar.
 	}
 	y.Definition = definitionOn(of, v.CoversTo)
 	y.Open = v.CoversTo.Before(span.To)
-	y.Unsettled = y.Choice == nil && slices.ContainsFunc(y.Values[1:], func(o Value) bool { return y.differs(v, o) })
 	return y
 }
 
@@ -347,7 +412,7 @@ func rank(v Value) int { return slices.Index(Attributions, v.Attribution) }
 func (y Year) differs(a, b Value) bool {
 	x, ok := a.Cells[y.Definition.Headline]
 	z, there := b.Cells[y.Definition.Headline]
-	if a.CoversFrom != b.CoversFrom || a.CoversTo != b.CoversTo || !ok || !there {
+	if !a.sameDays(b) || !ok || !there {
 		return false
 	}
 	return x.Answer != z.Answer || x.Amount != nil && *x.Amount != *z.Amount
