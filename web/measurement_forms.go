@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,6 +82,11 @@ type cellField struct{ Name, Label, Value, Error string }
 type cellRow struct {
 	Label string
 	Cells []cellField
+}
+
+// Wrong says whether a cell of the row cannot be read.
+func (r cellRow) Wrong() bool {
+	return slices.ContainsFunc(r.Cells, func(f cellField) bool { return f.Error != "" })
 }
 
 // cellTable is one small table: the total, or a dimension, or two crossed.

@@ -231,10 +231,8 @@ type loaded struct {
 
 // submission is that something was handed in, whatever became of it.
 type submission struct {
-	IndicatorID      int64
-	YearFrom         calendar.Date
-	CoversTo         calendar.Date
-	FirstSubmittedOn calendar.Date
+	IndicatorID int64
+	YearFrom    calendar.Date
 }
 
 func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time) (err error) {
@@ -262,9 +260,8 @@ func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time)
 		return err
 	}
 	var handed []submission
-	err = tx.Raw(`SELECT m.indicator_id, m.year_from, m.covers_to, m.first_submitted_on FROM measurements m JOIN indicators i ON i.id = m.indicator_id
-		WHERE i.country = ? AND m.basis = 'logged' AND m.first_submitted_on <= ?
-		AND EXISTS (SELECT 1 FROM measurement_decisions s WHERE s.measurement_id = m.id AND s.kind = 'submitted' AND s.at <= ?)`, country, d, k).Scan(&handed).Error
+	err = tx.Raw(`SELECT DISTINCT m.indicator_id, s.year_from FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN measurement_decisions s ON s.measurement_id = m.id
+		WHERE i.country = ? AND m.basis = 'logged' AND m.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?`, country, d, k).Scan(&handed).Error
 	l.waiting = map[int64][]submission{}
 	for _, s := range handed {
 		l.waiting[s.IndicatorID] = append(l.waiting[s.IndicatorID], s)
