@@ -83,12 +83,12 @@ var pages = []measured{
 	{"commitments, last page", "coordinator", 18, at("/commitments?sort=due&page=99999")},
 	{"commitments on an earlier day", "coordinator", 18, func(p sights) string { return "/commitments?as_of=" + p.Earlier.String() }},
 	{"commitments outside government", "outside", 18, at("/commitments")},
-	{"commitment", "coordinator", 26, func(p sights) string { return commitmentPath(p.Commitment) }},
+	{"commitment", "coordinator", 27, func(p sights) string { return commitmentPath(p.Commitment) }},
 	{"framework", "coordinator", 20, at("/framework")},
 	{"recommendations", "coordinator", 20, at("/recommendations")},
 	{"edition", "coordinator", 19, func(p sights) string { return editionPath("TIP", p.Edition) }},
 	{"coverage", "coordinator", 20, at("/recommendations/coverage")},
-	{"recommendation", "coordinator", 31, func(p sights) string { return recommendationPath(p.Recommendation) }},
+	{"recommendation", "coordinator", 32, func(p sights) string { return recommendationPath(p.Recommendation) }},
 	{"changes of a recommendation", "coordinator", 61, func(p sights) string {
 		return recommendationPath(p.Recommendation) + "/changes?since=day&since_day=" + p.Earlier.String()
 	}},

@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/indicators"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
@@ -16,6 +17,7 @@ import (
 // commitmentShowPage is one commitment with its whole story.
 type commitmentShowPage struct {
 	Page
+	Figures     []Link // the indicators that count it
 	Ref         string
 	Origin      string
 	NodeTitle   string // of the node it hangs on, empty outside the framework
@@ -99,6 +101,9 @@ func (s *Server) commitmentShow(c echo.Context) error {
 	p.Story = s.story(q.D, f, rated)
 	p.Rated, p.Suggested = rated.Now(), s.suggestedView(rated.Suggested)
 	p.Actions = s.commitmentActions(q.Actor, f)
+	if p.Figures, err = s.countedBy(c, func(t indicators.Terms) bool { return slices.Contains(t.Commitments, f.ID) }); err != nil {
+		return err
+	}
 	return s.show(c, "commitments/commitment_show", p)
 }
 

@@ -92,3 +92,21 @@ func TestAnIndicatorIsDefinedAndItsSeriesBreaks(t *testing.T) {
 		t.Errorf("the file says %q", file.body)
 	}
 }
+
+// A commitment and a recommendation lead to the indicators that count them, as
+// far as their reader sees these.
+func TestWhatIsCountedLeadsToItsFigures(t *testing.T) {
+	h := demoHouse(t, testDay)
+	auditor, bds := h.signIn("auditor@tracker.example"), h.signIn("focal.bds@tracker.example")
+	if href := attr(auditor.get("/commitments/NSF%203.1.1").says("main", "SOPS Stage of").find(`a[href="/indicators/SOPS"]`)[0], "href"); auditor.get(href).body == "" {
+		t.Error("the page is empty")
+	}
+	asked := attr(auditor.get("/recommendations?q=SOPs&edition=TIP+2021").find("tbody th a")[0], "href")
+	auditor.get(asked).says("main", "SOPS Stage of")
+	bds.get("/commitments").hides("SOPS")
+	for _, path := range []string{"/commitments/NSF%203.1.1", "/commitments/NSF%203.2.4"} {
+		if page := bds.get(path); strings.Contains(page.body, "/indicators/") {
+			t.Errorf("%s leads outside government to an indicator of a ministry", path)
+		}
+	}
+}

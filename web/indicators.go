@@ -361,6 +361,15 @@ func (s *Server) sheetOf(one indicators.Series) []defined {
 	return list
 }
 
+// countedBy lists the indicators that are linked to something.
+func (s *Server) countedBy(c echo.Context, linked func(indicators.Terms) bool) (list []Link, err error) {
+	found, err := s.Indicators.LinkedTo(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, linked)
+	for _, one := range found {
+		list = append(list, Link{one.Ref + " " + one.Title, indicatorPath(one.Ref)})
+	}
+	return list, err
+}
+
 // indicatorLinks are what an indicator is linked to, as far as its reader sees
 // it.
 func (s *Server) indicatorLinks(c echo.Context, t indicators.Terms) (list []Link, err error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/indicators"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -256,6 +257,7 @@ type recommendationShowPage struct {
 	Edition   string
 	Source    sourceLink
 	Figs      []Fig
+	Figures   []Link // the indicators that count what it asks
 	Items     []askedItemLine
 	Said      []saidLine
 	CanChange bool
@@ -342,6 +344,12 @@ func (s *Server) recommendationShow(c echo.Context) error {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {
 			p.Said = append(p.Said, saidLine{Line: line, Said: said})
 		}
+	}
+	p.Figures, err = s.countedBy(c, func(t indicators.Terms) bool {
+		return slices.ContainsFunc(r.All, func(i recommendations.ItemRow) bool { return slices.Contains(t.Items, i.ID) })
+	})
+	if err != nil {
+		return err
 	}
 	return s.show(c, "recommendations/recommendation_show", p)
 }

@@ -119,6 +119,29 @@ func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day c
 	return f, err
 }
 
+// Linked is an indicator as the pages of what it is linked to name it.
+type Linked struct{ Ref, Title string }
+
+// LinkedTo lists the indicators that the actor may see and whose definition of
+// today is linked to something, as linked says.
+func (s *Store) LinkedTo(ctx context.Context, actor accounts.Actor, country string, linked func(Terms) bool) (list []Linked, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		var rows []struct {
+			Ref string
+			Definition
+		}
+		err := tx.Raw(`SELECT i.ref, f.* FROM indicators i JOIN indicator_definitions f ON f.id = (SELECT n.id FROM indicator_definitions n WHERE n.indicator_id = i.id AND n.effective_on <= ?
+			ORDER BY n.effective_on DESC, n.recorded_at DESC, n.id DESC LIMIT 1) WHERE i.country = ? ORDER BY i.ref`, s.clock.Today(), country).Scan(&rows).Error
+		for _, r := range rows {
+			if VisibleTo(actor, r.Terms) && linked(r.Terms) {
+				list = append(list, Linked{r.Ref, r.Title})
+			}
+		}
+		return err
+	})
+	return list, err
+}
+
 // waiting lists what is not approved, those submitted first.
 func waiting(tx *gorm.DB, country string) (list []Waiting, err error) {
 	err = tx.Raw(`SELECT m.*, i.ref, n.short_name AS institution, (SELECT f.title FROM indicator_definitions f WHERE f.indicator_id = i.id
