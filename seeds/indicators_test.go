@@ -5,10 +5,12 @@ import (
 
 	"gorm.io/gorm"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/indicators"
+	"tracker/internal/problem"
 	"tracker/internal/progress"
 )
 
@@ -70,6 +72,19 @@ func TestPublicFiguresStandInTheYearThatTheyCover(t *testing.T) {
 		now := at(dialogueDay.String())
 		if v, _ := now["INV"]["2021-22"].Current(); v.Edition != "" || v.Basis != indicators.Logged {
 			t.Errorf("before the dialogue the year is told by %q, %s", v.Edition, v.Basis)
+		}
+		auditor := accounts.Actor{Role: accounts.Auditor} // who reads everything but drafts
+		for day, there := range map[string]bool{"2022-07-18": false, "2022-07-19": true} {
+			var id int64
+			if err := d.Read(t.Context(), func(tx *gorm.DB) error {
+				return tx.Raw("SELECT m.id FROM measurements m JOIN editions e ON e.id = m.edition_id WHERE e.year = 2022 ORDER BY m.id LIMIT 1").Scan(&id).Error
+			}); err != nil {
+				t.Fatal(err)
+			}
+			store := indicators.New(d, calendar.FixedClock(calendar.MustParse(day).Time()))
+			if _, err := store.Measurement(t.Context(), auditor, "LS", id); (err == nil) != there || err != nil && problem.KindOf(err) != problem.NotFound {
+				t.Errorf("on %s the figures of the 2022 report answer %v, to be read: %v", day, err, there)
+			}
 		}
 		if y := now["CONV"]["2021-22"]; y.Gap != indicators.NotDue {
 			t.Errorf("convictions of the year: %q", y.Gap)

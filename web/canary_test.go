@@ -240,7 +240,7 @@ var open = []string{
 	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
 	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
 	"indicator_definitions.commitments", "indicator_definitions.items", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
-	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_decisions.year_from", "measurement_choices.year_from",
+	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_choices.year_from",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",

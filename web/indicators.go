@@ -173,16 +173,17 @@ func (s *Server) yearView(y indicators.Year, places []indicators.Place) yearView
 	if y.Target != nil {
 		row.Target = telling.Amount(s.t, terms, *y.Target)
 	}
-	if !there {
-		row.Gap = s.t.Msg("indicators.gap." + string(y.Gap))
-		return row
-	}
-	row.Source = s.valueSource(current)
 	mark := func(is bool, key string, args ...any) {
 		if is {
 			row.Marks = append(row.Marks, s.t.Msg("indicators.mark."+key, args...))
 		}
 	}
+	mark(!y.Missing.IsZero(), "missing", "date", y.Missing)
+	if !there {
+		row.Gap = s.t.Msg("indicators.gap." + string(y.Gap))
+		return row
+	}
+	row.Source = s.valueSource(current)
 	mark(y.Break != nil, "break")
 	mark(current.Basis == indicators.Restated, "restated")
 	mark(y.Open, "so_far", "date", current.CoversTo)
@@ -203,7 +204,7 @@ func (s *Server) valueSource(v indicators.Value) string {
 // trend draws a series up to a day: a column for each year, a word where there
 // is none, the target of the newest year, and where the series breaks.
 func (s *Server) trend(one indicators.Series, day calendar.Date) chart.Chart {
-	course := chart.Course{Title: one.Title, BreakWord: s.t.Msg("indicators.mark.break"), ValueWord: telling.Place(s.t, one.Headline), Number: func(n int) string { return s.t.Int(n) }}
+	course := chart.Course{Title: one.Title, BreakWord: s.t.Msg("indicators.mark.break"), ValueWord: telling.Place(s.t, one.Headline), Number: s.shortNumber}
 	if one.Headline != "" {
 		course.Title = s.t.Msg("indicators.chart_of", "title", one.Title, "place", strings.ToLower(course.ValueWord))
 	}
@@ -220,6 +221,14 @@ func (s *Server) trend(one indicators.Series, day calendar.Date) chart.Chart {
 		}
 	}
 	return chart.Trend(course)
+}
+
+// shortNumber writes round thousands short, so that they stand beside an axis.
+func (s *Server) shortNumber(n int) string {
+	if n >= 10000 && n%1000 == 0 {
+		return s.t.Msg("indicators.thousands", "n", n/1000)
+	}
+	return s.t.Int(n)
 }
 
 func (s *Server) reading(y indicators.Year) chart.Reading {

@@ -293,7 +293,16 @@ func TestAYearWithoutAValueSaysWhy(t *testing.T) {
 				t.Errorf("on %s: %q, want %q", day, y.Gap, want)
 			}
 		}
+		if y := h.year("2022-03-01", "2022-04-16", k); y.Missing != plantest.Day("2022-03-31") {
+			t.Errorf("owed up to %s", y.Missing)
+		}
 		h.approved("2021-07-10", h.new("2021-03-31", 0), h.Actors["mha"], h.Actors["one"])
+		h.approved("2021-10-12", h.new("2021-09-30", 2), h.Actors["mha"], h.Actors["one"])
+		for day, want := range map[string]string{"2021-11-08": "", "2022-04-16": "2022-03-31", "2022-05-03": "2022-03-31"} {
+			if y := h.year("2022-03-01", day, k); y.Missing.String() != want || y.Gap != NoGap {
+				t.Errorf("on %s a value is owed up to %q, want %q; %s", day, y.Missing, want, y.Gap)
+			}
+		}
 		if c, ok := h.year("2021-03-01", "2021-11-08", k).Headline(); !ok || c.Answer != Zero {
 			t.Errorf("zero is told as %v", c)
 		}
@@ -302,7 +311,8 @@ func TestAYearWithoutAValueSaysWhy(t *testing.T) {
 		}
 		late := h.new("2022-03-31", 3)
 		m := h.approved("2022-05-02", late, h.Actors["mha"], h.Actors["one"])
-		if y := h.year("2022-03-01", "2022-05-03", k); len(y.Values) != 1 || !y.Values[0].Late || y.Values[0].ID != m.ID {
+		k = plantest.At("2022-06-02").Now()
+		if y := h.year("2022-03-01", "2022-05-03", k); len(y.Values) != 2 || !y.Missing.IsZero() || !y.Values[0].Late || y.Values[0].ID != m.ID {
 			t.Errorf("late, it tells %+v", y.Values)
 		}
 	})

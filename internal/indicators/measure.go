@@ -293,6 +293,7 @@ func save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version i
 }
 
 // visible loads a measurement that the actor may see, with what it is about.
+// What an edition says is not there before its release.
 func visible(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id int64) (m Measurement, s subject, err error) {
 	if err := tx.Where("id = ?", id).Take(&m).Error; err != nil {
 		return m, s, missing(err)
@@ -304,7 +305,7 @@ func visible(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id int64) 
 	if s, err = loadSubject(tx, clock, actor, i); err != nil {
 		return m, s, err
 	}
-	if !m.Entry().VisibleTo(actor) {
+	if !m.Entry().VisibleTo(actor) || m.AsOf.After(clock.Today()) {
 		return m, s, problem.Missing()
 	}
 	return m, s, nil

@@ -224,13 +224,13 @@ type Author struct {
 // TableName is the table of authors.
 func (Author) TableName() string { return "measurement_authors" }
 
-// Decision is one step of a measurement's review, kept for ever. YearFrom is the
+// Decision is one step of a measurement's review, kept for ever. CoversTo is the
 // measurement's at that step: its writer may change it when it is returned.
 type Decision struct {
 	ID            int64 `gorm:"primaryKey"`
 	MeasurementID int64
 	Kind          progress.State // Submitted, Returned or Approved
-	YearFrom      calendar.Date
+	CoversTo      calendar.Date
 	At            time.Time
 	ByID          *int64
 	Reason        string

@@ -72,7 +72,7 @@ func (m *Measurement) whole(tx *gorm.DB, clock calendar.Clock, actor accounts.Ac
 }
 
 func decide(tx *gorm.DB, m Measurement, actor accounts.Actor, at time.Time, reason string) error {
-	return tx.Create(&Decision{MeasurementID: m.ID, Kind: m.State, YearFrom: m.YearFrom, At: at, ByID: by(actor.PersonID), Reason: reason}).Error
+	return tx.Create(&Decision{MeasurementID: m.ID, Kind: m.State, CoversTo: m.CoversTo, At: at, ByID: by(actor.PersonID), Reason: reason}).Error
 }
 
 func authors(tx *gorm.DB, id int64) (ids []int64, err error) {

@@ -44,9 +44,10 @@ type Year struct {
 	Choice     *Choice    // that made it current; nil when none was made
 	Unsettled  bool       // several values differ, and none was chosen
 	Target     *Amount
-	Break      *Definition // that makes it not comparable with the year before; nil for none
-	Gap        Gap         // of a year without a value
-	Open       bool        // the year, or what the current value covers of it, is not over
+	Break      *Definition   // that makes it not comparable with the year before; nil for none
+	Gap        Gap           // of a year without a value
+	Missing    calendar.Date // up to which its reporter owes a value: the deadline has passed, and nothing covers the day; zero for none
+	Open       bool          // the year, or what the current value covers of it, is not over
 }
 
 // Current is the value that counts; ok is false where there is none.
@@ -223,7 +224,7 @@ type loaded struct {
 	definitions  map[int64][]Definition
 	values       map[int64][]Value // by indicator
 	choices      map[int64][]Choice
-	waiting      map[int64][]submission
+	handed       map[int64][]submission
 	institutions map[int64]string
 	periods      []progress.Period
 	schedule     progress.Schedule
@@ -232,7 +233,7 @@ type loaded struct {
 // submission is that something was handed in, whatever became of it.
 type submission struct {
 	IndicatorID int64
-	YearFrom    calendar.Date
+	CoversTo    calendar.Date
 }
 
 func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time) (err error) {
@@ -260,11 +261,11 @@ func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time)
 		return err
 	}
 	var handed []submission
-	err = tx.Raw(`SELECT DISTINCT m.indicator_id, s.year_from FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN measurement_decisions s ON s.measurement_id = m.id
+	err = tx.Raw(`SELECT DISTINCT m.indicator_id, s.covers_to FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN measurement_decisions s ON s.measurement_id = m.id
 		WHERE i.country = ? AND m.basis = 'logged' AND m.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?`, country, d, k).Scan(&handed).Error
-	l.waiting = map[int64][]submission{}
+	l.handed = map[int64][]submission{}
 	for _, s := range handed {
-		l.waiting[s.IndicatorID] = append(l.waiting[s.IndicatorID], s)
+		l.handed[s.IndicatorID] = append(l.handed[s.IndicatorID], s)
 	}
 	return err
 }
@@ -394,9 +395,12 @@ func (l *loaded) year(id int64, of []Definition, span progress.Year, d calendar.
 		}
 	}
 	v, ok := y.Current()
+	y.Gap, y.Missing = l.gap(id, of[len(of)-1], span, d)
 	if !ok {
-		y.Gap = l.gap(id, of[len(of)-1], span, d)
 		return y
+	}
+	if y.Gap = NoGap; !v.CoversTo.Before(y.Missing) { // an edition told it, or a coordinator
+		y.Missing = calendar.Date{}
 	}
 	y.Definition = definitionOn(of, v.CoversTo)
 	y.Open = v.CoversTo.Before(span.To)
@@ -415,13 +419,20 @@ func (y Year) differs(a, b Value) bool {
 	return x.Answer != z.Answer || x.Amount != nil && *x.Amount != *z.Amount
 }
 
-// gap says why a year without a value has none: by the newest day of the year
-// on which the indicator's frequency expects one and whose deadline has passed.
-func (l *loaded) gap(id int64, now Definition, span progress.Year, d calendar.Date) Gap {
-	found := NoData
+// gap says why a year without a value has none, and up to which day one is
+// owed: the last on which the indicator's frequency expects one, whose deadline
+// has passed, and which nothing that was submitted covers.
+func (l *loaded) gap(id int64, now Definition, span progress.Year, d calendar.Date) (found Gap, missing calendar.Date) {
 	if span.From.After(d) {
-		return NotDue
+		return NotDue, missing
 	}
+	sent := calendar.Date{} // the last day of the year that a submission covers
+	for _, s := range l.handed[id] {
+		if span.Holds(s.CoversTo) && s.CoversTo.After(sent) {
+			sent = s.CoversTo
+		}
+	}
+	found = NoData
 	for _, day := range expected(now.Frequency, span) {
 		deadline, ok := l.schedule.For(day)
 		switch {
@@ -431,13 +442,15 @@ func (l *loaded) gap(id int64, now Definition, span progress.Year, d calendar.Da
 				found = NotDue
 			}
 		default:
-			found = Silent
+			if found = Silent; day.After(sent) {
+				missing = day
+			}
 		}
 	}
-	if slices.ContainsFunc(l.waiting[id], func(s submission) bool { return s.YearFrom == span.From }) {
-		return InReview
+	if !sent.IsZero() {
+		found = InReview
 	}
-	return found
+	return found, missing
 }
 
 // expected are the days of a year up to which a frequency expects a value.

@@ -85,9 +85,9 @@ func (c *country) insertCounted(list []indicators.Measurement, cells [][]indicat
 			cell.MeasurementID = m.ID
 			all = append(all, cell)
 		}
-		decisions = append(decisions, indicators.Decision{MeasurementID: m.ID, Kind: progress.Submitted, YearFrom: m.YearFrom, At: m.DraftedAt})
+		decisions = append(decisions, indicators.Decision{MeasurementID: m.ID, Kind: progress.Submitted, CoversTo: m.CoversTo, At: m.DraftedAt})
 		if m.ApprovedAt != nil {
-			decisions = append(decisions, indicators.Decision{MeasurementID: m.ID, Kind: progress.Approved, YearFrom: m.YearFrom, At: *m.ApprovedAt, ByID: m.ApprovedByID})
+			decisions = append(decisions, indicators.Decision{MeasurementID: m.ID, Kind: progress.Approved, CoversTo: m.CoversTo, At: *m.ApprovedAt, ByID: m.ApprovedByID})
 			c.note(*m.ApprovedAt, audit.Event{Who: c.coordinators[0].Who(), Action: "measurement.approve", Object: fmt.Sprintf("measurement %d", m.ID)})
 		}
 	}

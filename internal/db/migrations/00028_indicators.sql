@@ -93,7 +93,7 @@ CREATE TABLE measurement_decisions (
   id             {{id}},
   measurement_id {{int}} NOT NULL REFERENCES measurements (id),
   kind           {{text}} NOT NULL CHECK (kind IN ('submitted', 'returned', 'approved')),
-  year_from      {{date}} NOT NULL,
+  covers_to      {{date}} NOT NULL,
   at             {{time}} NOT NULL,
   by_id          {{int}},
   reason         {{text}} NOT NULL DEFAULT ''
