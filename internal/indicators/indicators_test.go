@@ -211,11 +211,47 @@ func TestOneOfSeveralValuesIsChosen(t *testing.T) {
 		if y.Unsettled || y.Choice == nil || y.Values[0].ID != first.ID {
 			t.Errorf("chosen, it tells %+v", y)
 		}
+		fix := h.new("2021-03-31", 3)
+		fix.CorrectsID = first.ID
+		fixed := h.approved("2021-08-04", fix, mha, two)
+		if y := h.year("2021-03-01", "2021-08-05", plantest.At("2021-08-05").Now()); y.Choice == nil || y.Values[0].ID != fixed.ID || y.Choice.Reason == "" {
+			t.Errorf("the correction of what was chosen is not: %+v", y)
+		}
 		if y := h.year("2021-03-01", "2021-08-03", plantest.At("2021-08-01").Now()); y.Choice != nil || y.Values[0].ID != second.ID {
 			t.Errorf("as known before the choice it tells %+v", y)
 		}
 		if y := h.year("2021-03-01", edition.ReleasedOn.AddDays(-1).String(), plantest.At("2021-08-01").Now()); len(y.Values) != 1 {
 			t.Errorf("before the edition's release it tells %d values", len(y.Values))
+		}
+	})
+}
+
+// What an edition said is corrected by one coordinator and approved by another,
+// also where the seed files of a country told it.
+func TestWhatAnEditionSaidIsCorrectedByCoordinators(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		told := h.new("2021-03-31", 5)
+		told.Basis = Reported
+		h.Do(t, func(tx *gorm.DB) error {
+			return tx.Raw("SELECT id FROM editions WHERE year = 2021").Scan(&told.EditionID).Error
+		})
+		if _, err := h.try("2021-07-02", func(tx *gorm.DB, c calendar.Clock) (Measurement, error) { return Tell(tx, c, h.Actors["one"], told) }); problem.KindOf(err) != problem.Forbidden {
+			t.Errorf("a person tells without review: %v", err)
+		}
+		m := h.must("2021-07-02", func(tx *gorm.DB, c calendar.Clock) (Measurement, error) {
+			return Tell(tx, c, accounts.CommandLine(), told)
+		})
+		fix := h.new("2021-03-31", 4)
+		fix.CorrectsID = m.ID
+		if _, err := h.try("2021-07-03", func(tx *gorm.DB, c calendar.Clock) (Measurement, error) { return Start(tx, c, h.Actors["mha"], fix) }); problem.KindOf(err) != problem.Forbidden {
+			t.Errorf("by a ministry: %v", err)
+		}
+		if now := h.approved("2021-07-03", fix, h.Actors["one"], h.Actors["two"]); now.Basis != Reported || now.OnBehalf {
+			t.Errorf("the correction is %+v", now)
+		}
+		if y := h.year("2021-03-01", "2021-08-01", plantest.At("2021-08-01").Now()); len(y.Values) != 1 || *y.Values[0].Cells[""].Amount != Whole(4) {
+			t.Errorf("the year tells %+v", y.Values)
 		}
 	})
 }

@@ -104,10 +104,11 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Measureme
 	}
 	m.IndicatorID, m.InstitutionID = i.ID, s.on(clock.Today()).InstitutionID
 	if in.CorrectsID != 0 {
-		if err := corrects(tx, actor, &m, &in); err != nil {
+		if err := corrects(tx, &m, &in); err != nil {
 			return m, err
 		}
-	} else if in.Basis == Reported || in.Basis == Restated {
+	}
+	if in.Basis == Reported || in.Basis == Restated {
 		if !actor.CanChangePlan() {
 			return m, problem.Denied("measurement.error.reported")
 		}
@@ -129,16 +130,13 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Measureme
 
 // corrects ties a draft to the approved value that it is to replace: of the
 // same indicator, year and basis, and not replaced already.
-func corrects(tx *gorm.DB, actor accounts.Actor, m *Measurement, in *MeasurementNew) error {
+func corrects(tx *gorm.DB, m *Measurement, in *MeasurementNew) error {
 	var old Measurement
 	if err := tx.Where("id = ? AND indicator_id = ? AND state = 'approved'", in.CorrectsID, m.IndicatorID).Take(&old).Error; err != nil {
 		return missing(err)
 	}
 	if err := notCorrected(tx, &old.ID); err != nil {
 		return err
-	}
-	if old.Basis != Logged && !actor.CanChangePlan() {
-		return problem.Denied("measurement.error.reported")
 	}
 	m.CorrectsID, m.InstitutionID, in.Basis = &old.ID, old.InstitutionID, old.Basis
 	if old.EditionID != nil {

@@ -155,7 +155,26 @@ func approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, m Measurem
 	if err := decide(tx, m, actor, at, ""); err != nil {
 		return m, err
 	}
+	if err := followChoice(tx, actor, m, at); err != nil {
+		return m, err
+	}
 	return m, record(tx, clock, actor, "measurement.approve", m, s, audit.Change{Field: "state", Old: string(was), New: string(m.State)})
+}
+
+// followChoice has a correction count where what it replaces was chosen, for
+// the same reason.
+func followChoice(tx *gorm.DB, actor accounts.Actor, m Measurement, at time.Time) error {
+	if m.CorrectsID == nil {
+		return nil
+	}
+	var now Choice
+	if err := tx.Where("measurement_id = ? AND ended_at IS NULL", *m.CorrectsID).Limit(1).Find(&now).Error; err != nil || now.ID == 0 {
+		return err
+	}
+	if err := tx.Exec("UPDATE measurement_choices SET ended_at = ? WHERE id = ?", at, now.ID).Error; err != nil || now.YearFrom != m.YearFrom {
+		return err
+	}
+	return tx.Create(&Choice{IndicatorID: m.IndicatorID, YearFrom: m.YearFrom, MeasurementID: m.ID, Reason: now.Reason, ChosenAt: at, ChosenByID: by(actor.PersonID)}).Error
 }
 
 // Tell enters what an edition said of a year as it stands in a country's seed
