@@ -232,6 +232,8 @@ func objectHref(object string) string {
 		return commitmentPath(ref)
 	case "update":
 		return "/updates/" + ref
+	case "indicator":
+		return indicatorPath(ref)
 	case "institution":
 		return "/institutions/" + ref
 	case "period":

@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+
+	"tracker/internal/indicators"
 )
 
 // Figures are logged on a form that keeps what was typed wrong, returned,
@@ -108,5 +111,30 @@ func TestWhatIsCountedLeadsToItsFigures(t *testing.T) {
 		if page := bds.get(path); strings.Contains(page.body, "/indicators/") {
 			t.Errorf("%s leads outside government to an indicator of a ministry", path)
 		}
+	}
+}
+
+// Figures that were sent after the session had ended wait for their person, who
+// goes on with them.
+func TestFiguresSentAfterTheirSessionEndedAreKept(t *testing.T) {
+	p := newPlanned(t)
+	_, err := p.s.Indicators.Add(t.Context(), p.one.actor, newKey(), indicators.IndicatorNew{Country: "LS", Ref: "SERVED", Terms: indicators.Terms{Title: "Persons served", Text: "Persons given shelter",
+		Unit: indicators.Person, Direction: "up", Frequency: "year", InstitutionID: p.msd.actor.InstitutionID}})
+	must(t, err)
+	const at = "/indicators/SERVED/measurements/new"
+	form := url.Values{"key": {newKey()}, "basis": {"logged"}, "covers_to": {"31 October 2021"}, "cell_0": {"1 200"}, "note": {"Counted twice"}, "qualifier": {"exact"}, "attribution": {"government"}, "send": {"1"}}
+	b := p.lapsed(p.msd)
+	b.post(at, form).leads("/sign-in?next=" + keptPath)
+	b.as(p.signIn("focal.msd@tracker.example"))
+	b.get(keptPath).is(http.StatusOK).says("main", "Counted twice")
+	form.Set("resume", "1")
+	open := b.post(at, form).is(http.StatusOK)
+	if got := attr(open.find("#cell_0")[0], "value"); got != "1 200" || p.count("SELECT count(*) FROM measurements") != 0 {
+		t.Errorf("the form opens with %q", got)
+	}
+	form.Del("resume")
+	b.post(at, form).is(http.StatusSeeOther)
+	if n := p.count("SELECT count(*) FROM measurements WHERE state = 'submitted'"); n != 1 {
+		t.Errorf("%d are sent", n)
 	}
 }

@@ -75,14 +75,17 @@ func (s *Server) keptForm(c echo.Context) error {
 	}
 	p.Form, p.There = form, true
 	path, _, _ := strings.Cut(form.Path, "?")
-	p.GoOn = strings.HasSuffix(path, "/updates/new") || strings.HasPrefix(path, "/updates/") && strings.HasSuffix(path, "/edit")
+	edits := strings.HasPrefix(path, "/updates/") || strings.HasPrefix(path, "/measurements/")
+	p.GoOn = strings.HasSuffix(path, "/updates/new") || strings.HasSuffix(path, "/measurements/new") || edits && strings.HasSuffix(path, "/edit")
 	for _, name := range slices.Sorted(maps.Keys(form.Fields)) {
 		for _, value := range form.Fields[name] {
 			p.Hidden = append(p.Hidden, wording.Fact{Name: name, Value: value})
 			if strings.ContainsAny(value, " \n") {
 				label := ""
-				if s.t.Has("updates.field." + name) {
-					label = s.t.Msg("updates.field." + name)
+				for _, of := range []string{"indicators.field.", "updates.field."} {
+					if s.t.Has(of + name) {
+						label = s.t.Msg(of + name)
+					}
 				}
 				p.Typed = append(p.Typed, wording.Fact{Name: label, Value: value})
 			}

@@ -244,7 +244,11 @@ func Choose(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in ChoiceNe
 			return err
 		}
 	}
-	if err := tx.Create(&Choice{IndicatorID: m.IndicatorID, YearFrom: m.YearFrom, MeasurementID: m.ID, Reason: reason, ChosenAt: at, ChosenByID: by(actor.PersonID)}).Error; err != nil {
+	err = tx.Create(&Choice{IndicatorID: m.IndicatorID, YearFrom: m.YearFrom, MeasurementID: m.ID, Reason: reason, ChosenAt: at, ChosenByID: by(actor.PersonID)}).Error
+	if errors.Is(err, gorm.ErrDuplicatedKey) { // another was chosen in this very moment
+		return problem.Stale()
+	}
+	if err != nil {
 		return err
 	}
 	return record(tx, clock, actor, "measurement.choose", m, s, audit.Change{Field: "reason", New: reason, Free: true})
