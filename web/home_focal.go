@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
+	"tracker/internal/indicators"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 )
@@ -22,6 +23,8 @@ type focalHomePage struct {
 	Waiting  []reviewLine
 	NextDays int
 	Asked    []progress.OpenRequest // questions that wait for the institution's answer
+	Owed     []owedLine             // figures
+	Figures  []waitingView          // that the institution has in hand
 }
 
 // dueLine is a commitment not reported to the deadline that passed last.
@@ -29,6 +32,12 @@ type dueLine struct {
 	reports.Line
 	Days int // since the deadline
 	Said reports.Said
+}
+
+// owedLine is an indicator of which a value is owed.
+type owedLine struct {
+	indicators.Owed
+	Href string // where it is logged
 }
 
 // returnedLine is an update that came back, with the reason.
@@ -59,7 +68,15 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	if p.Asked, err = s.Progress.OpenRequests(ctx, actor, country); err != nil {
 		return err
 	}
-	p.Empty = p.Empty && len(p.Asked) == 0
+	figures, err := s.Indicators.Desk(ctx, actor, country)
+	if err != nil {
+		return err
+	}
+	for _, one := range figures.Owed {
+		p.Owed = append(p.Owed, owedLine{one, indicatorPath(one.Ref, "measurements", "new")})
+	}
+	p.Figures = waitingViews(figures.Waiting)
+	p.Empty = p.Empty && len(p.Asked)+len(p.Owed)+len(p.Figures) == 0
 	own, err := s.Progress.OfInstitution(ctx, actor, country, actor.InstitutionID)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -114,8 +115,8 @@ func TermsOf(tx *gorm.DB, country, ref string) (Terms, error) {
 	return d.Terms, missing(err)
 }
 
-// SeriesAt tells every indicator of a country as of day D, as known at instant
-// K: definitions in force, values approved and not replaced by then, of
+// SeriesAt tells every indicator of a country, or only those given, as of day D,
+// as known at instant K: definitions in force, values approved and not replaced by then, of
 // editions released by D, and which of them was chosen. Of several values the
 // chosen one is current; without a choice the government's, and of these the
 // one with the greatest (as_of, approved_at, id). The order is that of the
@@ -123,9 +124,9 @@ func TermsOf(tx *gorm.DB, country, ref string) (Terms, error) {
 //
 // With AllCells every value has its cells; with CurrentCells those have them that are
 // current or differ from one that is, which is all that a list shows.
-func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, depth Depth) ([]Series, error) {
+func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, depth Depth, only ...int64) ([]Series, error) {
 	var l loaded
-	if err := l.read(tx, country, d, k); err != nil {
+	if err := l.read(tx, country, d, k, only); err != nil {
 		return nil, err
 	}
 	var list []Series
@@ -236,11 +237,12 @@ type submission struct {
 	CoversTo    calendar.Date
 }
 
-func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time) (err error) {
-	if err = tx.Where("country = ?", country).Order("ref").Find(&l.indicators).Error; err != nil {
+func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time, only []int64) (err error) {
+	among, ids := plan.Only("id", only)
+	if err = tx.Where("country = ?"+among, append([]any{country}, ids...)...).Order("ref").Find(&l.indicators).Error; err != nil {
 		return err
 	}
-	definitions, err := definitionsAt(tx, country, d, k)
+	definitions, err := definitionsAt(tx, country, d, k, only...)
 	if err != nil {
 		return err
 	}
@@ -257,7 +259,7 @@ func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time)
 	if err = l.readInstitutions(tx); err != nil {
 		return err
 	}
-	if err = l.readValues(tx, country, d, k); err != nil {
+	if err = l.readValues(tx, country, d, k, only); err != nil {
 		return err
 	}
 	var handed []submission
@@ -288,8 +290,9 @@ func (l *loaded) readInstitutions(tx *gorm.DB) error {
 const counting = `m.state = 'approved' AND m.indicator_id IN (SELECT id FROM indicators WHERE country = ?) AND m.as_of <= ? AND m.approved_at <= ?
 	AND NOT EXISTS (SELECT 1 FROM measurements c WHERE c.corrects_id = m.id AND c.state = 'approved' AND c.as_of <= ? AND c.approved_at <= ?)`
 
-func (l *loaded) readValues(tx *gorm.DB, country string, d calendar.Date, k time.Time) error {
-	args := []any{country, d, k, d, k}
+func (l *loaded) readValues(tx *gorm.DB, country string, d calendar.Date, k time.Time, only []int64) error {
+	among, ids := plan.Only("m.indicator_id", only)
+	args := append([]any{country, d, k, d, k}, ids...)
 	var rows []struct {
 		Measurement
 		Mechanism string
@@ -297,7 +300,7 @@ func (l *loaded) readValues(tx *gorm.DB, country string, d calendar.Date, k time
 	}
 	if err := tx.Raw(`SELECT m.*, COALESCE(h.code, '') AS mechanism, COALESCE(e.year, 0) AS year FROM measurements m
 		LEFT JOIN editions e ON e.id = m.edition_id LEFT JOIN mechanisms h ON h.id = e.mechanism_id
-		WHERE `+counting+` ORDER BY m.as_of DESC, m.approved_at DESC, m.id DESC`, args...).Scan(&rows).Error; err != nil {
+		WHERE `+counting+among+` ORDER BY m.as_of DESC, m.approved_at DESC, m.id DESC`, args...).Scan(&rows).Error; err != nil {
 		return err
 	}
 	l.values = map[int64][]Value{}
