@@ -100,7 +100,7 @@ func TestAListThatCannotBeWrittenIsAnError(t *testing.T) {
 	for name, rows := range map[string]func(func([]any, error) bool){
 		"broken off":  func(yield func([]any, error) bool) { yield(nil, broken) },
 		"too short":   reports.Listed([][]any{{"one"}}),
-		"of no known": reports.Listed([][]any{{"a", "b", "c", "d", "e", 1.5}}),
+		"of no known": reports.Listed([][]any{{"a", "b", "c", "d", "e", struct{}{}}}),
 	} {
 		table := sampleTable()
 		table.Rows = rows
