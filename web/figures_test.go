@@ -110,6 +110,9 @@ func TestWhatIsCountedLeadsToItsFigures(t *testing.T) {
 	auditor.get(asked).says("main", "SOPS Stage of")
 	bds.get("/commitments").hides("SOPS")
 	bds.get("/commitments/NSF%203.2.4").says("main", "CARE Shelter and hotline staff")
+	if page := bds.get("/indicators/CARE").says("dl", "3.2 Shelter", "NSF 3.2.4"); strings.Contains(page.body, `"/framework`) {
+		t.Error("it leads outside government to the framework")
+	}
 	if page := bds.get("/commitments/NSF%203.1.1"); strings.Contains(page.body, "/indicators/") {
 		t.Error("it leads outside government to an indicator of a ministry")
 	}

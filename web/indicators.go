@@ -386,19 +386,26 @@ func (s *Server) indicatorLinks(c echo.Context, t indicators.Terms) (list []Link
 	if err != nil {
 		return nil, err
 	}
+	whole := actorOf(c).CanReadWholePlan() // to others framework and recommendations are closed
+	add := func(label, href string, open bool) {
+		if !open {
+			href = ""
+		}
+		list = append(list, Link{label, href})
+	}
 	for _, id := range t.Nodes {
 		if n, ok := l.Nodes[id]; ok {
-			list = append(list, Link{n.Number + " " + n.Title, "/framework#" + nodeAnchor(id)})
+			add(n.Number+" "+n.Title, "/framework#"+nodeAnchor(id), whole)
 		}
 	}
 	for _, id := range t.Commitments {
 		if line, ok := l.Line(id); ok {
-			list = append(list, Link{line.Ref + " " + line.Title, commitmentPath(line.Ref)})
+			add(line.Ref+" "+line.Title, commitmentPath(line.Ref), true)
 		}
 	}
 	for _, id := range t.Items {
 		if item, ok := l.Item(id); ok {
-			list = append(list, Link{item.Ref() + " " + item.Text, recommendationPath(item.RecommendationID)})
+			add(item.Ref()+" "+item.Text, recommendationPath(item.RecommendationID), whole)
 		}
 	}
 	return list, nil
