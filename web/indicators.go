@@ -80,8 +80,8 @@ func waitingViews(list []indicators.Waiting) (views []waitingView) {
 }
 
 // figures reads what the pages of indicators tell.
-func (s *Server) figures(c echo.Context, depth indicators.Depth) (indicators.Figures, error) {
-	return s.Indicators.Figures(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, s.Clock.Today(), depth)
+func (s *Server) figures(c echo.Context, depth indicators.Depth, only ...int64) (indicators.Figures, error) {
+	return s.Indicators.Figures(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, s.Clock.Today(), depth, only...)
 }
 
 // indicatorList answers GET /indicators.

@@ -44,7 +44,7 @@ func (s *Server) measurement(c echo.Context) (m indicators.Told, one indicators.
 	if m, err = s.Indicators.Measurement(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, id); err != nil {
 		return m, one, err
 	}
-	f, err := s.figures(c, indicators.AllCells)
+	f, err := s.figures(c, indicators.AllCells, m.IndicatorID)
 	if err == nil {
 		one, err = f.Find(m.Series.Ref)
 	}

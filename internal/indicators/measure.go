@@ -17,7 +17,7 @@ import (
 	"tracker/internal/progress"
 )
 
-// Said is what a person writes in a measurement. Covers is the last day that
+// Said is what a person writes in a measurement. CoversTo is the last day that
 // the value covers; it begins with the year unless CoversFrom says otherwise.
 type Said struct {
 	CoversFrom, CoversTo calendar.Date

@@ -1,7 +1,6 @@
 package indicators
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -17,8 +16,8 @@ import (
 // Told is a measurement with all that its page says about it.
 type Told struct {
 	Measurement
-	Value      Value // its cells, institution and edition
-	Series     Series
+	Value      Value  // its cells, institution and edition
+	Series     Series // its indicator and definitions, without the years
 	Year       progress.Year
 	Definition Definition // by which it is counted
 	DraftedBy  string     // post
@@ -84,21 +83,21 @@ func (f Figures) Of(id int64) (list []Waiting) {
 }
 
 // Figures reads what the pages tell: every series that the actor may see as of
-// a day, and what waits.
-func (s *Store) Figures(ctx context.Context, actor accounts.Actor, country string, day calendar.Date, depth Depth) (f Figures, err error) {
+// a day, or only those of the indicators given, and what waits.
+func (s *Store) Figures(ctx context.Context, actor accounts.Actor, country string, day calendar.Date, depth Depth, only ...int64) (f Figures, err error) {
 	if !actor.CanReadPlan() {
 		return f, problem.Missing()
 	}
-	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { f, err = s.figures(tx, actor, country, day, depth); return err })
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { f, err = s.figures(tx, actor, country, day, depth, only); return err })
 	return f, err
 }
 
-func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day calendar.Date, depth Depth) (f Figures, err error) {
+func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day calendar.Date, depth Depth, only []int64) (f Figures, err error) {
 	k, err := progress.Known(tx) // approvals that follow each other closely are dated a little ahead of the clock
 	if err != nil {
 		return f, err
 	}
-	all, err := SeriesAt(tx, country, day, k, depth)
+	all, err := SeriesAt(tx, country, day, k, depth, only...)
 	if err != nil {
 		return f, err
 	}
@@ -197,7 +196,7 @@ func (t *Told) readNames(tx *gorm.DB) error {
 		COALESCE((SELECT c.id FROM measurements c WHERE c.corrects_id = m.id AND c.state = 'approved'), 0) AS replaced
 		FROM measurements m JOIN institutions n ON n.id = m.institution_id LEFT JOIN people w ON w.id = m.drafted_by_id LEFT JOIN posts p ON p.id = w.post_id
 		LEFT JOIN editions e ON e.id = m.edition_id LEFT JOIN mechanisms h ON h.id = e.mechanism_id WHERE m.id = ?`, t.ID).Scan(&names).Error
-	t.Value.Institution, t.DraftedBy, t.ReplacedBy = names.Institution, cmp.Or(names.Drafted, ""), names.Replaced
+	t.Value.Institution, t.DraftedBy, t.ReplacedBy = names.Institution, names.Drafted, names.Replaced
 	if names.Mechanism != "" {
 		t.Value.Edition = recommendations.EditionRef(names.Mechanism, names.Year)
 	}

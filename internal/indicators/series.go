@@ -113,14 +113,14 @@ func TermsOf(tx *gorm.DB, country, ref string) (Terms, error) {
 }
 
 // SeriesAt tells every indicator of a country, or only those given, as of day D,
-// as known at instant K: definitions in force, values approved and not replaced by then, of
-// editions released by D, and which of them was chosen. Of several values the
-// chosen one is current; without a choice the government's, and of these the
+// as known at instant K: definitions in force, values approved and not replaced
+// by then, of editions released by D, and which of them was chosen. Of several
+// values the chosen one is current; without a choice the government's, and of these the
 // one with the greatest (as_of, approved_at, id). The order is that of the
 // TIP Report's statistics, then of references.
 //
-// With AllCells every value has its cells; with CurrentCells those have them that are
-// current or differ from one that is, which is all that a list shows.
+// With AllCells every value has its cells; with CurrentCells those have them
+// that are current or cover the same days, which is all that a list shows.
 func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, depth Depth, only ...int64) ([]Series, error) {
 	var l loaded
 	if err := l.read(tx, country, d, k, only); err != nil {
