@@ -93,8 +93,11 @@ func TestAnIndicatorIsDefinedAndItsSeriesBreaks(t *testing.T) {
 	one.get("/indicators/INV").says("main", "Agreed with the police", "From 1 October 2021", "Persons investigated").says("ol", "counted otherwise from here")
 	two := h.signIn("coordinator.two@tracker.example")
 	two.post(change, anew).is(http.StatusConflict)
-	if file := one.get("/indicators.csv").is(http.StatusOK); !strings.Contains(file.body, "INV") || !strings.Contains(file.body, "TIP 2021") {
-		t.Errorf("the file says %q", file.body)
+	file := one.get("/indicators.csv").is(http.StatusOK)
+	for _, want := range []string{"INV,", ",TIP 2021,", ",Total,Drafted,2,steps of a scale,", "2021-06-30,No,\r\n", "2021-09-30,Yes,up to 30 September 2021"} {
+		if !strings.Contains(file.body, want) {
+			t.Errorf("%q is not in the file: %s", want, file.body)
+		}
 	}
 }
 

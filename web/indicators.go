@@ -454,13 +454,17 @@ func (s *Server) indicatorTable(c echo.Context) (reports.Table, error) {
 					default:
 						number = int(cell.Amount.Whole())
 					}
-					counts := s.t.Msg("indicators.counts.no")
+					counts, said := s.t.Msg("indicators.counts.no"), "" // the marks are those of the value that counts
 					if n == 0 {
-						counts = s.t.Msg("indicators.counts.yes")
+						counts, said = s.t.Msg("indicators.counts.yes"), marks
 					}
-					rows = append(rows, []any{one.Ref, one.Title, y.Label, telling.Place(s.t, place), s.t.Msg("indicators.answer." + string(cell.Answer)), number,
+					answer := s.t.Msg("indicators.answer." + string(cell.Answer))
+					if !y.Definition.Unit.Counts() {
+						answer = telling.Answered(s.t, y.Definition.Terms, cell)
+					}
+					rows = append(rows, []any{one.Ref, one.Title, y.Label, telling.Place(s.t, place), answer, number,
 						strings.TrimSpace(s.t.Msg("indicators.unit."+string(y.Definition.Unit)) + " " + y.Definition.Currency), s.t.Msg("indicators.qualifier." + v.Qualifier), s.valueSource(v),
-						s.t.Msg("indicators.attribution." + v.Attribution), v.CoversFrom, v.CoversTo, counts, marks})
+						s.t.Msg("indicators.attribution." + v.Attribution), v.CoversFrom, v.CoversTo, counts, said})
 				}
 			}
 		}
