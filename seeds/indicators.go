@@ -43,6 +43,7 @@ type indicatorYAML struct {
 	Dimensions  []string       `yaml:"dimensions"`
 	Crossed     bool           `yaml:"crossed"`
 	Targets     map[int]string `yaml:"targets"`
+	Share       string         `yaml:"share"`
 	SDG         []string       `yaml:"sdg"`
 	Nodes       []string       `yaml:"nodes"`
 	Commitments []string       `yaml:"commitments"`
@@ -136,7 +137,7 @@ func (l *loader) addIndicator(clock calendar.Clock, y indicatorYAML) error {
 		return err
 	}
 	t := indicators.Terms{Title: y.Title, Text: y.Text, Statistic: y.Statistic, Unit: indicators.Unit(y.Unit), Currency: y.Currency, Scale: y.Scale, Direction: y.Direction,
-		Source: y.Source, Frequency: y.Frequency, Headline: indicators.Place(y.Headline), Crossed: y.Crossed, SDG: y.SDG}
+		Source: y.Source, Frequency: y.Frequency, Headline: indicators.Place(y.Headline), Crossed: y.Crossed, Share: plan.Audience(y.Share), SDG: y.SDG}
 	if t.InstitutionID, err = l.institution(y.Institution); err != nil {
 		return err
 	}

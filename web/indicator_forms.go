@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/calendar"
 	"tracker/internal/indicators"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
@@ -17,7 +18,7 @@ import (
 // "2021-22: 12"; Links one reference a line, of nodes, commitments and items.
 type indicatorForm struct {
 	Ref, Title, Text, Statistic, Unit, Currency, Scale, Direction, Source, Frequency, Institution string
-	Baseline, BaselineYear, Headline, Districts, Targets, SDG, Links, EffectiveOn, Reason         string
+	Baseline, BaselineYear, Headline, Districts, Targets, Share, SDG, Links, EffectiveOn, Reason  string
 	Dimensions                                                                                    []string
 	Crossed, Breaks                                                                               bool
 }
@@ -25,20 +26,20 @@ type indicatorForm struct {
 func indicatorFormOf(t typed) indicatorForm {
 	return indicatorForm{Ref: strings.ToUpper(t.line("ref")), Title: t.line("title"), Text: t.text("text"), Statistic: t.line("statistic"), Unit: t.line("unit"), Currency: strings.ToUpper(t.line("currency")),
 		Scale: t.text("scale"), Direction: t.line("direction"), Source: t.line("source"), Frequency: t.line("frequency"), Institution: t.line("institution"), Baseline: t.line("baseline"),
-		BaselineYear: t.line("baseline_year"), Headline: t.line("headline"), Districts: t.text("districts"), Targets: t.text("targets"), SDG: t.line("sdg"), Links: t.text("links"),
+		BaselineYear: t.line("baseline_year"), Headline: t.line("headline"), Districts: t.text("districts"), Targets: t.text("targets"), Share: t.line("share"), SDG: t.line("sdg"), Links: t.text("links"),
 		EffectiveOn: t.line("effective_on"), Reason: t.text("reason"), Dimensions: t.list("dimensions"), Crossed: t.line("crossed") == "1", Breaks: t.line("breaks") == "1"}
 }
 
 func (indicatorForm) order() []string {
 	return []string{"ref", "title", "text", "statistic", "unit", "currency", "scale", "direction", "institution", "frequency", "source", "dimensions", "districts", "crossed", "headline",
-		"baseline", "baseline_year", "targets", "links", "sdg", "effective_on", "reason"}
+		"baseline", "baseline_year", "targets", "share", "links", "sdg", "effective_on", "reason"}
 }
 
 // storedIndicator writes a definition as its form shows it.
 func (s *Server) storedIndicator(l *reports.Ledger, one indicators.Series) indicatorForm {
 	t := one.Definition.Terms
 	f := indicatorForm{Ref: one.Ref, Title: t.Title, Text: t.Text, Statistic: t.Statistic, Unit: string(t.Unit), Currency: t.Currency, Scale: strings.Join(t.Scale, "\n"), Direction: t.Direction,
-		Source: t.Source, Frequency: t.Frequency, Institution: itoa(t.InstitutionID), Headline: string(t.Headline), Crossed: t.Crossed, SDG: strings.Join(t.SDG, ", "), EffectiveOn: s.t.Date(s.Clock.Today())}
+		Source: t.Source, Frequency: t.Frequency, Institution: itoa(t.InstitutionID), Headline: string(t.Headline), Crossed: t.Crossed, Share: string(t.Share), SDG: strings.Join(t.SDG, ", "), EffectiveOn: s.t.Date(s.Clock.Today())}
 	if t.Baseline != nil {
 		f.Baseline, f.BaselineYear = t.Say(*t.Baseline), progress.YearOn(nil, calendar.Of(t.BaselineYear, 4, 1)).Label
 	}
@@ -70,7 +71,7 @@ func (s *Server) storedIndicator(l *reports.Ledger, one indicators.Series) indic
 // terms reads what was typed; what cannot be read is noted beside its field.
 func (f indicatorForm) terms(l *reports.Ledger, check *problem.Check) indicators.Terms {
 	t := indicators.Terms{Title: f.Title, Text: f.Text, Statistic: f.Statistic, Unit: indicators.Unit(f.Unit), Currency: f.Currency, Scale: lines(f.Scale), Direction: f.Direction,
-		Source: f.Source, Frequency: f.Frequency, Headline: indicators.Place(f.Headline), Crossed: f.Crossed, SDG: strings.FieldsFunc(f.SDG, func(r rune) bool { return strings.ContainsRune(" ,;", r) })}
+		Source: f.Source, Frequency: f.Frequency, Headline: indicators.Place(f.Headline), Crossed: f.Crossed, Share: plan.Audience(f.Share), SDG: strings.FieldsFunc(f.SDG, func(r rune) bool { return strings.ContainsRune(" ,;", r) })}
 	t.InstitutionID, _ = strconv.ParseInt(f.Institution, 10, 64)
 	for _, code := range f.Dimensions {
 		d := indicators.Dimension{Code: code}
@@ -165,7 +166,7 @@ type indicatorFormPage struct {
 	Version                                                           int64
 	Form                                                              indicatorForm
 	Statistics, Units, Directions, Frequencies, Institutions, Divided []Option
-	Headlines                                                         []Option
+	Headlines, Shares                                                 []Option
 	CrossedOption, BreaksOption                                       []Option
 	CrossedValue, BreaksValue                                         []string
 	Clashes                                                           []Change
@@ -184,6 +185,7 @@ func (s *Server) indicatorFormPage(c echo.Context, title string, form indicatorF
 	for _, c := range indicators.Dimensions[0].Categories { // what a report counts apart: new and continued
 		p.Headlines = append(p.Headlines, Option{Value: string(indicators.Of("novelty", c)), Label: s.t.Msg("indicators.category.novelty." + c)})
 	}
+	p.Shares = s.options("commitments.share.", words(plan.Audiences))
 	p.CrossedOption = []Option{{Value: "1", Label: s.t.Msg("indicators.crossed")}}
 	p.BreaksOption = []Option{{Value: "1", Label: s.t.Msg("indicators.breaks"), Hint: s.t.Msg("indicators.breaks.hint")}}
 	if form.Crossed {
@@ -206,7 +208,7 @@ func (s *Server) dimensionHint(d indicators.Dimension) string {
 
 // indicatorNew answers GET /indicators/new.
 func (s *Server) indicatorNew(c echo.Context) error {
-	p, err := s.indicatorFormPage(c, s.t.Msg("indicators.add"), indicatorForm{Unit: "case", Direction: "up", Frequency: "year", EffectiveOn: s.t.Date(s.Clock.Today())}, Crumb{Label: s.t.Msg("indicators.add")})
+	p, err := s.indicatorFormPage(c, s.t.Msg("indicators.add"), indicatorForm{Unit: "case", Share: string(plan.Internal), Direction: "up", Frequency: "year", EffectiveOn: s.t.Date(s.Clock.Today())}, Crumb{Label: s.t.Msg("indicators.add")})
 	if err != nil {
 		return err
 	}
@@ -297,7 +299,7 @@ func (s *Server) indicatorChangeSave(c echo.Context) error {
 		if p.Errors = wrong; in.Version != one.Version {
 			now := s.storedIndicator(l, one)
 			p.Clashes = s.differences([3]string{"indicators.field.title", now.Title, form.Title}, [3]string{"indicators.field.text", now.Text, form.Text}, [3]string{"indicators.field.unit", now.Unit, form.Unit},
-				[3]string{"indicators.field.source", now.Source, form.Source}, [3]string{"indicators.field.targets", now.Targets, form.Targets}, [3]string{"indicators.field.links", now.Links, form.Links})
+				[3]string{"indicators.field.source", now.Source, form.Source}, [3]string{"indicators.field.targets", now.Targets, form.Targets}, [3]string{"indicators.field.share", now.Share, form.Share}, [3]string{"indicators.field.links", now.Links, form.Links})
 		}
 		return s.showAs(c, status, "indicators/indicator_form", p)
 	}

@@ -117,12 +117,12 @@ func (s *Server) seriesView(c echo.Context, one indicators.Series, day calendar.
 	if indicators.LogsFor(actor, one.Definition.Terms) {
 		v.LogHref = indicatorPath(one.Ref, "measurements", "new")
 	}
-	places := tablePlaces(one.Definition.Terms)
+	places, told := tablePlaces(one.Definition.Terms), reports.Counted(one)
 	for _, p := range places {
 		v.Columns = append(v.Columns, telling.Place(s.t, p))
 	}
 	for i := len(one.Years) - 1; i >= 0; i-- {
-		row := s.yearView(one.Years[i], places)
+		row := s.yearView(one.Years[i], told.Years[i], places)
 		if actor.CanChangePlan() && len(row.Values) > 1 {
 			row.Choose = measurementPath(row.Values[0].ID, "choose")
 		}
@@ -131,8 +131,7 @@ func (s *Server) seriesView(c echo.Context, one indicators.Series, day calendar.
 		}
 		v.Rows = append(v.Rows, row)
 	}
-	if one.Unit.Counts() {
-		drawn := s.trend(one, day)
+	if drawn, ok := telling.Trend(s.t, told, day); ok {
 		v.Chart = &drawn
 	}
 	return v
@@ -159,104 +158,19 @@ func tablePlaces(t indicators.Terms) (list []indicators.Place) {
 }
 
 // yearView puts a year into words.
-func (s *Server) yearView(y indicators.Year, places []indicators.Place) yearView {
-	row := yearView{Year: y}
-	terms := y.Definition.Terms
-	current, there := y.Current()
+func (s *Server) yearView(y indicators.Year, told reports.YearStatus, places []indicators.Place) yearView {
+	row := yearView{Year: y, Target: telling.TargetOf(s.t, told), Marks: telling.YearMarks(s.t, told), Source: telling.ToldBy(s.t, told.Value)}
 	for _, p := range places {
-		cell := figureCell{Text: s.t.Msg("indicators.not_told")}
-		if c, told := current.Cells[p]; told {
-			cell = figureCell{telling.Qualified(s.t, terms, c, current.Qualifier), c.Amount != nil}
+		text, cell := telling.CountedAt(s.t, told, p), indicators.Cell{}
+		if current, there := y.Current(); there {
+			cell = current.Cells[p]
 		}
-		row.Cells = append(row.Cells, cell)
+		row.Cells = append(row.Cells, figureCell{text, cell.Amount != nil})
 	}
-	if y.Target != nil {
-		row.Target = telling.Amount(s.t, terms, *y.Target)
+	if !told.Told() {
+		row.Gap = telling.Counted(s.t, told)
 	}
-	mark := func(is bool, key string, args ...any) {
-		if is {
-			row.Marks = append(row.Marks, s.t.Msg("indicators.mark."+key, args...))
-		}
-	}
-	mark(!y.Missing.IsZero(), "missing", "date", y.Missing)
-	if !there {
-		row.Gap = s.t.Msg("indicators.gap." + string(y.Gap))
-		return row
-	}
-	row.Source = s.valueSource(current)
-	mark(y.Break != nil, "break")
-	mark(current.Basis == indicators.Restated, "restated")
-	mark(y.Open, "so_far", "date", current.CoversTo)
-	mark(current.Late, "late")
-	mark(y.Unsettled, "unsettled")
-	mark(current.PartsReason != "", "parts")
 	return row
-}
-
-// valueSource says who told a value.
-func (s *Server) valueSource(v indicators.Value) string {
-	if v.Edition != "" {
-		return s.t.Msg("indicators.source."+string(v.Basis), "edition", v.Edition)
-	}
-	return s.t.Msg("indicators.source.logged", "institution", v.Institution)
-}
-
-// trend draws a series up to a day: a column for each year, a word where there
-// is none, the target of the newest year, and where the series breaks.
-func (s *Server) trend(one indicators.Series, day calendar.Date) chart.Chart {
-	course := chart.Course{Title: one.Title, BreakWord: s.t.Msg("indicators.mark.break"), ValueWord: telling.Place(s.t, one.Headline), Number: s.shortNumber}
-	if one.Headline != "" {
-		course.Title = s.t.Msg("indicators.chart_of", "title", one.Title, "place", strings.ToLower(course.ValueWord))
-	}
-	if one.Unit == indicators.Money {
-		course.Title = s.t.Msg("indicators.chart_of", "title", one.Title, "place", one.Currency)
-	}
-	for _, y := range one.Years {
-		if y.From.After(day) {
-			continue
-		}
-		course.Readings = append(course.Readings, s.reading(y))
-		if course.HasTarget = y.Target != nil; course.HasTarget {
-			course.Target, course.TargetWord = int(y.Target.Whole()), s.t.Msg("indicators.target_of", "year", y.Label, "target", telling.Amount(s.t, one.Definition.Terms, *y.Target))
-		}
-	}
-	return chart.Trend(course)
-}
-
-// shortNumber writes round thousands short, so that they stand beside an axis.
-func (s *Server) shortNumber(n int) string {
-	if n >= 10000 && n%1000 == 0 {
-		return s.t.Msg("indicators.thousands", "n", n/1000)
-	}
-	return s.t.Int(n)
-}
-
-func (s *Server) reading(y indicators.Year) chart.Reading {
-	r := chart.Reading{Label: y.Label, Break: y.Break != nil, Open: y.Open}
-	cell, ok := y.Headline()
-	current, there := y.Current()
-	switch {
-	case !there:
-		r.Gap = s.t.Msg("indicators.gap." + string(y.Gap))
-	case !ok:
-		r.Gap = s.t.Msg("indicators.not_told")
-	case cell.Amount == nil:
-		r.Gap = s.t.Msg("indicators.answer." + string(cell.Answer))
-	default:
-		r.Value = int(cell.Amount.Whole())
-	}
-	switch {
-	case !there:
-	case y.Open:
-		r.Note = s.t.Msg("indicators.note.so_far")
-	case y.Unsettled:
-		r.Note = s.t.Msg("indicators.note.unsettled")
-	case current.Basis == indicators.Restated:
-		r.Note = s.t.Msg("indicators.note.restated")
-	case current.Qualifier != "exact":
-		r.Note = s.t.Msg("indicators.note." + current.Qualifier)
-	}
-	return r
 }
 
 // indicatorShowPage is the reference sheet of an indicator with its series.
@@ -318,7 +232,7 @@ func (s *Server) indicatorShow(c echo.Context) error {
 	for i := len(one.Years) - 1; i >= 0; i-- {
 		y := one.Years[i]
 		for n, v := range y.Values {
-			view := valueView{Value: v, Year: y.Label, Source: s.valueSource(v), Current: n == 0, Href: measurementPath(v.ID), Figure: s.t.Msg("indicators.not_told")}
+			view := valueView{Value: v, Year: y.Label, Source: telling.ToldBy(s.t, reports.ValueOf(v)), Current: n == 0, Href: measurementPath(v.ID), Figure: s.t.Msg("indicators.not_told")}
 			if c, told := v.Cells[y.Definition.Headline]; told {
 				view.Figure = telling.Qualified(s.t, y.Definition.Terms, c, v.Qualifier)
 			}
@@ -366,6 +280,7 @@ func (s *Server) sheetOf(one indicators.Series) []defined {
 		}
 		list = append(list, defined{s.t.Msg("indicators.dimension." + d.Code), strings.Join(names, ", ")})
 	}
+	add("share", s.t.Msg("commitments.share."+string(t.Share)))
 	add("sdg", strings.Join(t.SDG, ", "))
 	return list
 }
@@ -438,8 +353,9 @@ func (s *Server) indicatorTable(c echo.Context) (reports.Table, error) {
 		{Key: "indicators.field.covers_from", Kind: reports.Days, Width: 13}, {Key: "indicators.field.covers_to", Kind: reports.Days, Width: 13}, {Key: "indicators.column.counts", Width: 10}, {Key: "indicators.column.marks", Width: 30}}}
 	var rows [][]any
 	for _, one := range f.Series {
-		for _, y := range one.Years {
-			marks := strings.Join(s.yearView(y, nil).Marks, ", ")
+		of := reports.Counted(one)
+		for i, y := range one.Years {
+			marks := strings.Join(telling.YearMarks(s.t, of.Years[i]), ", ")
 			for n, v := range y.Values {
 				for _, place := range y.Definition.Places() {
 					cell, told := v.Cells[place]
@@ -463,7 +379,7 @@ func (s *Server) indicatorTable(c echo.Context) (reports.Table, error) {
 						answer = telling.Answered(s.t, y.Definition.Terms, cell)
 					}
 					rows = append(rows, []any{one.Ref, one.Title, y.Label, telling.Place(s.t, place), answer, number,
-						strings.TrimSpace(s.t.Msg("indicators.unit."+string(y.Definition.Unit)) + " " + y.Definition.Currency), s.t.Msg("indicators.qualifier." + v.Qualifier), s.valueSource(v),
+						strings.TrimSpace(s.t.Msg("indicators.unit."+string(y.Definition.Unit)) + " " + y.Definition.Currency), s.t.Msg("indicators.qualifier." + v.Qualifier), telling.ToldBy(s.t, reports.ValueOf(v)),
 						s.t.Msg("indicators.attribution." + v.Attribution), v.CoversFrom, v.CoversTo, counts, said})
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"tracker/internal/indicators"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
+	"tracker/internal/reports"
 	telling "tracker/internal/reports/wording"
 )
 
@@ -65,7 +66,7 @@ func (s *Server) measurementPage(c echo.Context, m indicators.Told, one indicato
 	actor := actorOf(c)
 	title := s.t.Msg("measurement.title", "year", m.Year.Label)
 	p := measurementShowPage{Page: s.page(c, one.Ref+": "+title, s.indicatorCrumbs(Crumb{one.Ref, indicatorPath(one.Ref)}, Crumb{Label: title})...), Told: m, Href: indicatorPath(one.Ref),
-		Source: s.valueSource(m.Value), Key: newKey(), ReturnKey: newKey(), Address: measurementPath(m.ID)}
+		Source: telling.ToldBy(s.t, reports.ValueOf(m.Value)), Key: newKey(), ReturnKey: newKey(), Address: measurementPath(m.ID)}
 	for _, place := range m.Definition.Places() {
 		cell, told := m.Value.Cells[place]
 		if !told {
@@ -226,7 +227,7 @@ func (s *Server) choosePage(c echo.Context) (p choosePage, err error) {
 			if cell, told := v.Cells[y.Definition.Headline]; told {
 				label = telling.Qualified(s.t, y.Definition.Terms, cell, v.Qualifier)
 			}
-			p.Values = append(p.Values, Option{Value: itoa(v.ID), Label: label + " – " + s.valueSource(v), Hint: s.t.Msg("measurement.covers", "from", v.CoversFrom, "to", v.CoversTo)})
+			p.Values = append(p.Values, Option{Value: itoa(v.ID), Label: label + " – " + telling.ToldBy(s.t, reports.ValueOf(v)), Hint: s.t.Msg("measurement.covers", "from", v.CoversFrom, "to", v.CoversTo)})
 			if i == 0 {
 				p.Chosen = itoa(v.ID)
 			}

@@ -32,9 +32,10 @@ type Course struct {
 
 // The box of a trend's columns, in pixels.
 const (
-	trendTop    = 34.0
-	trendBottom = 134.0
-	trendHeight = 168.0
+	trendBreak  = 12.0 // the words of breaks, over all else
+	trendTop    = 46.0
+	trendBottom = 146.0
+	trendHeight = 180.0
 	trendLeft   = 7.0 // per cent, for the numbers of the axis
 )
 
@@ -91,8 +92,11 @@ func (c Course) column(r Reading, x, step float64, at func(int) float64) []Shape
 		shapes = append(shapes, Shape{Kind: Text, Style: "t-2", X: mid, Y: trendBottom + 31, Text: r.Note, Anchor: Middle})
 	}
 	if r.Break {
-		shapes = append(shapes, Shape{Kind: Line, Style: "ax dash", X: x, X2: x, Y: trendTop - 8, Y2: trendBottom},
-			Shape{Kind: Text, Style: "t-2", X: x + .6, Y: trendTop - 4, Text: c.BreakWord, Anchor: Start})
+		word := Shape{Kind: Text, Style: "t-2", X: x + .6, Y: trendBreak, Text: c.BreakWord, Anchor: Start}
+		if x > 60 { // it would leave the chart
+			word.X, word.Anchor = x-.6, End
+		}
+		shapes = append(shapes, Shape{Kind: Line, Style: "ax dash", X: x, X2: x, Y: trendBreak - 8, Y2: trendBottom}, word)
 	}
 	if r.Gap != "" {
 		words := strings.Fields(r.Gap)

@@ -6,10 +6,12 @@
 package indicators
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
 
@@ -37,6 +39,18 @@ func (u Unit) Counts() bool { return u != YesNo && u != Scale }
 // Statistics are what the TIP Report counts, in its order; an indicator can be
 // one of them.
 var Statistics = []string{"investigations", "prosecutions", "convictions", "sentences", "victims_identified", "victims_referred", "training", "funds"}
+
+// outward are the statistics that may leave government: law-enforcement actions
+// and trainings.
+var outward = []string{"investigations", "prosecutions", "convictions", "sentences", "training"}
+
+// MayLeave says whether the figures may be shared outside government, which
+// takes only their totals: law-enforcement actions, trainings and money. Counts
+// of victims, and of other persons, stay inside as long as nothing guards them
+// against being told who is meant.
+func (t Terms) MayLeave() bool {
+	return t.Unit != Victim && (t.Unit == Money || slices.Contains(outward, t.Statistic))
+}
 
 // Directions say which way is better.
 var Directions = []string{"up", "down", "none"}
@@ -96,7 +110,8 @@ type Indicator struct {
 // Terms are what a definition says. Headline is the place of the table that
 // stands for the whole in charts and against targets: the total when it is
 // empty. Crossed has the first two dimensions told as rows and columns of one
-// table. Nodes, Commitments and Items hold ids in ascending order.
+// table. Share is the widest audience that may be told of the figures. Nodes,
+// Commitments and Items hold ids in ascending order.
 type Terms struct {
 	Title         string
 	Text          string
@@ -114,6 +129,7 @@ type Terms struct {
 	Dimensions    []Dimension `gorm:"serializer:json"`
 	Crossed       bool
 	Targets       []Target `gorm:"serializer:json"`
+	Share         plan.Audience
 	SDG           []string `gorm:"serializer:json;column:sdg"`
 	Nodes         []int64  `gorm:"serializer:json"`
 	Commitments   []int64  `gorm:"serializer:json"`

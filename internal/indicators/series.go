@@ -25,6 +25,9 @@ const (
 	NoData   Gap = "no_data"      // nobody was asked
 )
 
+// Gaps lists them.
+var Gaps = []Gap{NoGap, NotDue, Silent, InReview, NoData}
+
 // Value is an approved measurement as a series tells it.
 type Value struct {
 	Measurement

@@ -1,6 +1,7 @@
 package indicators
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 )
 
@@ -57,6 +59,7 @@ func (t Terms) normal() Terms {
 	if t.Baseline == nil {
 		t.BaselineYear = 0
 	}
+	t.Share = cmp.Or(t.Share, plan.Internal)
 	targets := append([]Target{}, t.Targets...)
 	slices.SortStableFunc(targets, func(a, b Target) int { return a.From.Compare(b.From) })
 	t.Targets = targets
@@ -86,6 +89,8 @@ func (t Terms) check(tx *gorm.DB, c *problem.Check) error {
 		checkText(c, "scale", word, 1, 60)
 	}
 	t.checkDimensions(c)
+	c.Require(slices.Contains(plan.Audiences, t.Share), "share", "indicator.error.share")
+	c.Require(t.Share == plan.Internal || t.MayLeave(), "share", "indicator.error.stays")
 	c.Require(t.Baseline == nil || t.BaselineYear >= 1990 && t.BaselineYear <= 2200, "baseline_year", "indicator.error.baseline_year")
 	c.Require(len(t.Targets) <= MaxTargets, "targets", "indicator.error.targets_many", "max", MaxTargets)
 	for i, g := range t.Targets {
@@ -180,7 +185,8 @@ func (t Terms) fields(codes map[int64]string) []Difference {
 		{Field: "currency", New: t.Currency}, {Field: "scale", New: list(t.Scale)}, {Field: "direction", New: t.Direction}, {Field: "source", New: t.Source},
 		{Field: "frequency", New: t.Frequency}, {Field: "institution", New: codes[t.InstitutionID]}, {Field: "baseline", New: baseline},
 		{Field: "headline", New: string(t.Headline)}, {Field: "dimensions", New: list(dims)}, {Field: "crossed", New: strconv.FormatBool(t.Crossed)},
-		{Field: "targets", New: list(targets)}, {Field: "sdg", New: list(t.SDG)}, {Field: "nodes", New: ids(t.Nodes)}, {Field: "commitments", New: ids(t.Commitments)},
+		{Field: "targets", New: list(targets)}, {Field: "share", New: string(t.Share)},
+		{Field: "sdg", New: list(t.SDG)}, {Field: "nodes", New: ids(t.Nodes)}, {Field: "commitments", New: ids(t.Commitments)},
 		{Field: "items", New: ids(t.Items)},
 	}
 }

@@ -31,6 +31,7 @@ const (
 	SectionAttention       Section = "attention" // overdue, not reported, stale, silent, unanswered
 	SectionRecommendations Section = "recommendations"
 	SectionCommitments     Section = "commitments"
+	SectionIndicators      Section = "indicators"
 	SectionRatings         Section = "ratings"  // of the period; they never leave government
 	SectionRequests        Section = "requests" // data requests of the period; likewise
 	SectionUpdates         Section = "updates"  // all approved ones; not in the document, which stays one
@@ -38,7 +39,7 @@ const (
 )
 
 // Sections lists them.
-var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionRatings, SectionRequests, SectionUpdates, SectionEvidence}
+var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionIndicators, SectionRatings, SectionRequests, SectionUpdates, SectionEvidence}
 
 // onlyInternal are the sections that never leave government.
 var onlyInternal = []Section{SectionRatings, SectionRequests}
@@ -73,15 +74,16 @@ type Status struct {
 	Flags         []FlagCount    `json:"flags"`
 	Months        []MonthsStatus `json:"months"` // of commitments that answer the newest editions, in the order of the plan, the first of them
 
-	Changes         []ChangeStatus         `json:"changes"`            // in the order of the plan
-	Attention       []AttentionStatus      `json:"attention"`          // by kind, then in the order of the plan
-	Recommendations []RecommendationStatus `json:"recommendations"`    // editions newest first, numbers in order
-	Coverage        []CoverageStatus       `json:"coverage,omitempty"` // of the newest editions, institutions by name; of the whole plan only
-	Commitments     []CommitmentStatus     `json:"commitments"`        // in the order of the plan
-	Ratings         []RatingStatus         `json:"ratings"`            // of the period that holds D; recommendations, then commitments
-	Requests        []RequestStatus        `json:"requests"`           // data requests of the period that holds D, by due day
-	Updates         []UpdateStatus         `json:"updates"`            // in the order of the plan, each commitment's by day
-	Evidence        []EvidenceStatus       `json:"evidence"`           // in the order of the updates
+	Changes         []ChangeStatus         `json:"changes"`              // in the order of the plan
+	Attention       []AttentionStatus      `json:"attention"`            // by kind, then in the order of the plan
+	Recommendations []RecommendationStatus `json:"recommendations"`      // editions newest first, numbers in order
+	Coverage        []CoverageStatus       `json:"coverage,omitempty"`   // of the newest editions, institutions by name; of the whole plan only
+	Commitments     []CommitmentStatus     `json:"commitments"`          // in the order of the plan
+	Indicators      []IndicatorStatus      `json:"indicators,omitempty"` // those of the TIP Report's statistics first
+	Ratings         []RatingStatus         `json:"ratings"`              // of the period that holds D; recommendations, then commitments
+	Requests        []RequestStatus        `json:"requests"`             // data requests of the period that holds D, by due day
+	Updates         []UpdateStatus         `json:"updates"`              // in the order of the plan, each commitment's by day
+	Evidence        []EvidenceStatus       `json:"evidence"`             // in the order of the updates
 }
 
 // StatusFormat names the form of the JSON; it changes with it.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tracker/internal/calendar"
+	"tracker/internal/indicators"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -47,6 +48,8 @@ var described = map[string]string{
 	"sections": "The lists that were asked for; the others are empty. Counts are of everything in scope.",
 	"done":     "What was done; outside government the shared summary that was released.", "sha256": "Of the text of the member report, letter by letter, with the line break that ends it.",
 	"asked_counted": "Whether the counts of recommendations were made: only for the whole plan.", "marker": "The word by which a file of the publication is found.",
+	"place": "Where in the indicator's table, such as novelty=new; empty for the total.",
+	"gap":   "Why a year has no value; empty where it has one.", "several": "Several values of the year differ, and none was chosen.",
 	"silent": "Something was due and nothing came.", "years": "Editions that asked it, as people confirmed; more where at_least says so.", "newest_edition": "Of its mechanism by that day: only these count as unanswered.",
 }
 
@@ -61,6 +64,10 @@ func enums() map[reflect.Type][]string {
 	add(all, reports.Flags)
 	add(all, recommendations.Bases)
 	add(all, recommendations.Completenesses)
+	add(all, indicators.Units)
+	add(all, append([]indicators.Answer{""}, indicators.Answers...))
+	add(all, append([]indicators.Basis{""}, indicators.Bases...))
+	add(all, indicators.Gaps)
 	add(all, append([]progress.Status{""}, progress.Statuses...))
 	add(all, append([]progress.Proof{""}, progress.Proofs...))
 	return all
@@ -88,6 +95,8 @@ func schemaOf(t reflect.Type, known map[reflect.Type][]string) part {
 		return part{"enum": list}
 	}
 	switch t {
+	case reflect.TypeFor[json.Number]():
+		return part{"type": "number", "minimum": 0}
 	case reflect.TypeFor[calendar.Date]():
 		return part{"$ref": "#/$defs/day"}
 	case reflect.TypeFor[time.Time]():

@@ -105,6 +105,12 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"nothing":     func(s reports.Status, c reports.CommitmentStatus) string { return wording.Nothing(t, s, c) },
 		"nodes":       func(s reports.Status) chart.BarChart { return bars(t, "report.by_strand", s.ByNode) },
 		"leads":       func(s reports.Status) chart.BarChart { return bars(t, "report.by_institution", s.ByInstitution) },
+		"series":      func(s reports.Status, one reports.IndicatorStatus) series { return seriesOf(t, s, one) },
+		"counted":     func(y reports.YearStatus) string { return wording.Counted(t, y) },
+		"target":      func(y reports.YearStatus) string { return wording.TargetOf(t, y) },
+		"toldby":      func(v reports.ValueStatus) string { return wording.ToldBy(t, v) },
+		"beside":      func(y reports.YearStatus) []string { return wording.Beside(t, y) },
+		"yearmarks":   func(y reports.YearStatus) []string { return wording.YearMarks(t, y) },
 		"months":      func(s reports.Status) chart.HeatMap { return wording.HeatMap(t, s) },
 		"svg":         func(c chart.Chart) template.HTML { return c.SVG() },
 		"swatch":      chart.Swatch,
@@ -113,6 +119,20 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"stamp":       func(p *reports.Stamp) string { return p.Marker() },
 		"lang":        t.Lang,
 	}
+}
+
+// series is an indicator with its trend, nil for what columns cannot show.
+type series struct {
+	reports.IndicatorStatus
+	Chart *chart.Chart
+}
+
+func seriesOf(t *i18n.T, s reports.Status, one reports.IndicatorStatus) series {
+	out := series{IndicatorStatus: one}
+	if drawn, ok := wording.Trend(t, one, s.D); ok {
+		out.Chart = &drawn
+	}
+	return out
 }
 
 func cut(most, n int) int {

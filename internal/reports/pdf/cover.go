@@ -171,6 +171,9 @@ func (d *document) sections() []part {
 		}
 		list = append(list, p)
 	}
+	if d.s.Has(reports.SectionIndicators) {
+		list = append(list, part{d.t.Msg("report.indicators"), nil, d.indicators})
+	}
 	if d.s.Has(reports.SectionRatings) {
 		list = append(list, part{d.t.Msg("report.ratings"), nil, d.ratings})
 	}

@@ -51,6 +51,7 @@ func Sample(n int) reports.Status {
 	ask(&s)
 	count(&s)
 	monthly(&s)
+	indicate(&s)
 	rate(&s)
 	request(&s)
 	s.Count()

@@ -29,8 +29,11 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 		sheets = append(sheets, "report.months")
 	}
 	for _, one := range reports.Sections {
-		if s.Has(one) {
-			sheets = append(sheets, "report.sheet."+string(one))
+		if !s.Has(one) {
+			continue
+		}
+		if sheets = append(sheets, "report.sheet."+string(one)); one == reports.SectionIndicators && len(s.Indicators) > 0 {
+			sheets = append(sheets, "report.sheet.trends")
 		}
 	}
 	if len(s.Coverage) > 0 {
@@ -46,6 +49,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 		if s.Has(one) {
 			steps = append(steps, b.section(one))
 		}
+	}
+	if b.sheet("report.sheet.trends") >= 0 {
+		steps = append(steps, b.trends)
 	}
 	if len(s.Coverage) > 0 {
 		steps = append(steps, b.coverage)
@@ -75,7 +81,7 @@ type book struct {
 // section is what writes the sheet of a section.
 func (b *book) section(one reports.Section) func() error {
 	return map[reports.Section]func() error{reports.SectionChanges: b.changes, reports.SectionAttention: b.attention,
-		reports.SectionRecommendations: b.recommendations, reports.SectionCommitments: b.commitments,
+		reports.SectionRecommendations: b.recommendations, reports.SectionCommitments: b.commitments, reports.SectionIndicators: b.indicators,
 		reports.SectionRatings: b.ratings, reports.SectionRequests: b.requests, reports.SectionUpdates: b.updates, reports.SectionEvidence: b.evidence}[one]
 }
 

@@ -1,0 +1,98 @@
+package pdf
+
+import (
+	"strings"
+
+	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
+)
+
+// trendWide is the width of a trend, beside which stands what is counted.
+const trendWide = 92.0
+
+// axis is what the numbers of its axis may take beyond its box.
+const axis = 4.0
+
+// indicators tells what is counted, year by year.
+func (d *document) indicators() {
+	d.follow(d.t.Msg("report.indicators"), d.t.Msg("report.indicators.note", "date", d.s.D))
+	if len(d.s.Indicators) == 0 {
+		d.paragraph(textStyle(), d.t.Msg("report.indicators.none"), wide)
+	}
+	for i, one := range d.s.Indicators {
+		if i > 0 {
+			d.y += 5
+		}
+		d.indicator(one)
+	}
+}
+
+// indicator is one of them: its trend with what is counted beside it, and the
+// table of its years below.
+func (d *document) indicator(one reports.IndicatorStatus) {
+	drawn, charted := wording.Trend(d.t, one, d.s.D)
+	height := drawn.Height * pixel
+	d.block(one.Ref+"  "+one.Title, one.Institution, max(height, 30)+14, false)
+	sheet, x := d.sheetOf(one, wide), left
+	if charted {
+		x = left + trendWide + 6
+		sheet = d.sheetOf(one, right-x)
+	}
+	y := d.y + 1
+	for _, l := range sheet {
+		l.draw(x, y)
+		y += l.height
+	}
+	if charted {
+		d.chart(drawn, left+axis, d.y, trendWide-axis)
+		y = max(y, d.y+height)
+	}
+	d.y = y + 2
+	t := &table{d: d, columns: []column{
+		{width: 18, title: d.t.Msg("indicators.column.year")},
+		{width: 30, title: d.t.Msg("indicators.column.figure")},
+		{width: 26, title: d.t.Msg("indicators.column.target")},
+		{width: 32, title: d.t.Msg("indicators.column.told")},
+		{width: wide - 106 + gutter, title: d.t.Msg("indicators.column.beside")},
+	}}
+	t.head()
+	for _, y := range one.Years {
+		t.row(d.countedYear(t, y), false)
+	}
+}
+
+// sheetOf is what is counted, and by whom.
+func (d *document) sheetOf(one reports.IndicatorStatus, width float64) (list []line) {
+	s, m := tableStyle(), metaStyle().in(ink2)
+	list = d.wrap([]run{{s, one.Text}}, width)
+	add := func(label, text string) {
+		if text != "" {
+			list = append(list, d.wrap([]run{{m.bold(), label + "  "}, {m, text}}, width)...)
+		}
+	}
+	if n := len(one.Years); n > 0 {
+		last := one.Years[n-1]
+		add(d.t.Msg("indicators.field.unit"), wording.UnitOf(d.t, last))
+		if last.Place != "" {
+			add(d.t.Msg("indicators.field.headline"), wording.Place(d.t, last.Place))
+		}
+		add(d.t.Msg("indicators.field.scale"), strings.Join(last.Scale, " < "))
+	}
+	add(d.t.Msg("indicators.field.source"), one.Source)
+	add(d.t.Msg("indicators.field.sdg"), strings.Join(one.SDG, ", "))
+	return list
+}
+
+func (d *document) countedYear(t *table, y reports.YearStatus) [][]line {
+	s, m := tableStyle(), metaStyle().in(ink2)
+	cell := func(i int, st style, text string) []line { return d.wrap([]run{{st, text}}, t.columns[i].text()) }
+	figure := s.bold()
+	if y.Number == "" {
+		figure = m
+	}
+	var beside []line
+	for _, text := range wording.Beside(d.t, y) {
+		beside = append(beside, cell(4, m, text)...)
+	}
+	return [][]line{cell(0, s.bold(), y.Ref), cell(1, figure, wording.Counted(d.t, y)), cell(2, s, wording.TargetOf(d.t, y)), cell(3, s, wording.ToldBy(d.t, y.Value)), beside}
+}
