@@ -105,7 +105,8 @@ func (r *driver) step() string {
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
 		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
-		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}, {"remark", 6, r.remark}}
+		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}, {"remark", 6, r.remark},
+		{"define", 6, r.define}, {"measure", 16, r.measure}, {"decide", 14, r.decide}, {"choose", 5, r.choose}, {"verify", 7, r.verify}, {"rate", 8, r.rate}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight
@@ -132,7 +133,8 @@ func (r *driver) step() string {
 // show anything of them.
 func (r *driver) missing() (names []string) {
 	for name, least := range map[string]int{"log": 20, "save": 3, "submit": 3, "return": 2, "approve": 20, "correct": 3, "discard": 1,
-		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "split": 2, "relink": 1, "remark": 3, "told outside": 20} {
+		"revise": 3, "transfer": 1, "add": 1, "link": 2, "end": 1, "close": 2, "release": 8, "withdraw": 2, "request": 12, "kin": 6, "split": 2, "relink": 1, "remark": 3, "told outside": 20,
+		"define": 3, "measure": 6, "decide": 5, "choose": 2, "verify": 3, "rate": 4, "figures inside": 20, "figures outside": 10} {
 		if r.done[name] < least {
 			names = append(names, name)
 		}

@@ -104,6 +104,7 @@ func (r *driver) tell(step string, d calendar.Date, k time.Time) record {
 		r.t.Fatal(err)
 	}
 	r.audiences[audience]++
+	r.countedAgree(status)
 	if audience != plan.Internal && slices.ContainsFunc(status.Commitments, func(c CommitmentStatus) bool { return c.Done != "" }) {
 		r.done["told outside"]++
 	}
