@@ -107,12 +107,12 @@ var pages = []measured{
 	{"trail", "auditor", 6, at("/audit")},
 	{"people", "administrator", 3, at("/admin/people")},
 	{"what changed of the plan", "coordinator", 51, at("/reports/changes?since=day&since_day=30+September+2021")},
-	{"report", "coordinator", 37, at("/reports")},
-	{"report as PDF", "coordinator", 31, at("/reports/status.pdf")},
-	{"report as workbook", "coordinator", 31, at("/reports/status.xlsx")},
-	{"dialogue", "coordinator", 48, func(p sights) string { return dialoguePath(p.Dialogue) }},
-	{"briefing as PDF", "coordinator", 47, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
-	{"briefing as workbook", "coordinator", 47, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
+	{"report", "coordinator", 46, at("/reports")},
+	{"report as PDF", "coordinator", 40, at("/reports/status.pdf")},
+	{"report as workbook", "coordinator", 40, at("/reports/status.xlsx")},
+	{"dialogue", "coordinator", 57, func(p sights) string { return dialoguePath(p.Dialogue) }},
+	{"briefing as PDF", "coordinator", 56, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
+	{"briefing as workbook", "coordinator", 56, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.

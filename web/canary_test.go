@@ -63,6 +63,7 @@ const (
 	released      = `CASE WHEN u.id IN (SELECT update_id FROM summary_releases) THEN ` + sharedWith + `u.commitment_id) ELSE '' END AS leaves`
 	ofPublication = `SELECT p.id, p.state, p.audience AS leaves, COALESCE((SELECT i.code FROM publication_readers r JOIN institutions i ON i.id = r.institution_id WHERE r.publication_id = p.id), '') AS owner FROM publications p`
 	ofFigures     = `SELECT x.id, m.state, o.code AS owner, m.on_behalf, o.code = 'BDS' AS organisation FROM measurements m JOIN institutions o ON o.id = m.institution_id JOIN`
+	ofDefinition  = `SELECT x.id, 'approved' AS state, o.code = 'BDS' AS organisation, x.share AS leaves FROM indicator_definitions x JOIN institutions o ON o.id = x.institution_id`
 	ofFile        = ofUpdate + ", e.share" + fromUpdate + "evidence e ON e.update_id = u.id JOIN evidence_files x ON x.id = e.file_id"
 	organised     = `SELECT p.commitment_id FROM supports p JOIN institutions o ON o.id = p.institution_id WHERE o.code = 'BDS'`
 )
@@ -196,7 +197,8 @@ var canaries = []canary{
 	{"recommendations.source", "SELECT id FROM recommendations", always(government), everybody},
 	{"items.text", "SELECT id FROM items", always("? " + government + " ngo"), everybody},
 	{"recommendations.not_done_source", "SELECT id FROM recommendations", always("? " + government), everybody}, // where years are counted
-	{"indicator_definitions.title,indicator_definitions.text,indicator_definitions.source,indicator_definitions.reason", "SELECT x.id, 'approved' AS state, o.code = 'BDS' AS organisation FROM indicator_definitions x JOIN institutions o ON o.id = x.institution_id", told, nil},
+	{"indicator_definitions.title,indicator_definitions.text", ofDefinition, told, asFarAs},
+	{"indicator_definitions.source,indicator_definitions.reason", ofDefinition, told, nil},
 	{"measurements.source,measurements.note,measurements.parts_reason", ofFigures + " measurements x ON x.id = m.id", told, nil},
 	{"measurement_decisions.reason", ofFigures + " measurement_decisions x ON x.measurement_id = m.id", told, nil},
 	{"measurement_choices.reason", ofFigures + " measurement_choices x ON x.measurement_id = m.id", told, nil},
@@ -239,7 +241,7 @@ var open = []string{
 	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
 	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
-	"indicator_definitions.commitments", "indicator_definitions.items", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
+	"indicator_definitions.commitments", "indicator_definitions.items", "indicator_definitions.share", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
 	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_choices.year_from",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",

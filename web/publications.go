@@ -224,6 +224,10 @@ func (s *Server) publicationCrumbs(label string, below ...string) []Crumb {
 // reports does: with 4,000 commitments it would weigh megabytes.
 const readWhole = 100
 
+// readFew is how many updates, and how many papers, a publication shows on the
+// page; its files hold them all.
+const readFew = 20
+
 // publicationReadPage is what a publication tells, as a page.
 type publicationReadPage struct {
 	Page
@@ -250,10 +254,10 @@ func (s *Server) tellReport(p *publicationReadPage, status reports.Status) error
 	p.Months = wording.Months(s.t, status)
 	p.Definitions, p.Basis = wording.Definitions(s.t, status), wording.Basis(s.t, status)
 	m := marker{t: s.t}
-	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag}
+	marks := reporthtml.Marks{Site: true, Status: m.state(statusLooks()), Flag: m.flag, Few: readFew, More: s.t.Msg("reports.more")}
 	if p.Cut = status.ByStatus.Total > readWhole; p.Cut {
 		p.Months.Rows = p.Months.Rows[:min(len(p.Months.Rows), reportRows)]
-		marks.Most, marks.More = reportRows, s.t.Msg("reports.more")
+		marks.Most, marks.Few = reportRows, 1
 	}
 	var err error
 	p.Body, err = reporthtml.Body(s.t, status, marks)

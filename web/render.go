@@ -148,6 +148,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"yearsAsked":  func(a recommendations.AskedYears) string { return wording.YearsAsked(t, a) },
 		"runs":        compared.Compare, // word by word, from the older wording to the newer
 		"remark":      func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
+		"course":      func(one reports.IndicatorStatus, d calendar.Date) string { return wording.CourseOf(t, one, d) },
 		"yearsTold":   func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
 		"filesize":    func(n int64) string { return fileSize(t, n) },
 	}

@@ -29,7 +29,7 @@ import (
 
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
-const reportRows = 7
+const reportRows = 6
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
@@ -307,7 +307,7 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 		p.Files = append(p.Files, fileChoice{s.t.Msg("reports.file." + f.Name), "/reports/status." + f.Name + "?" + asked, f.Name, newKey()})
 	}
 	m := marker{t: s.t}
-	marks := reporthtml.Marks{Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, More: s.t.Msg("reports.more"),
+	marks := reporthtml.Marks{Site: true, Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, Few: 1, More: s.t.Msg("reports.more"),
 		Commitment: func(ref string) string { return commitmentPath(ref) }}
 	var err error
 	p.Body, err = reporthtml.Body(s.t, status, marks)

@@ -4,16 +4,20 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/indicators"
+	"tracker/internal/plan"
 )
 
 // figures counts one thing of Social Development and one of the organisation,
-// with a measurement in each state, and a year of which two values are told.
+// with a measurement in each state (the former are trainings, which partners may be told of), and a year of which two values are told.
 func (s *scene) figures() {
 	ctx := s.t.Context()
 	for name, v := range map[string]*visitor{"counted": s.msd, "counted_ngo": s.ngo} {
 		ref := "C-" + v.actor.Institution
-		_, err := s.s.Indicators.Add(ctx, s.one.actor, newKey(), indicators.IndicatorNew{Country: "LS", Ref: ref, Terms: indicators.Terms{Title: "Served by " + ref, Text: "Who was served by " + ref,
-			Source: "Register of " + ref, Unit: indicators.Victim, Direction: "none", Frequency: "quarter", InstitutionID: v.actor.InstitutionID}})
+		terms := indicators.Terms{Title: "Served by " + ref, Text: "Who was served by " + ref, Source: "Register of " + ref, Unit: indicators.Victim, Direction: "none", Frequency: "quarter", InstitutionID: v.actor.InstitutionID}
+		if v == s.msd {
+			terms.Unit, terms.Statistic, terms.Share = indicators.OfficialTrained, "training", plan.Partner
+		}
+		_, err := s.s.Indicators.Add(ctx, s.one.actor, newKey(), indicators.IndicatorNew{Country: "LS", Ref: ref, Terms: terms})
 		must(s.t, err)
 		s.objects[name] = ref
 	}

@@ -34,6 +34,8 @@ type Briefing struct {
 	Coverage []CoverageStatus // who answers the agenda; of every institution with a part in its commitments
 	Rules    Rules
 
+	Indicators []IndicatorStatus // the TIP Report's statistics, and what counts something of the agenda
+
 	period progress.Period
 }
 
@@ -72,7 +74,8 @@ type BriefingItem struct {
 	Commitments []BriefedCommitment // that answer it, each once, in the order of the items
 	Evidence    []EvidenceStatus    // behind their last words, and handed in since
 	Changed     bool
-	Rated       RatingStatus // the recommendation in the period of D; without reference where none holds D
+	Counted     []IndicatorStatus // what is linked to it, or to what answers it
+	Rated       RatingStatus      // the recommendation in the period of D; without reference where none holds D
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
@@ -171,7 +174,7 @@ func (b *Briefing) span(tx *gorm.DB) error {
 
 // standing tells of the commitments behind the agenda as a status report does.
 func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem, load loader) (*telling, error) {
-	sections := []Section{SectionChanges, SectionRecommendations, SectionCommitments, SectionUpdates, SectionEvidence}
+	sections := []Section{SectionChanges, SectionRecommendations, SectionCommitments, SectionIndicators, SectionUpdates, SectionEvidence}
 	if !b.Compared() {
 		sections = sections[1:]
 	}
@@ -235,7 +238,30 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		asked = append(asked, item.RecommendationStatus)
 	}
 	b.Coverage = t.coverage(asked)
+	b.countedFor(t.Indicators)
 	return nil
+}
+
+// countedFor hands each item the indicators that count something of it.
+func (b *Briefing) countedFor(all []IndicatorStatus) {
+	for _, one := range all {
+		linked := one.Statistic != ""
+		for n := range b.Items {
+			if i := &b.Items[n]; i.countedBy(one) {
+				i.Counted, linked = append(i.Counted, one), true
+			}
+		}
+		if linked {
+			b.Indicators = append(b.Indicators, one)
+		}
+	}
+}
+
+// countedBy says whether an indicator is linked to an item of the
+// recommendation, or to a commitment that answers it.
+func (i BriefingItem) countedBy(one IndicatorStatus) bool {
+	return slices.ContainsFunc(i.Items, func(item ItemStatus) bool { return slices.Contains(one.Items, item.Ref) }) ||
+		slices.ContainsFunc(i.Commitments, func(c BriefedCommitment) bool { return slices.Contains(one.Commitments, c.Ref) })
 }
 
 // rate tells how the three see each recommendation of the agenda in the period,

@@ -22,7 +22,9 @@ type IndicatorStatus struct {
 	Institution string       `json:"institution"` // short name of the one that reports it
 	Source      string       `json:"source"`      // internal only
 	SDG         []string     `json:"sdg"`
-	Years       []YearStatus `json:"by_year"` // the earliest first
+	Commitments []string     `json:"commitments"` // references, of those that the report's audience may read of
+	Items       []string     `json:"items"`       // references
+	Years       []YearStatus `json:"by_year"`     // the earliest first
 }
 
 // YearStatus is what is known of a reporting year. Answer, number and place
@@ -123,6 +125,16 @@ func (t *telling) tellsOf(one indicators.Series) bool {
 // counted is one indicator as the report's audience reads it.
 func (t *telling) counted(one indicators.Series) IndicatorStatus {
 	s := Counted(one)
+	for _, id := range one.Definition.Commitments {
+		if line, there := t.all.Line(id); there {
+			s.Commitments = append(s.Commitments, line.Ref)
+		}
+	}
+	for _, id := range one.Definition.Items {
+		if item, there := t.all.Item(id); there {
+			s.Items = append(s.Items, item.Ref())
+		}
+	}
 	if !t.internal() {
 		s.outward(one.Years)
 	}

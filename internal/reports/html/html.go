@@ -30,7 +30,9 @@ type Marks struct {
 	Status     func(any, ...string) (template.HTML, error)
 	Flag       func(any, ...int) (template.HTML, error)
 	Commitment func(ref string) string // the address of a commitment
-	Most       int                     // rows of a table, a fifth of it of updates, papers and questions, and no older editions; 0: all
+	Site       bool                    // figures as one table, without their charts
+	Most       int                     // rows of a table, and no older editions; 0: all
+	Few        int                     // rows of updates, papers, ratings and questions; 0: all
 	More       string                  // the sentence below a table that was cut
 }
 
@@ -84,8 +86,8 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"rows":        func(n int) int { return cut(m.Most, n) },
 		"more":        func(n int) bool { return cut(m.Most, n) < n },
 		"whole":       func() bool { return m.Most == 0 },
-		"few":         func(n int) int { return cut(m.Most/5, n) },
-		"fewer":       func(n int) bool { return cut(m.Most/5, n) < n },
+		"few":         func(n int) int { return cut(m.Few, n) },
+		"fewer":       func(n int) bool { return cut(m.Few, n) < n },
 		"moreText":    func() string { return m.More },
 		"heading":     func(s reports.Status) string { return wording.Heading(t, s) },
 		"title":       func(s reports.Status) string { return wording.Title(t, s, false) },
@@ -110,7 +112,8 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"target":      func(y reports.YearStatus) string { return wording.TargetOf(t, y) },
 		"toldby":      func(v reports.ValueStatus) string { return wording.ToldBy(t, v) },
 		"beside":      func(y reports.YearStatus) []string { return wording.Beside(t, y) },
-		"yearmarks":   func(y reports.YearStatus) []string { return wording.YearMarks(t, y) },
+		"overview":    func(s reports.Status) overview { return overviewOf(t, s) },
+		"site":        func() bool { return m.Site },
 		"months":      func(s reports.Status) chart.HeatMap { return wording.HeatMap(t, s) },
 		"svg":         func(c chart.Chart) template.HTML { return c.SVG() },
 		"swatch":      chart.Swatch,
@@ -133,6 +136,17 @@ func seriesOf(t *i18n.T, s reports.Status, one reports.IndicatorStatus) series {
 		out.Chart = &drawn
 	}
 	return out
+}
+
+// overview is what is counted as one table.
+type overview struct {
+	Labels []string
+	Rows   []wording.OverviewRow
+}
+
+func overviewOf(t *i18n.T, s reports.Status) (o overview) {
+	o.Labels, o.Rows = wording.Overview(t, s.Indicators, s.D)
+	return o
 }
 
 func cut(most, n int) int {

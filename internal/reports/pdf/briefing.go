@@ -37,6 +37,7 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 		o.dense = trial.pages(i) > 1
 		o.item(i)
 	}
+	o.indicators()
 	o.answering()
 	o.finish()
 	if err := o.f.Output(w); err != nil {

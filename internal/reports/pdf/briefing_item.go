@@ -29,6 +29,7 @@ func (o *briefing) item(i reports.BriefingItem) {
 	o.say(i)
 	o.stands(i)
 	o.rated(i)
+	o.counted(i)
 	o.evidence(i)
 	o.notes(i)
 }

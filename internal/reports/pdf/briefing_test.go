@@ -51,6 +51,7 @@ func TestABriefingIsSoundAndTheSameTwice(t *testing.T) {
 // holds what is written on it; the first two are the cover and the summary.
 func TestABriefingHasAPageForEachRecommendation(t *testing.T) {
 	b := reportstest.Briefing(8)
+	b.Indicators = nil // their annex has its own test
 	file := savedBriefing(t, b)
 	pages := pagesOf(t, file, "-raw")
 	if len(pages) != 2+8 {
@@ -108,6 +109,7 @@ func TestABriefingIsReadInOrder(t *testing.T) {
 // Long texts go on to another page, whose heading says of what; nothing is lost.
 func TestAnItemWithLongTextsGoesOnToAnotherPage(t *testing.T) {
 	b := reportstest.Briefing(3)
+	b.Indicators = nil // their annex has its own test
 	long := strings.Repeat("A long point that is said with many words and comes to an end only much later.\n", 60)
 	b.Items[1].Texts = dialogues.Texts{TalkingPoints: long + "The last point.", Asks: long + "The last ask.", Notes: long + "The last note."}
 	pages := pagesOf(t, savedBriefing(t, b))
@@ -147,6 +149,7 @@ func TestManyAnswersStayOnThePage(t *testing.T) {
 
 func TestABriefingOfNothingIsADocumentToo(t *testing.T) {
 	b := reportstest.Briefing(0)
+	b.Indicators = nil // their annex has its own test
 	b.Since, b.SinceIs, b.SinceOf, b.Period, b.Dialogue.Note, b.Dialogue.Place = calendar.Date{}, "", "", "", "", ""
 	file := savedBriefing(t, b)
 	tool(t, "qpdf", "--check", file)
@@ -158,6 +161,7 @@ func TestABriefingOfNothingIsADocumentToo(t *testing.T) {
 // What has no talking point yet, no answer, or a wording only has its page.
 func TestAnItemOfWhichLittleIsKnownHasItsPage(t *testing.T) {
 	b := reportstest.Briefing(2)
+	b.Indicators = nil // their annex has its own test
 	b.Since = calendar.Date{}
 	b.Items[0].Texts, b.Items[0].Evidence, b.Items[0].Commitments = dialogues.Texts{}, nil, nil
 	for n := range b.Items[0].Items {
@@ -194,4 +198,22 @@ func FuzzAnyTextMakesABriefing(f *testing.F) {
 		reportstest.FillBriefing(&b, text)
 		briefed(t, b)
 	})
+}
+
+// What is counted stands on the page of the item that it counts something of,
+// and in full in an annex.
+func TestTheFiguresStandOnTheirItemAndInAnAnnex(t *testing.T) {
+	b := reportstest.Briefing(4)
+	pages := pagesOf(t, savedBriefing(t, b), "-raw")
+	for n, i := range b.Items {
+		if said := strings.Contains(pages[2+n], "2020-21: at least 4; 2021-22: 10 (up to 30 October 2021) (values differ); Target 2021-22: 8"); said != (len(i.Counted) > 0) {
+			t.Errorf("item %d tells figures: %t", i.Number, said)
+		}
+	}
+	annex := strings.Join(pages[6:], " ")
+	for _, want := range []string{"INV Investigations of trafficking", "not collected", "not reported up to 31 March 2020", "11 by TIP 2022, restated", "Total: 13; Continued: not reported", "M 60 000.50", "Not begun < Drafted < In use"} {
+		if !strings.Contains(annex, want) {
+			t.Errorf("the annex does not say %q", want)
+		}
+	}
 }

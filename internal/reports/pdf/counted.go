@@ -3,6 +3,7 @@ package pdf
 import (
 	"strings"
 
+	"tracker/internal/calendar"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
 )
@@ -12,6 +13,36 @@ const trendWide = 92.0
 
 // axis is what the numbers of its axis may take beyond its box.
 const axis = 4.0
+
+// counted tells on the page of an agenda item what counts something of it.
+func (o *briefing) counted(i reports.BriefingItem) {
+	if len(i.Counted) == 0 {
+		return
+	}
+	o.beside(o.t.Msg("report.indicators"), func(width float64) (list []line) {
+		for _, one := range i.Counted {
+			list = append(list, o.wrap([]run{{o.said().bold(), one.Ref + "  "}, {o.said(), one.Title + "  "}, {o.meta(), wording.CourseOf(o.t, one, o.b.D)}}, width)...)
+		}
+		return list
+	})
+	o.y += 2
+}
+
+// indicators is the annex of what is counted.
+func (o *briefing) indicators() {
+	if len(o.b.Indicators) == 0 {
+		return
+	}
+	o.newPage()
+	o.bookmark(o.t.Msg("report.indicators"), 0)
+	o.heading(sectionStyle(), o.t.Msg("report.indicators"))
+	o.paragraph(metaStyle(), o.t.Msg("report.indicators.note", "date", o.b.D), wide)
+	o.y += 3
+	for _, one := range o.b.Indicators {
+		o.indicator(one, o.b.D)
+		o.y += 5
+	}
+}
 
 // indicators tells what is counted, year by year.
 func (d *document) indicators() {
@@ -23,14 +54,14 @@ func (d *document) indicators() {
 		if i > 0 {
 			d.y += 5
 		}
-		d.indicator(one)
+		d.indicator(one, d.s.D)
 	}
 }
 
 // indicator is one of them: its trend with what is counted beside it, and the
 // table of its years below.
-func (d *document) indicator(one reports.IndicatorStatus) {
-	drawn, charted := wording.Trend(d.t, one, d.s.D)
+func (d *document) indicator(one reports.IndicatorStatus, day calendar.Date) {
+	drawn, charted := wording.Trend(d.t, one, day)
 	height := drawn.Height * pixel
 	d.block(one.Ref+"  "+one.Title, one.Institution, max(height, 30)+14, false)
 	sheet, x := d.sheetOf(one, wide), left

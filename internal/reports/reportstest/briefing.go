@@ -18,7 +18,7 @@ import (
 func Briefing(n int) reports.Briefing {
 	s := Sample(40)
 	b := reports.Briefing{About: s.About, D: s.D, K: s.K, Since: calendar.MustParse("2021-07-01"), SinceIs: reports.SinceDialogue, SinceOf: "Dialogue of the summer",
-		Period: s.Period, Rules: s.Rules, Dialogue: dialogues.Dialogue{ID: 1, Country: "LS", Title: "Dialogue with the partners", HeldOn: calendar.MustParse("2021-11-18"),
+		Period: s.Period, Rules: s.Rules, Indicators: s.Indicators, Dialogue: dialogues.Dialogue{ID: 1, Country: "LS", Title: "Dialogue with the partners", HeldOn: calendar.MustParse("2021-11-18"),
 			Place: "Conference hall", Note: "Bring the signed minutes.", State: dialogues.Planned, Version: 1}}
 	behind := map[string]bool{}
 	for at := range n {
@@ -31,6 +31,7 @@ func Briefing(n int) reports.Briefing {
 		}
 		brief(&b, &i, s, behind)
 		i.Rated = ratedOf(r, at, s.D)
+		i.Counted = s.Indicators[:at%(len(s.Indicators)+1)]
 		b.Items = append(b.Items, i)
 	}
 	b.Figures.Recommendations = n

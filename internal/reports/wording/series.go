@@ -3,6 +3,7 @@ package wording
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 
 	"tracker/internal/calendar"
@@ -117,6 +118,77 @@ func YearMarks(t *i18n.T, y reports.YearStatus) (marks []string) {
 	mark(y.Disputed, "unsettled")
 	mark(v.PartsReason != "", "parts")
 	return marks
+}
+
+// Overview is what is counted as one table: an indicator a row, a reporting
+// year a column, the last of them up to a day.
+func Overview(t *i18n.T, list []reports.IndicatorStatus, day calendar.Date) (labels []string, rows []OverviewRow) {
+	const most = 5
+	for _, one := range list {
+		for _, y := range one.Years {
+			if !y.From.After(day) && !slices.Contains(labels, y.Ref) {
+				labels = append(labels, y.Ref)
+			}
+		}
+	}
+	slices.Sort(labels)
+	labels = labels[max(0, len(labels)-most):]
+	for _, one := range list {
+		row := OverviewRow{Ref: one.Ref, Title: one.Title, Figures: make([]OverviewFigure, len(labels))}
+		for _, y := range one.Years {
+			if n := slices.Index(labels, y.Ref); n >= 0 {
+				row.Figures[n] = OverviewFigure{Counted(t, y), y.Number != "", YearMarks(t, y)}
+			}
+			if target := TargetOf(t, y); target != "" && !y.From.After(day) {
+				row.Target = t.Msg("indicators.target_of", "year", y.Ref, "target", target)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return labels, rows
+}
+
+// OverviewRow is an indicator in an overview, with the newest target.
+type OverviewRow struct {
+	Ref, Title, Target string
+	Figures            []OverviewFigure
+}
+
+// OverviewFigure is the figure of a year in words, empty where the series has
+// no such year; Number says that it is one.
+type OverviewFigure struct {
+	Text   string
+	Number bool
+	Marks  []string
+}
+
+// CourseOf is an indicator in one line up to a day: its last years that tell
+// something, and the target of the newest.
+func CourseOf(t *i18n.T, one reports.IndicatorStatus, day calendar.Date) string {
+	const most = 4
+	var years []string
+	target := ""
+	for _, y := range one.Years {
+		if y.From.After(day) {
+			break
+		}
+		if target = ""; y.Target != "" {
+			target = t.Msg("indicators.target_of", "year", y.Ref, "target", TargetOf(t, y))
+		}
+		text := t.Msg("indicators.part", "place", y.Ref, "figure", Counted(t, y))
+		if y.Value.SoFar {
+			text += " (" + t.Msg("indicators.mark.so_far", "date", y.Value.CoversTo) + ")"
+		}
+		if y.Disputed {
+			text += " (" + t.Msg("indicators.mark.unsettled") + ")"
+		}
+		years = append(years, text)
+	}
+	years = years[max(0, len(years)-most):]
+	if target != "" {
+		years = append(years, target)
+	}
+	return strings.Join(years, "; ")
 }
 
 // Trend draws an indicator up to a day: a column for each year, a word where

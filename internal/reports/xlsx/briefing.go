@@ -15,7 +15,7 @@ import (
 )
 
 // WriteBriefing writes the briefing of a dialogue as a workbook: summary,
-// agenda, answers, updates, evidence. The same value gives the same bytes: the
+// agenda, answers, updates, evidence, who answers, figures. The same value gives the same bytes: the
 // dates of the document are the instant K of the briefing. Whatever the texts
 // hold, it returns an error rather than panic.
 func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
@@ -24,10 +24,17 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 			err = fmt.Errorf("xlsx: %v", p)
 		}
 	}()
-	o := &briefing{b: b, book: newBook(t, head{about: b.About, k: b.K, audience: plan.Internal, title: wording.BriefingTitle(t, b)},
-		"report.sheet.summary", "agenda.title", "briefing.sheet.answers", "report.sheet.updates", "report.sheet.evidence", "report.sheet.coverage")}
-	o.s.D, o.s.K, o.s.Coverage = b.D, b.K, b.Coverage // typed on the summary
-	return o.write(w, o.summary, o.agenda, o.answers, o.updates, o.evidence, o.coverage)
+	sheets := []string{"report.sheet.summary", "agenda.title", "briefing.sheet.answers", "report.sheet.updates", "report.sheet.evidence", "report.sheet.coverage", "report.sheet.indicators"}
+	if len(b.Indicators) > 0 {
+		sheets = append(sheets, "report.sheet.trends")
+	}
+	o := &briefing{b: b, book: newBook(t, head{about: b.About, k: b.K, audience: plan.Internal, title: wording.BriefingTitle(t, b)}, sheets...)}
+	o.s.D, o.s.K, o.s.Coverage, o.s.Indicators = b.D, b.K, b.Coverage, b.Indicators // typed on the summary
+	steps := []func() error{o.summary, o.agenda, o.answers, o.updates, o.evidence, o.coverage, o.indicators}
+	if len(b.Indicators) > 0 {
+		steps = append(steps, o.trends)
+	}
+	return o.write(w, steps...)
 }
 
 // briefing is the workbook of a briefing in the making.
