@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tracker/internal/calendar"
+	"tracker/internal/progress"
 )
 
 // The files of a folder. country.yaml must be there, the others may be missing.
@@ -293,10 +294,32 @@ type updateYAML struct {
 	Corrects      string         `yaml:"corrects"`
 	OnBehalf      bool           `yaml:"on_behalf"`
 	Released      bool           `yaml:"released"`
+	Money         []moneyYAML    `yaml:"money"`
 	Evidence      []evidenceYAML `yaml:"evidence"`
 	By            string         `yaml:"by"`
 	DraftedAt     time.Time      `yaml:"drafted_at"`
 	Steps         []stepYAML     `yaml:"steps"`
+}
+
+// moneyYAML is what an update says of money, in whole units of the currency; an
+// amount that is left out is not told.
+type moneyYAML struct {
+	Year     int    `yaml:"year"`
+	Currency string `yaml:"currency"`
+	Funder   string `yaml:"funder"`
+	Released *int64 `yaml:"released"`
+	Spent    *int64 `yaml:"spent"`
+}
+
+func (m moneyYAML) money() progress.Money {
+	cents := func(n *int64) *int64 {
+		if n == nil {
+			return nil
+		}
+		c := *n * 100
+		return &c
+	}
+	return progress.Money{Year: m.Year, Currency: m.Currency, Funder: m.Funder, ReleasedCents: cents(m.Released), SpentCents: cents(m.Spent)}
 }
 
 type evidenceYAML struct {

@@ -68,6 +68,9 @@ func (l *loader) draft(clock calendar.Clock, y updateYAML) (progress.Update, err
 			return progress.Update{}, err
 		}
 	}
+	for _, m := range y.Money {
+		n.Money = append(n.Money, m.money())
+	}
 	for _, e := range y.Evidence {
 		if e.File != "" {
 			continue

@@ -166,6 +166,7 @@ func always(who string) func(perch) string { return func(perch) string { return 
 
 var canaries = []canary{
 	{"updates.done,updates.next_step", ofUpdate + fromUpdate + "updates x ON x.id = u.id", told, nil},
+	{"updates.money", ofUpdate + fromUpdate + "updates x ON x.id = u.id", told, nil},
 	{"verifications.reason", ofUpdate + fromUpdate + "verifications x ON x.update_id = u.id", kept, nil},
 	{"clearances.reason", ofUpdate + fromUpdate + "clearances x ON x.update_id = u.id WHERE x.reason <> ''", func(p perch) string { return owners[p.Owner] }, nil},
 	{"ratings.reason", `SELECT x.id, '' AS owner, x.commitment_id IN (` + organised + `) AS organisation FROM ratings x WHERE x.rater <> 'partner'`, promised, nil},
@@ -339,6 +340,8 @@ func asValue(column, token string) string {
 		return `{"query":"institution=` + token + `","form":"pdf"}`
 	case "commitment_revisions.milestones":
 		return `[{"title":"` + token + `","due_on":"2021-06-30"}]`
+	case "updates.money":
+		return `[{"year":2021,"currency":"LSL","funder":"` + token + `","released_cents":100}]`
 	case "commitment_revisions.budget":
 		return `[{"year":2021,"amount_cents":100,"currency":"LSL","funder":"` + token + `"}]`
 	}

@@ -12,6 +12,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
+	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 )
@@ -105,6 +106,17 @@ func amountText(cents int64) string {
 	}
 	return text
 }
+
+// centsText is the same of an amount that may not be told.
+func centsText(cents *int64) string {
+	if cents == nil {
+		return ""
+	}
+	return amountText(*cents)
+}
+
+// financialYear is "2021-22" for the year that begins in 2021.
+func financialYear(year int) string { return progress.YearOn(nil, calendar.Of(year, 4, 1)).Label }
 
 // amountOf reads an amount as people type it, in hundredths: 180000, 180 000,
 // 180,000.50.

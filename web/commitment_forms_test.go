@@ -35,7 +35,7 @@ func TestACoordinatorAddsACommitment(t *testing.T) {
 		p.one.post("/commitments/new", form).is(http.StatusSeeOther)
 	}
 	a := p.one.get("/commitments/MHA-09").is(http.StatusOK).says(".flash", "MHA-09 was added").says("h1", "A new promise")
-	a.says(".dl", "Home Affairs", "Beautiful Dream ; Social Development", "M 180 000.50", "Government").says(".stack", "1. Plan", "2. Done", "31 Mar 2022").
+	a.says(".dl", "Home Affairs", "Beautiful Dream ; Social Development").says("#money", "M 180 000.50", "Government").says("main", "1. Plan", "2. Done", "31 Mar 2022").
 		says("main", "Protection", "TVPA indicium 2", "SDG 16.2", "Agreed in March")
 	if n := p.count("SELECT count(*) FROM commitments WHERE ref = 'MHA-09' AND version = 1"); n != 1 {
 		t.Errorf("two posts made %d commitments", n)

@@ -18,6 +18,7 @@ import (
 type commitmentShowPage struct {
 	Page
 	Figures     []Link // the indicators that count it
+	Money       []moneyLine
 	Ref         string
 	Origin      string
 	NodeTitle   string // of the node it hangs on, empty outside the framework
@@ -93,6 +94,7 @@ func (s *Server) commitmentShow(c echo.Context) error {
 	}
 	p.DueFirst, p.DueMoved = f.DueMoves()
 	p.Deciding = find(f.Updates, f.Line.UpdateID)
+	p.Money = s.moneyOf(f.Money)
 	p.fillProof(f)
 	p.fillMilestones(f, q.D)
 	p.Lead, p.Supporting = s.involved(q.Actor, f)

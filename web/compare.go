@@ -10,7 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/problem"
+	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // comparePath is the address of what changed of the whole plan.
@@ -164,7 +166,7 @@ func (s *Server) compareTable(c echo.Context) (reports.Table, error) {
 		{Key: "compare.by." + v.By, Width: 28}, {Key: "commitments.field.ref", Width: 14}, {Key: "commitments.field.title", Width: 44}, {Key: "compare.head.ways", Width: 30},
 		{Key: "compare.head.lead_then", Width: 11}, {Key: "commitments.column.lead", Width: 11}, {Key: "compare.head.known_then", Width: 14}, {Key: "compare.head.then", Width: 14},
 		{Key: "commitments.column.delivery", Width: 14}, {Key: "compare.head.due_then", Kind: reports.Days, Width: 13}, {Key: "commitments.column.due", Kind: reports.Days, Width: 13},
-		numbers("report.col.updates"), numbers("compare.head.papers"), {Key: "compare.head.linked", Width: 20}, {Key: "compare.head.unlinked", Width: 20}}}
+		numbers("report.col.updates"), numbers("compare.head.papers"), numbers("compare.head.lost"), numbers("compare.head.reached_then"), numbers("compare.head.reached"), {Key: "compare.head.ratings", Width: 30}, {Key: "compare.head.linked", Width: 20}, {Key: "compare.head.unlinked", Width: 20}}}
 	if q.What != "" {
 		t.Filter = append(t.Filter, s.t.Msg("compare.what."+string(q.What)))
 	}
@@ -198,5 +200,17 @@ func (s *Server) compareRow(v reports.Comparison, g reports.ComparedGroup, r *re
 		under = s.t.Msg("compare.outside." + v.By)
 	}
 	return []any{under, r.Is.Ref, r.Is.Title, strings.Join(ways, ", "), lead, v.Institutions[r.Is.LeadID].Code, known, then,
-		s.t.Msg("status." + string(r.Is.Status)), dueThen, dayOr(r.Is.DueOn, none), r.Updates, r.Evidence, strings.Join(r.Linked, ", "), strings.Join(r.Unlinked, ", ")}
+		s.t.Msg("status." + string(r.Is.Status)), dueThen, dayOr(r.Is.DueOn, none), r.Updates, r.Evidence, r.Lost, r.Reached[0], r.Reached[1], strings.Join(s.ratingsMoved(r.Ratings), "; "), strings.Join(r.Linked, ", "), strings.Join(r.Unlinked, ", ")}
+}
+
+// ratingsMoved puts ratings that are others into words.
+func (s *Server) ratingsMoved(list []progress.RatingMoved) (words []string) {
+	for _, m := range list {
+		text := wording.Of(s.t, "rating.", m.Is)
+		if m.Was != "" {
+			text = wording.Of(s.t, "rating.", m.Was) + " → " + text
+		}
+		words = append(words, s.t.Msg("ratings.rater."+string(m.Rater))+": "+text)
+	}
+	return words
 }

@@ -23,20 +23,23 @@ func TestWhatChangedOfThePlanIsListedAsItIsCounted(t *testing.T) {
 			continue // whatever changed
 		}
 		list := v.get(path + "&what=" + attr(o, "value")).is(http.StatusOK)
-		if n, _ := strconv.Atoi(m[2]); len(list.find("tbody tr th[scope=row]")) != min(n, commitmentsPerPage) || n == 0 && list.text(".empty") == "" {
-			t.Errorf("%s: %d rows", textOf(o), len(list.find("tbody tr th[scope=row]")))
+		if n, _ := strconv.Atoi(m[2]); len(list.find("#plan tbody tr th[scope=row]")) != min(n, commitmentsPerPage) || n == 0 && list.text(".empty") == "" {
+			t.Errorf("%s: %d rows", textOf(o), len(list.find("#plan tbody tr th[scope=row]")))
 		}
 		options++
 	}
-	if options != 9 {
+	if options != 13 {
 		t.Errorf("%d ways to choose from", options)
 	}
+	a.says("#figures", "30 Sep 2021, as known then", "30 Sep 2021, as known now", "Investigations of trafficking")
+	v.get(path+"&what=rating").says("#plan", "Coordinator: ")
+	v.get(path+"&what=milestones").says("#plan", "milestones")
 	v.get(path+"&what=late").says("tbody", "As known then: ")
 	for by, says := range map[string]string{"institution": "Ministry of Social Development", "recommendation": "TIP 2021/4"} {
 		v.get(path+"&by="+by).says("tbody th[scope=rowgroup]", says)
 	}
 	file := v.get(attr(a.find(".export a")[1], "href")).is(http.StatusOK)
-	if n := strings.Count(file.body, "\n"); n < len(a.find("tbody tr th[scope=row]")) || !strings.Contains(file.body, "Outside the framework,AP-1") {
+	if n := strings.Count(file.body, "\n"); n < len(a.find("#plan tbody tr th[scope=row]")) || !strings.Contains(file.body, "Outside the framework,AP-1") {
 		t.Errorf("the file has %d lines", n)
 	}
 	wrongBeside(v.get("/reports/changes?since=day&since_day=9+November+2021").is(http.StatusUnprocessableEntity), "since_day")

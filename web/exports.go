@@ -35,6 +35,7 @@ func (s *Server) files() []route {
 		{"/recommendations/coverage", planReaders, s.coverageTable},
 		{comparePath, planReaders, s.compareTable},
 		{indicatorsPath, planReaders, s.indicatorTable},
+		{moneyPath, planReaders, s.moneyTable},
 		{"/recommendations/editions", planReaders, s.editionTable},
 		{"/institutions", planReaders, s.institutionTable},
 		{"/periods", planReaders, s.periodTable},

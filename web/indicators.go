@@ -63,6 +63,7 @@ type indicatorListPage struct {
 	Others     []seriesView
 	Waiting    []waitingView
 	MayAdd     bool
+	Whole      bool // the actor reads the whole plan, and its money
 	Export     Export
 }
 
@@ -91,7 +92,7 @@ func (s *Server) indicatorList(c echo.Context) error {
 		return err
 	}
 	title := s.t.Msg("indicators.title")
-	p := indicatorListPage{Page: s.page(c, title, Crumb{Label: title}), Waiting: waitingViews(f.Waiting), MayAdd: actorOf(c).CanChangePlan()}
+	p := indicatorListPage{Page: s.page(c, title, Crumb{Label: title}), Waiting: waitingViews(f.Waiting), MayAdd: actorOf(c).CanChangePlan(), Whole: actorOf(c).CanReadWholePlan()}
 	rows := 0
 	for _, one := range f.Series {
 		v := s.seriesView(c, one, f.Day)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/labstack/echo/v4"
+	"net/url"
 
 	"tracker/internal/accounts"
 	"tracker/internal/chart"
@@ -85,6 +86,8 @@ func institutionLineOf(row reports.InstitutionRow, ended bool) institutionLine {
 // institutionShowPage is one institution, as of today.
 type institutionShowPage struct {
 	Page
+	Money     []moneyRow // of what it leads, or tells of; a year and currency each
+	MoneyHref string
 	institutionLine
 	Plan      reports.InstitutionPage
 	Figs      []Fig
@@ -110,6 +113,13 @@ func (s *Server) institutionShow(c echo.Context) error {
 	}
 	if i.InstitutionRow.ByStatus.Total > 0 {
 		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead, commitmentsPath), chart.Tall)
+	}
+	if p.LinkAll && i.Kind != accounts.PartnerOutside {
+		v, err := s.Reports.Money(c.Request().Context(), reports.MoneyQuery{Query: s.ledgerQuery(c), Institution: i.Code})
+		if err != nil {
+			return err
+		}
+		p.Money, p.MoneyHref = moneyRows(v.Totals, ""), address(moneyPath, url.Values{"institution": {i.Code}, "year": {"all"}, "by": {reports.MoneyByCommitment}})
 	}
 	p.Spans = s.spans(i.Ledger, i.Leads[:min(len(i.Leads), spanRows)])
 	p.SpansMore = len(i.Leads) > spanRows

@@ -279,6 +279,9 @@ var reading = []struct{ path, answers string }{
 	{"/updates/:filed/evidence/:paper/purge", "s - - - - - - - c"},
 	{"/updates/:none/evidence/:none/purge", "s - - - - - - - -"},
 
+	{"/money", "s y y - y y - y y"},
+	{"/money.csv", "s y y - y y - y y"},
+	{"/money.xlsx", "s y y - y y - y y"},
 	{"/indicators", "s y y y y y - y y"},
 	{"/indicators.csv", "s y y y y y - y y"},
 	{"/indicators.xlsx", "s y y y y y - y y"},

@@ -111,46 +111,49 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 			}
 			return "", fmt.Errorf("no static file %q", name)
 		},
-		"msg":         t.Msg, // {{msg "count.days" "n" 3}}
-		"date":        t.Date,
-		"longdate":    t.WeekdayDate,
-		"shortdate":   t.ShortDate,
-		"daymonth":    t.DayMonth,
-		"instant":     t.Instant,
-		"int":         t.Int,
-		"money":       t.Money,
-		"days":        t.Days,
-		"until":       func(today, d calendar.Date) int { return d.Sub(today) }, // days from today to d
-		"status":      m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}
-		"review":      m.state(reviewLooks()),
-		"proof":       m.state(proofLooks()),
-		"rating":      m.rating,             // of a commitment or of a recommendation
-		"step":        m.state(stepLooks()), // to a deadline
-		"cell":        m.cell,
-		"heat":        heatClass,
-		"mark":        m.mark,
-		"flag":        m.flag,
-		"flagText":    m.flagText,
-		"tag":         m.tag,
-		"tagBasis":    m.tagBasis,
-		"themeTag":    m.themeTag,
-		"dict":        dict,
-		"list":        func(values ...any) []any { return values },
-		"add":         func(a, b int) int { return a + b },
-		"sub":         func(a, b int) int { return a - b },
-		"has":         func(values []string, one string) bool { return slices.Contains(values, one) },
-		"lower":       strings.ToLower,
-		"join":        strings.Join,
-		"href":        href,
-		"hrefWithout": hrefWithout,
-		"swatch":      chart.Swatch,
-		"paperHref":   paperHref,
-		"yearsAsked":  func(a recommendations.AskedYears) string { return wording.YearsAsked(t, a) },
-		"runs":        compared.Compare, // word by word, from the older wording to the newer
-		"remark":      func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
-		"course":      func(one reports.IndicatorStatus, d calendar.Date) string { return wording.CourseOf(t, one, d) },
-		"yearsTold":   func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
-		"filesize":    func(n int64) string { return fileSize(t, n) },
+		"msg":           t.Msg, // {{msg "count.days" "n" 3}}
+		"date":          t.Date,
+		"longdate":      t.WeekdayDate,
+		"shortdate":     t.ShortDate,
+		"daymonth":      t.DayMonth,
+		"instant":       t.Instant,
+		"int":           t.Int,
+		"money":         t.Money,
+		"cents":         func(n *int64, currency string) string { return t.Money(*n, currency) },
+		"days":          t.Days,
+		"until":         func(today, d calendar.Date) int { return d.Sub(today) }, // days from today to d
+		"status":        m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}
+		"review":        m.state(reviewLooks()),
+		"proof":         m.state(proofLooks()),
+		"rating":        m.rating,             // of a commitment or of a recommendation
+		"step":          m.state(stepLooks()), // to a deadline
+		"cell":          m.cell,
+		"heat":          heatClass,
+		"mark":          m.mark,
+		"flag":          m.flag,
+		"flagText":      m.flagText,
+		"tag":           m.tag,
+		"tagBasis":      m.tagBasis,
+		"themeTag":      m.themeTag,
+		"dict":          dict,
+		"list":          func(values ...any) []any { return values },
+		"add":           func(a, b int) int { return a + b },
+		"sub":           func(a, b int) int { return a - b },
+		"has":           func(values []string, one string) bool { return slices.Contains(values, one) },
+		"lower":         strings.ToLower,
+		"join":          strings.Join,
+		"href":          href,
+		"hrefWithout":   hrefWithout,
+		"swatch":        chart.Swatch,
+		"paperHref":     paperHref,
+		"yearsAsked":    func(a recommendations.AskedYears) string { return wording.YearsAsked(t, a) },
+		"runs":          compared.Compare, // word by word, from the older wording to the newer
+		"remark":        func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
+		"figure":        func(y reports.YearStatus) string { return wording.Counted(t, y) },
+		"course":        func(one reports.IndicatorStatus, d calendar.Date) string { return wording.CourseOf(t, one, d) },
+		"financialYear": financialYear,
+		"yearsTold":     func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
+		"filesize":      func(n int64) string { return fileSize(t, n) },
 	}
 }
 

@@ -271,6 +271,7 @@ func (s *Server) publishing() []route {
 // calendar is the part of the table for periods and their deadlines.
 func (s *Server) calendar() []route {
 	return []route{
+		{get, moneyPath, planReaders, s.moneyShow},
 		{get, "/discipline", planReaders, s.disciplineShow},
 		{get, "/discipline/commitments", planReaders, s.entryList},
 		{get, "/discipline/not-reported", planReaders, s.disciplineReminders},

@@ -28,6 +28,7 @@ type updateForm struct {
 	SharedSummary string
 	InternalNote  string
 	Evidence      []paperForm
+	Money         []moneyForm
 }
 
 // paperForm is one row of evidence as typed.
@@ -55,6 +56,7 @@ func updateFormOf(t typed) updateForm {
 			f.Evidence = append(f.Evidence, row)
 		}
 	}
+	f.readMoney(t)
 	return f
 }
 
@@ -74,6 +76,9 @@ func (s *Server) formOf(u progress.Told) updateForm {
 	}
 	if u.Milestone > 0 {
 		f.Milestone = strconv.Itoa(u.Milestone)
+	}
+	for i, m := range u.Money {
+		f.Money = append(f.Money, moneyForm{N: i + 1, Year: financialYear(m.Year), Funder: m.Funder, Currency: m.Currency, Released: centsText(m.ReleasedCents), Spent: centsText(m.SpentCents)})
 	}
 	for _, e := range u.Evidence {
 		if e.FileID != nil {
@@ -95,6 +100,7 @@ func (f updateForm) text(check *problem.Check) progress.Text {
 		check.Require(err == nil, "milestone", "update.error.milestone")
 		text.Milestone = n
 	}
+	text.Money = f.money(check)
 	for _, e := range f.Evidence {
 		on := dayOf(check, "evidence_dated_on_"+strconv.Itoa(e.N), e.DatedOn)
 		text.Evidence = append(text.Evidence, progress.Evidence{Title: e.Title, URL: e.URL, Kind: e.Kind, DatedOn: on, Share: e.Share})
@@ -129,6 +135,7 @@ type updateFormPage struct {
 	Returned    string // reason for which it came back
 	Wording     string // which the return suggests, empty for none
 	MoreOpen    bool
+	MoneyOpen   bool
 	Quick       string   // the key of the short form "still in progress", empty where it is not offered
 	ClearedBy   string   // the post that clears what is sent, empty for none
 	Clashes     []Change // Old is what is stored now, New what was typed
@@ -165,6 +172,7 @@ func (s *Server) updateFormPage(c echo.Context, f reports.CommitmentFile, instit
 	if len(p.Form.Evidence) == 0 {
 		p.Form.addPaper()
 	}
+	p.offerMoney(f)
 	p.MoreOpen = form.NextStep+form.Obstacles+form.SharedSummary+form.InternalNote != ""
 	return p
 }
@@ -315,7 +323,11 @@ func (s *Server) updateErrors(form updateForm, refusal *problem.Error) FieldErro
 		n := "_" + strconv.Itoa(i+1)
 		order = append(order, "evidence_title"+n, "evidence_url"+n, "evidence_kind"+n, "evidence_dated_on"+n, "evidence_share"+n)
 	}
-	list := Problems(s.t, refusal, append(order, "next_step", "obstacles", "shared_summary", "internal_note")...)
+	for i := range form.Money {
+		n := "_" + strconv.Itoa(i+1)
+		order = append(order, "money_year"+n, "money_funder"+n, "money_currency"+n, "money_released"+n, "money_spent"+n)
+	}
+	list := Problems(s.t, refusal, append(order, "money", "next_step", "obstacles", "shared_summary", "internal_note")...)
 	if m := refusal.Fields["done"]; form.Happened == "none" && m.Key == "update.error.nothing_said" {
 		for i := range list {
 			if list[i].Field == "done" {
@@ -330,6 +342,9 @@ func (s *Server) updateErrors(form updateForm, refusal *problem.Error) FieldErro
 func (p *updateFormPage) openFor(errors FieldErrors) {
 	for _, field := range []string{"next_step", "obstacles", "shared_summary", "internal_note"} {
 		p.MoreOpen = p.MoreOpen || errors.For(field) != ""
+	}
+	for _, e := range errors {
+		p.MoneyOpen = p.MoneyOpen || strings.HasPrefix(e.Field, "money")
 	}
 }
 
@@ -396,36 +411,6 @@ func (s *Server) updateEdit(c echo.Context) error {
 		}
 		return p, nil
 	})
-}
-
-// updateClashes lists the fields in which two writings of an update differ.
-func (s *Server) updateClashes(now, typed updateForm) []Change {
-	var list []Change
-	add := func(field, a, b string) {
-		if strings.TrimSpace(a) != strings.TrimSpace(b) {
-			list = append(list, Change{Field: s.t.Msg("updates.field." + field), Old: a, New: b})
-		}
-	}
-	word := func(prefix, value string) string {
-		if value == "" || !s.t.Has(prefix+value) {
-			return value
-		}
-		return s.t.Msg(prefix + value)
-	}
-	add("done", now.Done, typed.Done)
-	add("no_progress", now.NoProgress, typed.NoProgress)
-	add("blocker", word("blocker.", now.Blocker), word("blocker.", typed.Blocker))
-	add("status", word("status.", now.Status), word("status.", typed.Status))
-	if a, b := plainDay(now.AsOf), plainDay(typed.AsOf); a != b {
-		add("as_of", now.AsOf, typed.AsOf)
-	}
-	add("milestone", now.Milestone, typed.Milestone)
-	add("next_step", now.NextStep, typed.NextStep)
-	add("obstacles", now.Obstacles, typed.Obstacles)
-	add("shared_summary", now.SharedSummary, typed.SharedSummary)
-	add("internal_note", now.InternalNote, typed.InternalNote)
-	add("evidence", now.papers(), typed.papers())
-	return list
 }
 
 // plainDay is a typed day in one form of writing, for comparing.

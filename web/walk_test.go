@@ -141,7 +141,7 @@ var also = []struct {
 	{focalPoint, "/commitments/NSF%203.1.1", "", 200}, {auditor, "/commitments/NSF%201.1.1", "", 200}, {coordinator, "/reports?as_of=2021-06-30", "", 200},
 	{coordinator, "/reports?as_of=2021-11-01&since=period&audience=partner&institution=MPPS&institution=MSD&section=changes&section=commitments", "", 200},
 	{focalPoint, "/institutions/MSD", "", 200}, {coordinator, "/institutions/MOH", "", 200}, {coordinator, "/recommendations/editions/TIP/2016", "", 200},
-	{auditor, "/reports/changes?by=recommendation&what=late", "", 200}, {coordinator, "/reports/changes?since=year&by=institution", "", 200}, {coordinator, "/reports/changes?since=day&since_day=never", "", 422},
+	{auditor, "/money?by=commitment&year=all", "", 200}, {coordinator, "/money?funder=nobody", "", 200}, {auditor, "/reports/changes?by=recommendation&what=late", "", 200}, {coordinator, "/reports/changes?since=year&by=institution", "", 200}, {coordinator, "/reports/changes?since=day&since_day=never", "", 422},
 	{auditor, "/recommendations/coverage?by=theme", "", 200}, {coordinator, "/recommendations/coverage?edition=TIP+2018", "", 200}, {focalPoint, "/recommendations/coverage?edition=TIP+2020", "", 200},
 	{auditor, "/discipline?period=2021-22&kind=non_government", "", 200}, {coordinator, "/discipline/commitments?state=never", "", 404},
 	{coordinator, "/updates/:id", updateOf("MHA", "submitted"), 200}, {focalPoint, "/updates/:id", updateOf("MSD", "draft"), 200},

@@ -108,6 +108,20 @@ func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) 
 	return out, err
 }
 
+// BudgetsInForce gives the budgets of the same revisions, of commitments that
+// have one, by commitment.
+func BudgetsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64][]BudgetLine, error) {
+	var list []Revision
+	err := tx.Raw(`SELECT r.commitment_id, r.budget FROM commitments c JOIN commitment_revisions r ON r.id = (
+	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
+	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1) WHERE r.budget <> '[]'`, d, k.UTC()).Scan(&list).Error
+	out := make(map[int64][]BudgetLine, len(list))
+	for _, r := range list {
+		out[r.CommitmentID] = r.Budget
+	}
+	return out, err
+}
+
 // RevisionInForce gives one commitment's terms on day D as known at instant
 // K; none means Missing.
 func RevisionInForce(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) (Revision, error) {

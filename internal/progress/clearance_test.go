@@ -175,7 +175,7 @@ func TestWhatWaitsForClearanceStaysAsItIs(t *testing.T) {
 				Reason: "By law", Refs: []string{"NSF 1.1.1"}})
 			return err
 		})
-		for u, want := range map[Update]string{before: "", after: "invalid as_of: update.error.led_by_another"} {
+		for want, u := range map[string]Update{"": before, "invalid as_of: update.error.led_by_another": after} {
 			_, err := l.act(func(tx *gorm.DB) (Update, error) {
 				return u, AskClearance(tx, l.clock, l.Actors["mha"], u.ID, u.Version)
 			})

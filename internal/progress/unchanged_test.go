@@ -19,6 +19,7 @@ func TestWhatChangesNothing(t *testing.T) {
 		"nothing was approved before, begun":    {func(c *change) { c.now = "" }, false},
 		"nothing was approved before, no begin": {func(c *change) { c.now, c.status = "", NotStarted }, true},
 		"a milestone":                           {func(c *change) { c.milestone = 1 }, false},
+		"a line of money":                       {func(c *change) { c.money = 1 }, false},
 		"a paper":                               {func(c *change) { c.evidence = 1 }, false},
 		"a correction":                          {func(c *change) { c.correction = true }, false},
 		"a contribution":                        {func(c *change) { c.kind, c.status = Contribution, "" }, true},

@@ -6,6 +6,8 @@ package progress
 import (
 	"time"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/calendar"
 )
 
@@ -74,9 +76,10 @@ type Update struct {
 	NextStep         string
 	SharedSummary    string // the only text of an update that may leave
 	InternalNote     string
-	Milestone        int    // number of the milestone that this update completes, 0 for none
-	CorrectsID       *int64 // the approved update that this one replaces once it is approved
-	OnBehalf         bool   // written by a coordinator, to be confirmed by the institution's focal point
+	Money            []Money `gorm:"serializer:json"`
+	Milestone        int     // number of the milestone that this update completes, 0 for none
+	CorrectsID       *int64  // the approved update that this one replaces once it is approved
+	OnBehalf         bool    // written by a coordinator, to be confirmed by the institution's focal point
 	State            State
 	DraftedByID      int64
 	DraftedAt        time.Time
@@ -87,6 +90,13 @@ type Update struct {
 	OwnInstitution   bool   // approved by somebody of the institution that wrote it
 	SeedKey          string // the row of a seed file that it came from
 	Version          int64
+}
+
+// BeforeCreate writes an update that says nothing of money as one with no lines
+// of it.
+func (u *Update) BeforeCreate(*gorm.DB) error {
+	u.Money = tidyMoney(u.Money)
+	return nil
 }
 
 // Author is a person who edited an update, and so may not approve it.

@@ -45,6 +45,7 @@ type Text struct {
 	SharedSummary string
 	InternalNote  string
 	Milestone     int
+	Money         []Money
 	Evidence      []Evidence // links: Title, URL, Kind, DatedOn and Share count
 }
 
@@ -197,7 +198,7 @@ func save(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version i
 	}
 	u.Version++
 	done := tx.Model(&Update{}).Where("id = ? AND version = ?", id, version).
-		Select("as_of", "status", "done", "no_progress", "blocker", "obstacles", "next_step", "shared_summary", "internal_note", "milestone", "version").
+		Select("as_of", "status", "done", "no_progress", "blocker", "obstacles", "next_step", "shared_summary", "internal_note", "milestone", "money", "version").
 		Updates(u)
 	if err := db.Changed(done); err != nil {
 		return u, c, err
@@ -210,7 +211,7 @@ func (u Update) said() []audit.Change {
 	return []audit.Change{{Field: "as_of", New: u.AsOf.String()}, {Field: "status", New: string(u.Status)},
 		{Field: "done", New: u.Done, Free: true}, {Field: "no_progress", New: u.NoProgress, Free: true},
 		{Field: "obstacles", New: u.Obstacles, Free: true}, {Field: "next_step", New: u.NextStep, Free: true},
-		{Field: "shared_summary", New: u.SharedSummary, Free: true}, {Field: "internal_note", New: u.InternalNote, Free: true}}
+		{Field: "shared_summary", New: u.SharedSummary, Free: true}, {Field: "internal_note", New: u.InternalNote, Free: true}, {Field: "money", New: saidOfMoney(u.Money), Free: true}}
 }
 
 // Discard deletes a draft that was never submitted. It leaves no trace, since
@@ -259,7 +260,7 @@ func editable(tx *gorm.DB, actor accounts.Actor, id int64) (Update, commitment, 
 func Writes(actor accounts.Actor, u Update) bool { return u.entry().WrittenBy(actor) }
 
 func (u *Update) take(t Text) {
-	u.AsOf, u.Status, u.Milestone = t.AsOf, t.Status, t.Milestone
+	u.AsOf, u.Status, u.Milestone, u.Money = t.AsOf, t.Status, t.Milestone, tidyMoney(t.Money)
 	u.Done, u.NoProgress, u.Blocker = strings.TrimSpace(t.Done), strings.TrimSpace(t.NoProgress), t.Blocker
 	u.Obstacles, u.NextStep = strings.TrimSpace(t.Obstacles), strings.TrimSpace(t.NextStep)
 	u.SharedSummary, u.InternalNote = strings.TrimSpace(t.SharedSummary), strings.TrimSpace(t.InternalNote)
@@ -286,6 +287,7 @@ func (u *Update) check(today calendar.Date, c commitment, evidence []Evidence, w
 	}
 	k.Require(u.Done == "" || u.NoProgress == "", "done", "update.error.both")
 	checkEvidence(&k, evidence, today)
+	checkMoney(&k, u.Money, u.AsOf)
 	if whole {
 		k.Require(u.Done != "" || u.NoProgress != "", "done", "update.error.nothing_said")
 		k.Require(u.NoProgress == "" || u.Blocker != "", "blocker", "update.error.blocker")

@@ -26,6 +26,7 @@ type CommitmentFile struct {
 	Schedule       progress.Schedule
 	LastDue        progress.Deadline // zero when none has passed yet
 	Missed         []Missed
+	Money          []MoneyStatus // its budget, with what was said of it
 }
 
 // Missed is a reporting deadline whose due date passed without an update.
@@ -83,7 +84,9 @@ func loadFile(tx *gorm.DB, q Query, ref string) (f CommitmentFile, err error) {
 		return f, err
 	}
 	f.stand(q, submitted)
-	return f, nil
+	told, err := progress.MoneyAt(tx, q.D, q.now(), f.ID)
+	f.Money = l.moneyOf(f.Line, f.Current.Budget, told)
+	return f, err
 }
 
 // loadItems reads the items that were ever answered.

@@ -9,8 +9,10 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/indicators"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 // Moved names a way in which a commitment is another than it was.
@@ -28,10 +30,15 @@ const (
 	MovedAnswers Moved = "answers"
 	MovedUpdates Moved = "updates"
 	MovedLate    Moved = "late"
+
+	MovedMilestones Moved = "milestones"
+	MovedRating     Moved = "rating"
+	MovedLost       Moved = "lost"    // papers that no longer support it
+	MovedRetired    Moved = "retired" // it was given up
 )
 
 // MovedKinds lists them in the order in which filters offer them.
-var MovedKinds = []Moved{MovedStatus, MovedProof, MovedDue, MovedLead, MovedWording, MovedAnswers, MovedUpdates, MovedNew, MovedLate}
+var MovedKinds = []Moved{MovedStatus, MovedMilestones, MovedProof, MovedRating, MovedDue, MovedLead, MovedWording, MovedAnswers, MovedUpdates, MovedLost, MovedNew, MovedRetired, MovedLate}
 
 // The ways in which the rows of a comparison are put together.
 const (
@@ -62,6 +69,31 @@ type Comparison struct {
 	Kinds        []Option // how many commitments moved in each way
 	Found, Moved int      // commitments shown; those that moved in any way
 	Slipped      int      // whose due date is later
+	Figures      []ComparedFigure
+	Ratings      []ComparedRating // of recommendations
+}
+
+// ComparedFigure is a year of an indicator that is told otherwise on D than on
+// From, or was told otherwise then. Of the three, two may be without a value.
+type ComparedFigure struct {
+	Ref, Title    string
+	Then, Was, Is YearStatus
+}
+
+// Late says whether what is known now of the earlier day was not known then.
+func (f ComparedFigure) Late() bool { return !f.Then.sameFigure(f.Was) }
+
+// sameFigure says whether two tellings of a year say the same.
+func (y YearStatus) sameFigure(o YearStatus) bool {
+	return y.Told() == o.Told() && y.Answer == o.Answer && y.Number == o.Number && y.Value.CoversTo == o.Value.CoversTo && y.Value.Qualifier == o.Value.Qualifier
+}
+
+// ComparedRating is how somebody sees a recommendation otherwise.
+type ComparedRating struct {
+	ID          int64
+	Ref, Title  string
+	Institution string // code, empty where the rater speaks with one voice
+	progress.RatingMoved
 }
 
 // ComparedGroup are rows under one node, institution or recommendation. What
@@ -84,6 +116,9 @@ type ComparedRow struct {
 	After    plan.Terms
 	Linked   []string // references of recommendations that it came to answer
 	Unlinked []string // and that it answers no longer
+	Lost     int      // papers that supported it then and no longer do
+	Reached  [2]int   // milestones reached by the two days
+	Ratings  []progress.RatingMoved
 	progress.Came
 }
 
@@ -119,8 +154,11 @@ func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err err
 	if err != nil {
 		return c, err
 	}
-	rows, err := c.rows(tx, q, before, then)
+	rows, err := c.rows(tx, q, before, then, known.K)
 	if err != nil {
+		return c, err
+	}
+	if err := c.figures(tx, q, known.K); err != nil {
 		return c, err
 	}
 	c.count(rows)
@@ -129,7 +167,7 @@ func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err err
 }
 
 // rows puts every commitment beside what it was, in the order of the plan.
-func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger) (rows []*ComparedRow, err error) {
+func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger, knownThen time.Time) (rows []*ComparedRow, err error) {
 	was, err := plan.RevisionsInForce(tx, q.From, q.now())
 	if err != nil {
 		return nil, err
@@ -142,8 +180,25 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger) 
 	if err != nil {
 		return nil, err
 	}
+	lost, err := progress.EvidenceLost(tx, q.From, knownThen, q.now())
+	if err != nil {
+		return nil, err
+	}
+	reached, err := progress.MilestonesDone(tx, q.D, q.now())
+	if err != nil {
+		return nil, err
+	}
+	rated, err := c.rated(tx, q)
+	if err != nil {
+		return nil, err
+	}
 	for _, line := range c.Lines {
-		r := &ComparedRow{Is: line, After: is[line.ID].Terms, Came: came[line.ID]}
+		r := &ComparedRow{Is: line, After: is[line.ID].Terms, Came: came[line.ID], Lost: lost[line.ID], Ratings: rated[line.ID]}
+		for _, on := range reached[line.ID] {
+			if r.Reached[1]++; !on.After(q.From) {
+				r.Reached[0]++
+			}
+		}
 		var there, known bool
 		r.Was, there = before.Line(line.ID)
 		r.Then, known = then.Line(line.ID)
@@ -184,9 +239,64 @@ func (r *ComparedRow) ways(there bool) {
 		add(r.Is.LeadID != r.Was.LeadID, MovedLead)
 		add(r.After.Title != r.Before.Title || r.After.Text != r.Before.Text, MovedWording)
 		add(len(r.Linked)+len(r.Unlinked) > 0, MovedAnswers)
+		add(r.Is.Status == progress.Cancelled && r.Was.Status != progress.Cancelled, MovedRetired)
 		add(r.Unknown || r.Then.Status != r.Was.Status || r.Then.DueOn != r.Was.DueOn || r.Then.LeadID != r.Was.LeadID, MovedLate)
 	}
 	add(r.Updates > 0, MovedUpdates)
+	add(r.Lost > 0, MovedLost)
+	add(r.Reached[0] != r.Reached[1], MovedMilestones)
+	add(len(r.Ratings) > 0, MovedRating)
+}
+
+// rated reads the ratings that are others than they were: by commitment, and
+// those of recommendations into the comparison.
+func (c *Comparison) rated(tx *gorm.DB, q ComparisonQuery) (map[int64][]progress.RatingMoved, error) {
+	moved, err := progress.RatingsMoved(tx, q.Country, q.From, q.D, q.now())
+	of := map[int64][]progress.RatingMoved{}
+	asked := map[int64]*recommendations.ItemRow{}
+	for i := range c.Items {
+		asked[c.Items[i].RecommendationID] = &c.Items[i]
+	}
+	for _, m := range moved {
+		if m.CommitmentID != 0 {
+			of[m.CommitmentID] = append(of[m.CommitmentID], m)
+		} else if item := asked[m.RecommendationID]; item != nil {
+			c.Ratings = append(c.Ratings, ComparedRating{m.RecommendationID, item.RecommendationRef(), item.Title, c.Institutions[m.InstitutionID].Code, m})
+		}
+	}
+	return of, err
+}
+
+// figures puts each year of what is counted beside what was told of it.
+func (c *Comparison) figures(tx *gorm.DB, q ComparisonQuery, knownThen time.Time) error {
+	type place struct{ ref, year string }
+	told := func(d calendar.Date, k time.Time) (order []place, years map[place]YearStatus, titles map[string]string, err error) {
+		list, err := indicators.SeriesAt(tx, q.Country, d, k, indicators.CurrentCells)
+		years, titles = map[place]YearStatus{}, map[string]string{}
+		for _, one := range list {
+			titles[one.Ref] = one.Title
+			for _, y := range Counted(one).Years {
+				order = append(order, place{one.Ref, y.Ref})
+				years[place{one.Ref, y.Ref}] = y
+			}
+		}
+		return order, years, titles, err
+	}
+	order, is, titles, err := told(q.D, q.now())
+	if err != nil {
+		return err
+	}
+	_, was, _, err := told(q.From, q.now())
+	if err != nil {
+		return err
+	}
+	_, then, _, err := told(q.From, knownThen)
+	for _, p := range order {
+		if f := (ComparedFigure{p.ref, titles[p.ref], then[p], was[p], is[p]}); !f.Was.sameFigure(f.Is) || f.Late() {
+			c.Figures = append(c.Figures, f)
+		}
+	}
+	return err
 }
 
 func (c *Comparison) count(rows []*ComparedRow) {

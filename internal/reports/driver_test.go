@@ -161,6 +161,9 @@ func (r *driver) text() progress.Text {
 	} else {
 		t.Done = fmt.Sprintf("Did %d", r.rnd.IntN(1000))
 	}
+	if n := int64(r.rnd.IntN(5)); n > 2 {
+		t.Money = []progress.Money{{Year: 2021, Currency: pick(r, []string{"LSL", "USD"}), Funder: "Treasury", ReleasedCents: &n}}
+	}
 	if r.rnd.IntN(3) > 0 {
 		t.SharedSummary = "In short: " + t.Done + t.NoProgress
 	}

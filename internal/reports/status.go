@@ -32,6 +32,7 @@ const (
 	SectionRecommendations Section = "recommendations"
 	SectionCommitments     Section = "commitments"
 	SectionIndicators      Section = "indicators"
+	SectionMoney           Section = "money"    // budget, released and spent; never leaves government
 	SectionRatings         Section = "ratings"  // of the period; they never leave government
 	SectionRequests        Section = "requests" // data requests of the period; likewise
 	SectionUpdates         Section = "updates"  // all approved ones; not in the document, which stays one
@@ -39,10 +40,10 @@ const (
 )
 
 // Sections lists them.
-var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionIndicators, SectionRatings, SectionRequests, SectionUpdates, SectionEvidence}
+var Sections = []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionIndicators, SectionMoney, SectionRatings, SectionRequests, SectionUpdates, SectionEvidence}
 
 // onlyInternal are the sections that never leave government.
-var onlyInternal = []Section{SectionRatings, SectionRequests}
+var onlyInternal = []Section{SectionMoney, SectionRatings, SectionRequests}
 
 // Status is the status report: one computed value, already cut to its
 // audience, which page, PDF, workbook, CSV and JSON only write down. It holds
@@ -80,6 +81,7 @@ type Status struct {
 	Coverage        []CoverageStatus       `json:"coverage,omitempty"`   // of the newest editions, institutions by name; of the whole plan only
 	Commitments     []CommitmentStatus     `json:"commitments"`          // in the order of the plan
 	Indicators      []IndicatorStatus      `json:"indicators,omitempty"` // those of the TIP Report's statistics first
+	Money           []MoneyStatus          `json:"money,omitempty"`      // in the order of the plan, then of years
 	Ratings         []RatingStatus         `json:"ratings"`              // of the period that holds D; recommendations, then commitments
 	Requests        []RequestStatus        `json:"requests"`             // data requests of the period that holds D, by due day
 	Updates         []UpdateStatus         `json:"updates"`              // in the order of the plan, each commitment's by day

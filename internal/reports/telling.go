@@ -38,7 +38,7 @@ func (s *Status) internal() bool { return s.Audience == plan.Internal }
 // tell fills the report, and drops at the end the sections that nobody asked
 // for: counts are of everything in scope whatever is shown of it.
 func (t *telling) tell() error {
-	steps := []func() error{t.summarise, t.recommend, t.cover, t.monthly, t.release, t.commitments, t.count, t.rate, t.request, t.done, t.changes, t.attention, t.drop}
+	steps := []func() error{t.summarise, t.recommend, t.cover, t.monthly, t.release, t.commitments, t.count, t.spend, t.rate, t.request, t.done, t.changes, t.attention, t.drop}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err

@@ -109,6 +109,10 @@ func (c *country) words(t *told) {
 	if c.chance(10) {
 		t.InternalNote = one(c, excuses)
 	}
+	if len(t.Done)%5 == 0 { // a fifth of them, without another throw of the dice
+		released, spent := int64(len(t.Done))*100_000, int64(len(t.Done))*80_000
+		t.Money = []progress.Money{{Year: progress.YearOn(nil, t.AsOf).From.Year(), Currency: "LSL", Funder: "Government", ReleasedCents: &released, SpentCents: &spent}}
+	}
 	for c.chance(35) && len(t.evidence) < 3 {
 		t.evidence = append(t.evidence, progress.Evidence{Title: "Minutes: " + one(c, works), URL: fmt.Sprintf("https://papers.example/%d", c.rnd.IntN(1_000_000)),
 			Kind: one(c, progress.EvidenceKinds), DatedOn: t.AsOf, Share: one(c, progress.Audiences)})

@@ -113,6 +113,8 @@ func schemaOf(t reflect.Type, known map[reflect.Type][]string) part {
 		return part{"type": "boolean"}
 	case reflect.Int, reflect.Int64:
 		return part{"type": "integer"}
+	case reflect.Pointer: // what may be missing
+		return schemaOf(t.Elem(), known)
 	case reflect.Slice:
 		return part{"type": "array", "items": schemaOf(t.Elem(), known)}
 	case reflect.Struct:

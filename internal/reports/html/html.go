@@ -114,6 +114,10 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"beside":      func(y reports.YearStatus) []string { return wording.Beside(t, y) },
 		"overview":    func(s reports.Status) overview { return overviewOf(t, s) },
 		"site":        func() bool { return m.Site },
+		"money":       t.Money,
+		"fyear":       func(year int) string { return progress.YearOn(nil, calendar.Of(year, 4, 1)).Label },
+		"moneygroups": func() []string { return reports.MoneyGroups[:3] },
+		"sums":        func(lines []reports.MoneyStatus, by string) sums { return sums{by, reports.SumMoney(lines, by)} },
 		"months":      func(s reports.Status) chart.HeatMap { return wording.HeatMap(t, s) },
 		"svg":         func(c chart.Chart) template.HTML { return c.SVG() },
 		"swatch":      chart.Swatch,
@@ -136,6 +140,12 @@ func seriesOf(t *i18n.T, s reports.Status, one reports.IndicatorStatus) series {
 		out.Chart = &drawn
 	}
 	return out
+}
+
+// sums is money put together in one way.
+type sums struct {
+	By   string
+	Rows []reports.MoneySum
 }
 
 // overview is what is counted as one table.

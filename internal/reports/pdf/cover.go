@@ -174,6 +174,9 @@ func (d *document) sections() []part {
 	if d.s.Has(reports.SectionIndicators) {
 		list = append(list, part{d.t.Msg("report.indicators"), nil, d.indicators})
 	}
+	if d.s.Has(reports.SectionMoney) {
+		list = append(list, part{d.t.Msg("report.money"), nil, d.money})
+	}
 	if d.s.Has(reports.SectionRatings) {
 		list = append(list, part{d.t.Msg("report.ratings"), nil, d.ratings})
 	}

@@ -52,6 +52,7 @@ func Sample(n int) reports.Status {
 	count(&s)
 	monthly(&s)
 	indicate(&s)
+	spend(&s)
 	rate(&s)
 	request(&s)
 	s.Count()
@@ -277,4 +278,22 @@ func Saved(t testing.TB, name string, content []byte) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// spend tells of the money of every second commitment; of a fourth nothing is
+// said yet, and some of it is of another currency.
+func spend(s *reports.Status) {
+	amount := func(n int64) *int64 { return &n }
+	for i, c := range s.Commitments {
+		m := reports.MoneyStatus{Ref: c.Ref, Title: c.Title, Node: c.Node, Strand: c.Strand, Lead: c.Lead, Institution: c.Lead, Year: 2021, Funder: "Government of Lesotho", Currency: "LSL", Budget: amount(6000000)}
+		switch i % 4 {
+		case 1:
+			continue
+		case 2:
+			m.Released, m.Spent, m.AsOf = amount(3000050), amount(int64(i)*10000), s.D.AddDays(-30)
+		case 3:
+			m.Currency, m.Funder, m.Budget, m.Spent, m.AsOf = "USD", "Partner", nil, amount(250000), s.D.AddDays(-9)
+		}
+		s.Money = append(s.Money, m)
+	}
 }

@@ -81,7 +81,7 @@ type book struct {
 // section is what writes the sheet of a section.
 func (b *book) section(one reports.Section) func() error {
 	return map[reports.Section]func() error{reports.SectionChanges: b.changes, reports.SectionAttention: b.attention,
-		reports.SectionRecommendations: b.recommendations, reports.SectionCommitments: b.commitments, reports.SectionIndicators: b.indicators,
+		reports.SectionRecommendations: b.recommendations, reports.SectionCommitments: b.commitments, reports.SectionIndicators: b.indicators, reports.SectionMoney: b.money,
 		reports.SectionRatings: b.ratings, reports.SectionRequests: b.requests, reports.SectionUpdates: b.updates, reports.SectionEvidence: b.evidence}[one]
 }
 
