@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"time"
 
 	"gorm.io/gorm"
@@ -111,15 +112,61 @@ func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) 
 // BudgetsInForce gives the budgets of the same revisions, of commitments that
 // have one, by commitment.
 func BudgetsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64][]BudgetLine, error) {
-	var list []Revision
-	err := tx.Raw(`SELECT r.commitment_id, r.budget FROM commitments c JOIN commitment_revisions r ON r.id = (
-	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
-	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1) WHERE r.budget <> '[]'`, d, k.UTC()).Scan(&list).Error
-	out := make(map[int64][]BudgetLine, len(list))
-	for _, r := range list {
-		out[r.CommitmentID] = r.Budget
-	}
+	out := map[int64][]BudgetLine{}
+	err := partsInForce(tx, "r.budget, '', ''", " WHERE r.budget <> '[]'", d, k, func(id int64, text, _, _ string) error {
+		var list []BudgetLine
+		err := json.Unmarshal([]byte(text), &list)
+		out[id] = list
+		return err
+	})
 	return out, err
+}
+
+// Wording is how a revision words its commitment, and how many milestones it
+// has.
+type Wording struct {
+	Title, Text string
+	milestones  string // as stored
+}
+
+// Milestones is their number.
+func (w Wording) Milestones() int {
+	var list []json.RawMessage
+	_ = json.Unmarshal([]byte(w.milestones), &list) // it was written by us; what is not has none
+	return len(list)
+}
+
+// WordingsInForce gives the words of the same revisions, by commitment.
+func WordingsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Wording, error) {
+	out := map[int64]Wording{}
+	err := partsInForce(tx, "r.title, r.text, r.milestones", "", d, k, func(id int64, title, text, milestones string) error {
+		out[id] = Wording{title, text, milestones}
+		return nil
+	})
+	return out, err
+}
+
+// partsInForce reads three columns of text of the same revisions, row by row:
+// whole ones are dearer.
+func partsInForce(tx *gorm.DB, columns, where string, d calendar.Date, k time.Time, take func(id int64, a, b, c string) error) error {
+	rows, err := tx.Raw("SELECT c.id, "+columns+` FROM commitments c JOIN commitment_revisions r ON r.id = (
+	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
+	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)`+where, d, k.UTC()).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var id int64
+		var a, b, c string
+		if err := rows.Scan(&id, &a, &b, &c); err != nil {
+			return err
+		}
+		if err := take(id, a, b, c); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // RevisionInForce gives one commitment's terms on day D as known at instant

@@ -64,12 +64,15 @@ func EvidenceLost(tx *gorm.DB, d calendar.Date, then, now time.Time) (map[int64]
 		CommitmentID int64
 		Lost         int
 	}
-	err := tx.Raw(`SELECT u.commitment_id, count(*) AS lost FROM updates u JOIN evidence v ON v.update_id = u.id LEFT JOIN evidence_files f ON f.id = v.file_id
-		LEFT JOIN updates c ON c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at > ? AND c.approved_at <= ?
-		WHERE u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ? AND (c.id IS NOT NULL OR f.quarantined_at > ? AND f.quarantined_at <= ?)
-		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)
-		AND (c.id IS NULL OR f.quarantined_at > ? AND f.quarantined_at <= ? OR NOT EXISTS (SELECT 1 FROM evidence w WHERE w.update_id = c.id AND w.url = v.url AND COALESCE(w.file_id, 0) = COALESCE(v.file_id, 0)))
-		GROUP BY u.commitment_id`, then.UTC(), now.UTC(), d, then.UTC(), then.UTC(), now.UTC(), then.UTC(), then.UTC(), now.UTC()).Scan(&rows).Error
+	const stood = "u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ?"
+	err := tx.Raw(`SELECT commitment_id, count(*) AS lost FROM (
+		SELECT u.commitment_id, v.id FROM updates c JOIN updates u ON u.id = c.corrects_id JOIN evidence v ON v.update_id = u.id
+			WHERE c.state = 'approved' AND c.approved_at > ? AND c.approved_at <= ? AND `+stood+`
+			AND NOT EXISTS (SELECT 1 FROM evidence w WHERE w.update_id = c.id AND w.url = v.url AND COALESCE(w.file_id, 0) = COALESCE(v.file_id, 0))
+		UNION SELECT u.commitment_id, v.id FROM evidence_files f JOIN evidence v ON v.file_id = f.id JOIN updates u ON u.id = v.update_id
+			WHERE f.quarantined_at > ? AND f.quarantined_at <= ? AND `+stood+`
+			AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)
+		) x GROUP BY commitment_id`, then.UTC(), now.UTC(), d, then.UTC(), then.UTC(), now.UTC(), d, then.UTC(), then.UTC()).Scan(&rows).Error
 	lost := make(map[int64]int, len(rows))
 	for _, r := range rows {
 		lost[r.CommitmentID] = r.Lost

@@ -76,8 +76,12 @@ type Comparison struct {
 // ComparedFigure is a year of an indicator that is told otherwise on D than on
 // From, or was told otherwise then. Of the three, two may be without a value.
 type ComparedFigure struct {
-	Ref, Title    string
-	Then, Was, Is YearStatus
+	Key   string     `json:"figure"` // indicator and year
+	Ref   string     `json:"indicator"`
+	Title string     `json:"title"`
+	Then  YearStatus `json:"known_then"` // of the earlier day, as known at its end
+	Was   YearStatus `json:"was"`        // of the earlier day
+	Is    YearStatus `json:"is"`
 }
 
 // Late says whether what is known now of the earlier day was not known then.
@@ -112,8 +116,8 @@ type ComparedRow struct {
 	Then     Line // on From, as it was known at the end of that day
 	Unknown  bool // it was not in the plan then, as far as was known
 	Ways     []Moved
-	Before   plan.Terms // in force on From; zero when it is new
-	After    plan.Terms
+	Before   plan.Wording // in force on From; zero when it is new
+	After    plan.Wording
 	Linked   []string // references of recommendations that it came to answer
 	Unlinked []string // and that it answers no longer
 	Lost     int      // papers that supported it then and no longer do
@@ -147,9 +151,7 @@ func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err err
 		return c, err
 	}
 	known := earlier
-	if end := firstInstant(q.From.AddDays(1), q.Zone); known.K.IsZero() || end.Before(known.K) {
-		known.K = end.Add(-time.Microsecond)
-	}
+	known.K = knownOn(q.From, q.Zone, q.K)
 	then, err := load(tx, known)
 	if err != nil {
 		return c, err
@@ -166,13 +168,21 @@ func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err err
 	return c, nil
 }
 
+// knownOn is the end of a day, or the instant k where that comes before it.
+func knownOn(d calendar.Date, zone *time.Location, k time.Time) time.Time {
+	if end := firstInstant(d.AddDays(1), zone); k.IsZero() || end.Before(k) {
+		return end.Add(-time.Microsecond)
+	}
+	return k
+}
+
 // rows puts every commitment beside what it was, in the order of the plan.
 func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger, knownThen time.Time) (rows []*ComparedRow, err error) {
-	was, err := plan.RevisionsInForce(tx, q.From, q.now())
+	was, err := plan.WordingsInForce(tx, q.From, q.now())
 	if err != nil {
 		return nil, err
 	}
-	is, err := plan.RevisionsInForce(tx, q.D, q.now())
+	is, err := plan.WordingsInForce(tx, q.D, q.now())
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +203,7 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger, 
 		return nil, err
 	}
 	for _, line := range c.Lines {
-		r := &ComparedRow{Is: line, After: is[line.ID].Terms, Came: came[line.ID], Lost: lost[line.ID], Ratings: rated[line.ID]}
+		r := &ComparedRow{Is: line, After: is[line.ID], Came: came[line.ID], Lost: lost[line.ID], Ratings: rated[line.ID]}
 		for _, on := range reached[line.ID] {
 			if r.Reached[1]++; !on.After(q.From) {
 				r.Reached[0]++
@@ -203,7 +213,7 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger, 
 		r.Was, there = before.Line(line.ID)
 		r.Then, known = then.Line(line.ID)
 		if r.Unknown = !known; there {
-			r.Before = was[line.ID].Terms
+			r.Before = was[line.ID]
 		}
 		r.Linked, r.Unlinked = c.lacks(before, line, r.Was), before.lacks(c.Ledger, r.Was, line)
 		r.ways(there)
@@ -267,36 +277,45 @@ func (c *Comparison) rated(tx *gorm.DB, q ComparisonQuery) (map[int64][]progress
 	return of, err
 }
 
-// figures puts each year of what is counted beside what was told of it.
-func (c *Comparison) figures(tx *gorm.DB, q ComparisonQuery, knownThen time.Time) error {
+// figures tells which years of what is counted are told otherwise.
+func (c *Comparison) figures(tx *gorm.DB, q ComparisonQuery, knownThen time.Time) (err error) {
+	c.Figures, err = comparedFigures(tx, q.Country, q.From, q.D, knownThen, q.now())
+	return err
+}
+
+// comparedFigures puts each year of what is counted, as told of day d, beside
+// what is told of the day from, and what was known of it then; those that say
+// the same are left out.
+func comparedFigures(tx *gorm.DB, country string, from, d calendar.Date, knownThen, now time.Time) (list []ComparedFigure, err error) {
 	type place struct{ ref, year string }
 	told := func(d calendar.Date, k time.Time) (order []place, years map[place]YearStatus, titles map[string]string, err error) {
-		list, err := indicators.SeriesAt(tx, q.Country, d, k, indicators.CurrentCells)
+		all, err := indicators.SeriesAt(tx, country, d, k, indicators.CurrentCells)
 		years, titles = map[place]YearStatus{}, map[string]string{}
-		for _, one := range list {
+		for _, one := range all {
 			titles[one.Ref] = one.Title
 			for _, y := range Counted(one).Years {
+				y.Cells, y.Others, y.Scale = nil, nil, append([]string{}, y.Scale...)
 				order = append(order, place{one.Ref, y.Ref})
 				years[place{one.Ref, y.Ref}] = y
 			}
 		}
 		return order, years, titles, err
 	}
-	order, is, titles, err := told(q.D, q.now())
+	order, is, titles, err := told(d, now)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, was, _, err := told(q.From, q.now())
+	_, was, _, err := told(from, now)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, then, _, err := told(q.From, knownThen)
+	_, then, _, err := told(from, knownThen)
 	for _, p := range order {
-		if f := (ComparedFigure{p.ref, titles[p.ref], then[p], was[p], is[p]}); !f.Was.sameFigure(f.Is) || f.Late() {
-			c.Figures = append(c.Figures, f)
+		if f := (ComparedFigure{p.ref + " " + p.year, p.ref, titles[p.ref], then[p], was[p], is[p]}); !f.Was.sameFigure(f.Is) || f.Late() {
+			list = append(list, f)
 		}
 	}
-	return err
+	return list, err
 }
 
 func (c *Comparison) count(rows []*ComparedRow) {

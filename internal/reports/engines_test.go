@@ -65,6 +65,11 @@ var readings = map[string]map[string]reading{
 				return d.reports.Compare(d.t.Context(), reports.ComparisonQuery{Query: q, From: q.D.AddDays(-60), Zone: time.UTC, By: reports.GroupedByRecommendation})
 			})
 		},
+		"Money": func(d *demonstration, a accounts.Actor) []any {
+			return both(d, a, func(q reports.Query) (any, error) {
+				return d.reports.Money(d.t.Context(), reports.MoneyQuery{Query: q, By: reports.MoneyByInstitution})
+			})
+		},
 		"Coverage": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) { return d.reports.Coverage(d.t.Context(), q, "TIP 2021", "") })
 		},

@@ -75,17 +75,18 @@ type Status struct {
 	Flags         []FlagCount    `json:"flags"`
 	Months        []MonthsStatus `json:"months"` // of commitments that answer the newest editions, in the order of the plan, the first of them
 
-	Changes         []ChangeStatus         `json:"changes"`              // in the order of the plan
-	Attention       []AttentionStatus      `json:"attention"`            // by kind, then in the order of the plan
-	Recommendations []RecommendationStatus `json:"recommendations"`      // editions newest first, numbers in order
-	Coverage        []CoverageStatus       `json:"coverage,omitempty"`   // of the newest editions, institutions by name; of the whole plan only
-	Commitments     []CommitmentStatus     `json:"commitments"`          // in the order of the plan
-	Indicators      []IndicatorStatus      `json:"indicators,omitempty"` // those of the TIP Report's statistics first
-	Money           []MoneyStatus          `json:"money,omitempty"`      // in the order of the plan, then of years
-	Ratings         []RatingStatus         `json:"ratings"`              // of the period that holds D; recommendations, then commitments
-	Requests        []RequestStatus        `json:"requests"`             // data requests of the period that holds D, by due day
-	Updates         []UpdateStatus         `json:"updates"`              // in the order of the plan, each commitment's by day
-	Evidence        []EvidenceStatus       `json:"evidence"`             // in the order of the updates
+	Changes         []ChangeStatus         `json:"changes"`                   // in the order of the plan
+	ChangedFigures  []ComparedFigure       `json:"changed_figures,omitempty"` // within government, and where figures are told
+	Attention       []AttentionStatus      `json:"attention"`                 // by kind, then in the order of the plan
+	Recommendations []RecommendationStatus `json:"recommendations"`           // editions newest first, numbers in order
+	Coverage        []CoverageStatus       `json:"coverage,omitempty"`        // of the newest editions, institutions by name; of the whole plan only
+	Commitments     []CommitmentStatus     `json:"commitments"`               // in the order of the plan
+	Indicators      []IndicatorStatus      `json:"indicators,omitempty"`      // those of the TIP Report's statistics first
+	Money           []MoneyStatus          `json:"money,omitempty"`           // in the order of the plan, then of years
+	Ratings         []RatingStatus         `json:"ratings"`                   // of the period that holds D; recommendations, then commitments
+	Requests        []RequestStatus        `json:"requests"`                  // data requests of the period that holds D, by due day
+	Updates         []UpdateStatus         `json:"updates"`                   // in the order of the plan, each commitment's by day
+	Evidence        []EvidenceStatus       `json:"evidence"`                  // in the order of the updates
 }
 
 // StatusFormat names the form of the JSON; it changes with it.
@@ -181,6 +182,16 @@ type ChangeStatus struct {
 	Updates  int             `json:"updates"`  // approved updates as of days since
 	Evidence int             `json:"evidence"` // papers of those
 	Answers  []string        `json:"answers"`  // recommendations that it came to answer
+	Inside   ChangeInside    `json:"inside,omitzero"`
+}
+
+// ChangeInside is what only government reads of a change.
+type ChangeInside struct {
+	WasLead     string          `json:"was_lead"`
+	Then        progress.Status `json:"known_then"` // the status of the first day, as known at its end; empty where it was not known
+	Reached     int             `json:"milestones"` // reached by the second day, and by the first
+	ReachedThen int             `json:"milestones_was"`
+	Lost        int             `json:"evidence_lost"` // papers that no longer support it
 }
 
 // DeadlineStatus is a reporting deadline; all its fields are zero where none

@@ -136,6 +136,10 @@ func (t *telling) changes() error {
 	if err != nil {
 		return err
 	}
+	inside, err := t.inside(q)
+	if err != nil {
+		return err
+	}
 	updates, papers := map[string]int{}, map[string]int{}
 	for _, u := range t.Updates {
 		if t.since(u.AsOf) {
@@ -148,11 +152,55 @@ func (t *telling) changes() error {
 		c := ChangeStatus{Ref: is.Ref, Title: is.Title, Lead: t.chosen.Institutions[is.LeadID].Code, New: !there, Was: was.Status, Is: is.Status,
 			WasDue: was.DueOn, IsDue: is.DueOn, Updates: updates[is.Ref], Evidence: papers[is.Ref]}
 		c.Answers = t.chosen.lacks(before, is, was)
-		if c.New || c.Was != c.Is || c.WasDue != c.IsDue || c.Updates > 0 || len(c.Answers) > 0 {
+		c.Inside = inside(is, was)
+		if c.New || c.Was != c.Is || c.WasDue != c.IsDue || c.Updates > 0 || len(c.Answers) > 0 || c.Inside.moved(c) {
 			t.Changes = append(t.Changes, c)
 		}
 	}
 	return nil
+}
+
+// moved says whether what only government reads tells of a change by itself.
+func (i ChangeInside) moved(c ChangeStatus) bool {
+	return i != (ChangeInside{}) && !c.New && (i.WasLead != c.Lead || i.Then != c.Was || i.Reached != i.ReachedThen || i.Lost > 0)
+}
+
+// inside reads what only government reads of changes; for others it is nothing.
+// earlier asks for the first day.
+func (t *telling) inside(earlier Query) (func(is, was Line) ChangeInside, error) {
+	if !t.internal() {
+		return func(Line, Line) ChangeInside { return ChangeInside{} }, nil
+	}
+	earlier.K = knownOn(t.Since, t.Zone, t.K)
+	then, err := t.load(t.tx, earlier)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := progress.EvidenceLost(t.tx, t.Since, earlier.K, t.K)
+	if err != nil {
+		return nil, err
+	}
+	reached, err := progress.MilestonesDone(t.tx, t.D, t.K, t.only...)
+	if err != nil {
+		return nil, err
+	}
+	if t.Has(SectionIndicators) {
+		if t.ChangedFigures, err = comparedFigures(t.tx, t.Country, t.Since, t.D, earlier.K, t.K); err != nil {
+			return nil, err
+		}
+	}
+	return func(is, was Line) ChangeInside {
+		in := ChangeInside{WasLead: t.chosen.Institutions[was.LeadID].Code, Lost: lost[is.ID]}
+		if line, known := then.Line(is.ID); known {
+			in.Then = line.Status
+		}
+		for _, on := range reached[is.ID] {
+			if in.Reached++; !t.since(on) {
+				in.ReachedThen++
+			}
+		}
+		return in
+	}, nil
 }
 
 // attention lists what is late, stale, silent or unanswered.

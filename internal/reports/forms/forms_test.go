@@ -140,7 +140,8 @@ var cells = map[string]map[string]string{
 		"Strand": "strand or:report.no_node", "Node": "node", "Title of the node": "node_title", "Origin": "origin word:origin.", "Lead institution": "lead_name", "Supporting": "supporting list:",
 		"Starts": "starts_on", "Means of verification": "means_of_verification", "Text": "text", "Approved at": "", "Budget": "", "Currency": "", "Budget by year": ""},
 	"changes": {"Reference": "commitment", "Title": "title", "Lead": "lead", "New in the plan": "new yes", "Delivery before": "was before:status.", "Delivery": "is word:status.",
-		"Due before": "", "Due": "is_due day:report.no_due", "Updates": "updates", "Evidence": "evidence", "Came to answer": "answers list:"},
+		"Due before": "", "Due": "is_due day:report.no_due", "Updates": "updates", "Evidence": "evidence", "Came to answer": "answers list:",
+		"Lead then": "inside.was_lead", "Status as known then": "inside.known_then then", "Milestones then": "inside.milestones_was", "Milestones": "inside.milestones", "Papers lost": "inside.evidence_lost"},
 	"attention": {"Kind": "kind word:report.attention.", "Reference": "ref", "Title": "title", "Lead": "lead", "Days": "days", "As of": "as_of", "Why": ""},
 	"updates": {"Update": "ref", "Commitment": "commitment", "Institution": "institution", "Kind": "kind word:report.update.", "As of": "as_of", "Delivery": "status word:status.",
 		"What was done": "done", "No progress, because": "no_progress", "Kind of obstacle": "blocker word:report.blocker.", "Obstacles": "obstacles", "Next step": "next_step",
@@ -153,9 +154,20 @@ var cells = map[string]map[string]string{
 func expected(t *i18n.T, rule string, row map[string]any) string {
 	member, how, _ := strings.Cut(rule, " ")
 	kind, arg, _ := strings.Cut(how, ":")
+	if around, within, nested := strings.Cut(member, "."); nested {
+		if row, _ = row[around].(map[string]any); row == nil { // what only government reads
+			return ""
+		}
+		member = within
+	}
 	v := row[member]
 	text := fmt.Sprint(v)
 	switch kind {
+	case "then":
+		if text == "" {
+			return t.Msg("compare.unknown")
+		}
+		return t.Msg("status." + text)
 	case "word":
 		if t.Has(arg + text) {
 			return t.Msg(arg + text)

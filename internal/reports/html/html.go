@@ -113,6 +113,8 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"toldby":      func(v reports.ValueStatus) string { return wording.ToldBy(t, v) },
 		"beside":      func(y reports.YearStatus) []string { return wording.Beside(t, y) },
 		"overview":    func(s reports.Status) overview { return overviewOf(t, s) },
+		"inside":      func(c reports.ChangeStatus) []string { return wording.ChangedInside(t, c) },
+		"knownthen":   func(c reports.ChangeStatus) string { return wording.KnownThen(t, c) },
 		"site":        func() bool { return m.Site },
 		"money":       t.Money,
 		"fyear":       func(year int) string { return progress.YearOn(nil, calendar.Of(year, 4, 1)).Label },

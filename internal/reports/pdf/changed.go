@@ -24,6 +24,34 @@ func (d *document) changes() {
 	for _, c := range d.s.Changes {
 		t.row(d.change(t, c), false)
 	}
+	d.changedFigures()
+}
+
+// changedFigures tells which years of what is counted are told otherwise.
+func (d *document) changedFigures() {
+	if len(d.s.ChangedFigures) == 0 {
+		return
+	}
+	d.y += 5
+	d.block(d.t.Msg("compare.figures"), "", 25, false)
+	since := d.t.ShortDate(d.s.Since)
+	t := &table{d: d, columns: []column{{width: 61, title: d.t.Msg("indicators.column.indicator")}, {width: 19, title: d.t.Msg("indicators.column.year")},
+		{width: 32, title: d.t.Msg("compare.known_then", "date", since)}, {width: 32, title: d.t.Msg("compare.known_now", "date", since)}, {width: 32 + gutter, title: d.t.ShortDate(d.s.D)}}}
+	t.head()
+	s, m := tableStyle(), metaStyle().in(ink2)
+	told := func(i int, y reports.YearStatus) []line {
+		if y.Ref == "" {
+			return d.wrap([]run{{m, "–"}}, t.columns[i].text())
+		}
+		runs := []run{{s.bold(), wording.Counted(d.t, y)}}
+		if y.Value.SoFar {
+			runs = append(runs, run{m, "  " + d.t.Msg("indicators.mark.so_far", "date", y.Value.CoversTo)})
+		}
+		return d.wrap(runs, t.columns[i].text())
+	}
+	for _, f := range d.s.ChangedFigures {
+		t.row([][]line{d.wrap([]run{{s.bold(), f.Ref + "  "}, {s, f.Title}}, t.columns[0].text()), d.wrap([]run{{s, f.Is.Ref}}, t.columns[1].text()), told(2, f.Then), told(3, f.Was), told(4, f.Is)}, false)
+	}
 }
 
 func (d *document) change(t *table, c reports.ChangeStatus) [][]line {
@@ -41,11 +69,23 @@ func (d *document) change(t *table, c reports.ChangeStatus) [][]line {
 	default:
 		delivery = append(delivery, d.wrap([]run{{m, d.t.Msg("report.changes.same")}}, t.columns[2].text())...)
 	}
+	lead := d.wrap([]run{{s, c.Lead}}, t.columns[1].text())
+	if in := c.Inside; in != (reports.ChangeInside{}) && !c.New {
+		for _, text := range wording.ChangedInside(d.t, c) {
+			what = append(what, d.wrap([]run{{m, text}}, t.columns[0].text())...)
+		}
+		if in.WasLead != c.Lead {
+			lead = append(lead, d.wrap([]run{{m, d.t.Msg("report.changes.was", "what", in.WasLead)}}, t.columns[1].text())...)
+		}
+		if then := wording.KnownThen(d.t, c); then != "" {
+			delivery = append(delivery, d.wrap([]run{{m, then}}, t.columns[2].text())...)
+		}
+	}
 	due := d.wrap([]run{{s, d.day(c.IsDue)}}, t.columns[3].text())
 	if !c.New && c.WasDue != c.IsDue {
 		due = append(due, d.wrap([]run{{m, d.t.Msg("report.changes.was", "what", d.day(c.WasDue))}}, t.columns[3].text())...)
 	}
-	return [][]line{what, d.wrap([]run{{s, c.Lead}}, t.columns[1].text()), delivery, due, d.number(c.Updates, t.columns[4].text())}
+	return [][]line{what, lead, delivery, due, d.number(c.Updates, t.columns[4].text())}
 }
 
 // day is a due date in a table.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
 )
 
@@ -23,18 +24,52 @@ func (b *book) changes() error {
 		{"report.col.ref", 14, false}, {"report.col.title", 40, false}, {"report.col.lead", 10, false}, {"report.col.new_in_plan", 12, false},
 		{"report.col.status_was", 16, false}, {"report.col.delivery", 14, false}, {"report.col.due_before", 13, false}, {"report.col.due_on", 13, false},
 		{"report.col.updates", 10, true}, {"report.col.evidence", 10, true}, {"report.col.new_answers", 24, false},
+		{"compare.head.lead_then", 11, false}, {"compare.head.known_then", 18, false}, {"compare.head.reached_then", 11, true}, {"compare.head.reached", 11, true}, {"compare.head.lost", 9, true},
 	})
 	if err != nil {
 		return err
 	}
 	for _, c := range b.s.Changes {
+		inside := []excelize.Cell{b.cell(lookText, c.Inside.WasLead), b.cell(lookText, ""), b.cell(lookNumber, nil), b.cell(lookNumber, nil), b.cell(lookNumber, nil)}
+		if in := c.Inside; in != (reports.ChangeInside{}) {
+			if inside[1] = b.cell(lookText, b.t.Msg("compare.unknown")); in.Then != "" {
+				inside[1] = b.status(in.Then)
+			}
+			inside[2], inside[3], inside[4] = b.cell(lookNumber, in.ReachedThen), b.cell(lookNumber, in.Reached), b.cell(lookNumber, in.Lost)
+		}
 		before, due := b.cell(lookText, ""), b.cell(lookText, "")
 		if !c.New {
 			before, due = b.status(c.Was), b.date(c.WasDue, b.t.Msg("report.no_due"))
 		}
-		err := r.add(b.cell(lookStrong, c.Ref), b.cell(lookText, c.Title), b.cell(lookText, c.Lead), b.yes(c.New), before, b.status(c.Is),
-			due, b.date(c.IsDue, b.t.Msg("report.no_due")), b.cell(lookNumber, c.Updates), b.cell(lookNumber, c.Evidence), b.cell(lookText, strings.Join(c.Answers, ", ")))
+		err := r.add(append([]excelize.Cell{b.cell(lookStrong, c.Ref), b.cell(lookText, c.Title), b.cell(lookText, c.Lead), b.yes(c.New), before, b.status(c.Is),
+			due, b.date(c.IsDue, b.t.Msg("report.no_due")), b.cell(lookNumber, c.Updates), b.cell(lookNumber, c.Evidence), b.cell(lookText, strings.Join(c.Answers, ", "))}, inside...)...)
 		if err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
+// changedFigures writes which years of what is counted are told otherwise.
+func (b *book) changedFigures() error {
+	r, err := b.begin(b.sheet("report.sheet.changed_figures"), 2, []column{
+		{"report.col.ref", 12, false}, {"report.col.title", 40, false}, {"indicators.column.year", 11, false}, {"compare.head.figure_known_then", 26, false}, {"compare.head.figure_then", 26, false}, {"indicators.column.figure", 26, false},
+	})
+	if err != nil {
+		return err
+	}
+	told := func(y reports.YearStatus) excelize.Cell {
+		text := "–"
+		if y.Ref != "" {
+			text = wording.Counted(b.t, y)
+		}
+		if y.Value.SoFar {
+			text += ", " + b.t.Msg("indicators.mark.so_far", "date", y.Value.CoversTo)
+		}
+		return b.cell(lookText, text)
+	}
+	for _, f := range b.s.ChangedFigures {
+		if err := r.add(b.cell(lookStrong, f.Ref), b.cell(lookText, f.Title), b.cell(lookText, f.Is.Ref), told(f.Then), told(f.Was), told(f.Is)); err != nil {
 			return err
 		}
 	}

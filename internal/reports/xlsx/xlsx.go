@@ -35,6 +35,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 		if sheets = append(sheets, "report.sheet."+string(one)); one == reports.SectionIndicators && len(s.Indicators) > 0 {
 			sheets = append(sheets, "report.sheet.trends")
 		}
+		if one == reports.SectionChanges && len(s.ChangedFigures) > 0 {
+			sheets = append(sheets, "report.sheet.changed_figures")
+		}
 	}
 	if len(s.Coverage) > 0 {
 		sheets = append(sheets, "report.sheet.coverage")
@@ -52,6 +55,9 @@ func Write(w io.Writer, t *i18n.T, s reports.Status) (err error) {
 	}
 	if b.sheet("report.sheet.trends") >= 0 {
 		steps = append(steps, b.trends)
+	}
+	if len(s.ChangedFigures) > 0 {
+		steps = append(steps, b.changedFigures)
 	}
 	if len(s.Coverage) > 0 {
 		steps = append(steps, b.coverage)
