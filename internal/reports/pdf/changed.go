@@ -43,7 +43,11 @@ func (d *document) changedFigures() {
 		if y.Ref == "" {
 			return d.wrap([]run{{m, "–"}}, t.columns[i].text())
 		}
-		runs := []run{{s.bold(), wording.Counted(d.t, y)}}
+		look := s.bold()
+		if y.Number == "" {
+			look = m
+		}
+		runs := []run{{look, wording.Counted(d.t, y)}}
 		if y.Value.SoFar {
 			runs = append(runs, run{m, "  " + d.t.Msg("indicators.mark.so_far", "date", y.Value.CoversTo)})
 		}
