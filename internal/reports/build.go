@@ -84,7 +84,7 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 	if err := ledger.knows(q.Scope); err != nil {
 		return err
 	}
-	t := telling{Status: s, tx: tx, load: load, period: period}
+	t := telling{Status: s, tx: tx, load: load, period: period, compares: true}
 	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
 		return err
 	}

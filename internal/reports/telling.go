@@ -23,6 +23,7 @@ type telling struct {
 	all       *Ledger         // what the audience may read of
 	chosen    *Ledger         // what the scope leaves of that
 	revisions map[int64]plan.Revision
+	compares  bool             // tells of changes also what was known then, and figures
 	only      []int64          // reads rows of these commitments alone; none: of all
 	released  map[int64]string // shared summaries by update, for audiences outside government
 }

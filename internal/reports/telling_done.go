@@ -165,10 +165,10 @@ func (i ChangeInside) moved(c ChangeStatus) bool {
 	return i != (ChangeInside{}) && !c.New && (i.WasLead != c.Lead || i.Then != c.Was || i.Reached != i.ReachedThen || i.Lost > 0)
 }
 
-// inside reads what only government reads of changes; for others it is nothing.
+// inside reads what only government reads of changes; for others, and for a briefing, it is nothing.
 // earlier asks for the first day.
 func (t *telling) inside(earlier Query) (func(is, was Line) ChangeInside, error) {
-	if !t.internal() {
+	if !t.internal() || !t.compares {
 		return func(Line, Line) ChangeInside { return ChangeInside{} }, nil
 	}
 	earlier.K = knownOn(t.Since, t.Zone, t.K)
