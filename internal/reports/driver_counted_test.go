@@ -89,9 +89,13 @@ func (r *driver) choose() error {
 	return indicators.New(r.DB, r.clock()).Choose(r.t.Context(), r.actor("one", "two"), r.key(), in)
 }
 
-// verify judges a claim, on its papers where it has some.
+// verify judges a claim that decides a status, on its papers where it has some.
 func (r *driver) verify() error {
-	u := pick(r, r.updates(progress.Approved))
+	var deciding []progress.Update
+	r.Read(r.t, func(tx *gorm.DB) error {
+		return tx.Where("id IN (SELECT update_id FROM current_status)").Order("id").Find(&deciding).Error
+	})
+	u := pick(r, deciding)
 	j := progress.Judgement{Verdict: pick(r, progress.Verdicts), Reason: "It was looked at"}
 	r.Read(r.t, func(tx *gorm.DB) error {
 		return tx.Raw("SELECT id FROM evidence WHERE update_id = ? ORDER BY id", u.ID).Scan(&j.Papers).Error

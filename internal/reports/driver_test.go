@@ -105,8 +105,8 @@ func (r *driver) step() string {
 		run    func() error
 	}{{"log", 22, r.log}, {"save", 8, r.save}, {"submit", 14, r.submit}, {"return", 8, r.giveBack}, {"approve", 24, r.approve}, {"correct", 8, r.correct},
 		{"discard", 5, r.discard}, {"revise", 6, r.revise}, {"transfer", 5, r.transfer}, {"add", 4, r.add}, {"link", 6, r.link}, {"end", 5, r.end}, {"close", 6, r.close},
-		{"release", 8, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}, {"remark", 6, r.remark},
-		{"define", 6, r.define}, {"measure", 16, r.measure}, {"decide", 14, r.decide}, {"choose", 5, r.choose}, {"verify", 7, r.verify}, {"rate", 8, r.rate}}
+		{"release", 12, r.release}, {"withdraw", 3, r.withdraw}, {"request", 14, r.request}, {"kin", 8, r.kin}, {"split", 3, r.split}, {"relink", 5, r.relink}, {"remark", 10, r.remark},
+		{"define", 4, r.define}, {"measure", 11, r.measure}, {"decide", 10, r.decide}, {"choose", 5, r.choose}, {"verify", 7, r.verify}, {"rate", 7, r.rate}}
 	total := 0
 	for _, s := range steps {
 		total += s.weight

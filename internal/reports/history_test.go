@@ -52,6 +52,7 @@ func TestARandomHistoryIsToldTheSameAgain(t *testing.T) {
 			r.agree(n, step)
 			r.keptAgree(step)
 		}
+		t.Logf("%d steps: %v", len(told), r.done)
 		if renewed := r.done["renewed"]; renewed < *steps/4 {
 			t.Errorf("only %d ledgers were renewed", renewed)
 		}
