@@ -118,8 +118,21 @@ func (r *driver) rate() error {
 	return progress.New(r.DB, r.clock()).Rate(r.t.Context(), r.actor("one", "two", "mha", "msd"), r.key(), on, in)
 }
 
-// countedAgree holds a report's figures to what its audience may be told.
+// countedAgree holds a report's figures, its money and what it tells of changes
+// to what its audience may be told.
 func (r *driver) countedAgree(s Status) {
+	inside := len(s.Money) + len(s.ChangedFigures)
+	for _, c := range s.Changes {
+		if c.Inside != (ChangeInside{}) {
+			inside++
+		}
+	}
+	switch {
+	case s.Audience == plan.Internal && len(s.Money) > 0 && len(s.ChangedFigures) > 0:
+		r.done["money inside"]++
+	case s.Audience != plan.Internal && inside > 0:
+		r.t.Errorf("the %s report tells of money or of changes what stays inside", s.Audience)
+	}
 	for _, one := range s.Indicators {
 		for _, y := range one.Years {
 			switch {
