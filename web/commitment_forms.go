@@ -12,7 +12,6 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
-	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 )
@@ -114,9 +113,6 @@ func centsText(cents *int64) string {
 	}
 	return amountText(*cents)
 }
-
-// financialYear is "2021-22" for the year that begins in 2021.
-func financialYear(year int) string { return progress.YearOn(nil, calendar.Of(year, 4, 1)).Label }
 
 // amountOf reads an amount as people type it, in hundredths: 180000, 180 000,
 // 180,000.50.

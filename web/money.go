@@ -10,6 +10,7 @@ import (
 
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // moneyPath is the address of the plan's money.
@@ -26,7 +27,6 @@ type moneyPage struct {
 	Filtered                            bool
 	Paging                              Paging
 	Export                              Export
-	Lines                               int
 }
 
 // moneyRow is a sum in words.
@@ -60,15 +60,15 @@ func (s *Server) moneyShow(c echo.Context) error {
 		return err
 	}
 	title := s.t.Msg("money.title")
-	p := moneyPage{Page: s.page(c, title, Crumb{s.t.Msg("indicators.title"), indicatorsPath}, Crumb{Label: title}), Typed: typed, By: v.By, Bys: s.options("money.by.", reports.MoneyGroups), Lines: len(v.Lines),
-		Filtered: len(typed) > 1}
+	p := moneyPage{Page: s.page(c, title, Crumb{s.t.Msg("indicators.title"), indicatorsPath}, Crumb{Label: title}), Typed: typed, By: v.By, Bys: s.options("money.by.", reports.MoneyGroups),
+		Filtered: typed.Has("institution") || typed.Has("node") || typed.Has("funder")}
 	years := v.Years
 	if now := progress.YearOn(nil, s.Clock.Today()).From.Year(); !slices.Contains(years, now) {
 		years = append(years, now)
 	}
 	p.Years = []Option{{Value: "all", Label: s.t.Msg("money.years.all")}}
 	for _, y := range years {
-		p.Years = append(p.Years, Option{Value: strconv.Itoa(y), Label: financialYear(y)})
+		p.Years = append(p.Years, Option{Value: strconv.Itoa(y), Label: wording.FinancialYear(y)})
 	}
 	for _, o := range v.Institutions {
 		p.Institutions = append(p.Institutions, Option{Value: o.Value, Label: o.Label})
@@ -92,7 +92,7 @@ func (s *Server) moneyShow(c echo.Context) error {
 // moneyRows puts sums into words, with a link to what they are of.
 func moneyRows(list []reports.MoneySum, by string) (rows []moneyRow) {
 	for _, one := range list {
-		r := moneyRow{MoneySum: one, Year: financialYear(one.Year)}
+		r := moneyRow{MoneySum: one, Year: wording.FinancialYear(one.Year)}
 		switch {
 		case one.Key == "":
 		case by == reports.MoneyByInstitution:
@@ -122,7 +122,7 @@ func (s *Server) moneyTable(c echo.Context) (reports.Table, error) {
 		}
 	}
 	if q.Year > 0 {
-		t.Filter = append(t.Filter, s.t.Msg("money.year")+": "+financialYear(q.Year))
+		t.Filter = append(t.Filter, s.t.Msg("money.year")+": "+wording.FinancialYear(q.Year))
 	}
 	var rows [][]any
 	for _, m := range v.Lines {
@@ -130,7 +130,7 @@ func (s *Server) moneyTable(c echo.Context) (reports.Table, error) {
 		if n, ok := m.Gap(); ok {
 			gap = float64(n) / 100
 		}
-		rows = append(rows, []any{m.Ref, m.Title, m.Strand, m.Lead, m.Institution, financialYear(m.Year), m.Funder, m.Currency, cents(m.Budget), cents(m.Released), cents(m.Spent), gap, dayOr(m.AsOf, s.t.Msg("money.untold"))})
+		rows = append(rows, []any{m.Ref, m.Title, m.Strand, m.Lead, m.Institution, wording.FinancialYear(m.Year), m.Funder, m.Currency, cents(m.Budget), cents(m.Released), cents(m.Spent), gap, dayOr(m.AsOf, s.t.Msg("money.untold"))})
 	}
 	t.Rows = reports.Listed(rows)
 	return t, nil
@@ -161,7 +161,7 @@ func (s *Server) moneyOf(list []reports.MoneyStatus) (lines []moneyLine) {
 		return s.t.Money(*n, currency)
 	}
 	for _, m := range list {
-		l := moneyLine{MoneyStatus: m, YearLabel: financialYear(m.Year), BudgetText: text(m.Budget, m.Currency), Told: text(m.Released, m.Currency), SpentText: text(m.Spent, m.Currency)}
+		l := moneyLine{MoneyStatus: m, YearLabel: wording.FinancialYear(m.Year), BudgetText: text(m.Budget, m.Currency), Told: text(m.Released, m.Currency), SpentText: text(m.Spent, m.Currency)}
 		if gap, ok := m.Gap(); ok {
 			l.Rest = text(&gap, m.Currency)
 		}

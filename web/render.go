@@ -151,7 +151,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"remark":        func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
 		"figure":        func(y reports.YearStatus) string { return wording.Counted(t, y) },
 		"course":        func(one reports.IndicatorStatus, d calendar.Date) string { return wording.CourseOf(t, one, d) },
-		"financialYear": financialYear,
+		"financialYear": wording.FinancialYear,
 		"yearsTold":     func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },
 		"filesize":      func(n int64) string { return fileSize(t, n) },
 	}

@@ -12,6 +12,7 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // updateForm is an update as typed.
@@ -78,7 +79,7 @@ func (s *Server) formOf(u progress.Told) updateForm {
 		f.Milestone = strconv.Itoa(u.Milestone)
 	}
 	for i, m := range u.Money {
-		f.Money = append(f.Money, moneyForm{N: i + 1, Year: financialYear(m.Year), Funder: m.Funder, Currency: m.Currency, Released: centsText(m.ReleasedCents), Spent: centsText(m.SpentCents)})
+		f.Money = append(f.Money, moneyForm{N: i + 1, Year: wording.FinancialYear(m.Year), Funder: m.Funder, Currency: m.Currency, Released: centsText(m.ReleasedCents), Spent: centsText(m.SpentCents)})
 	}
 	for _, e := range u.Evidence {
 		if e.FileID != nil {

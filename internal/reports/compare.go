@@ -160,7 +160,7 @@ func compare(tx *gorm.DB, load loader, q ComparisonQuery) (c Comparison, err err
 	if err != nil {
 		return c, err
 	}
-	if err := c.figures(tx, q, known.K); err != nil {
+	if c.Figures, err = comparedFigures(tx, q.Country, q.From, q.D, known.K, q.now()); err != nil {
 		return c, err
 	}
 	c.count(rows)
@@ -277,12 +277,6 @@ func (c *Comparison) rated(tx *gorm.DB, q ComparisonQuery) (map[int64][]progress
 	return of, err
 }
 
-// figures tells which years of what is counted are told otherwise.
-func (c *Comparison) figures(tx *gorm.DB, q ComparisonQuery, knownThen time.Time) (err error) {
-	c.Figures, err = comparedFigures(tx, q.Country, q.From, q.D, knownThen, q.now())
-	return err
-}
-
 // comparedFigures puts each year of what is counted, as told of day d, beside
 // what is told of the day from, and what was known of it then; those that say
 // the same are left out.
@@ -294,7 +288,7 @@ func comparedFigures(tx *gorm.DB, country string, from, d calendar.Date, knownTh
 		for _, one := range all {
 			titles[one.Ref] = one.Title
 			for _, y := range Counted(one).Years {
-				y.Cells, y.Others, y.Scale = nil, nil, append([]string{}, y.Scale...)
+				y.Cells, y.Others = nil, nil
 				order = append(order, place{one.Ref, y.Ref})
 				years[place{one.Ref, y.Ref}] = y
 			}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gorm.io/gorm"
-
 	"tracker/internal/calendar"
 	"tracker/internal/indicators"
 )
@@ -91,17 +89,13 @@ func (t *telling) count() error {
 	if !t.Has(SectionIndicators) {
 		return nil
 	}
-	list, err := t.series(t.tx)
+	list, err := indicators.SeriesAt(t.tx, t.Country, t.D, t.K, indicators.CurrentCells)
 	for _, one := range list {
 		if t.tellsOf(one) {
 			t.Indicators = append(t.Indicators, t.counted(one))
 		}
 	}
 	return err
-}
-
-func (t *telling) series(tx *gorm.DB) ([]indicators.Series, error) {
-	return indicators.SeriesAt(tx, t.Country, t.D, t.K, indicators.CurrentCells)
 }
 
 // tellsOf says whether the report tells of an indicator: it is shared so far,

@@ -46,20 +46,20 @@ func (m MoneyStatus) Gap() (cents int64, ok bool) {
 // of which nobody told what was released, and Gap of what was budgeted and not
 // released of the others.
 type MoneySum struct {
-	Key      string `json:"key"` // of a node or an institution, or a funder
-	Label    string `json:"label"`
-	Year     int    `json:"financial_year"`
-	Currency string `json:"currency"`
-	Budget   int64  `json:"budget_cents"`
-	Released int64  `json:"released_cents"`
-	Spent    int64  `json:"spent_cents"`
-	Gap      int64  `json:"gap_cents"`
-	Untold   int64  `json:"untold_cents"`
-	Lines    int    `json:"lines"`
-	Budgeted int    `json:"budget_told"`   // lines that a budget foresees
-	Told     int    `json:"released_told"` // lines that tell what was released
-	Gaps     int    `json:"gap_told"`      // lines of which both are told
-	SpentOf  int    `json:"spent_told"`    // lines that tell what was spent
+	Key      string // of a node or an institution, or a funder
+	Label    string
+	Year     int
+	Currency string
+	Budget   int64
+	Released int64
+	Spent    int64
+	Gap      int64
+	Untold   int64
+	Lines    int
+	Budgeted int // lines that a budget foresees
+	Told     int // lines that tell what was released
+	Gaps     int // lines of which both are told
+	SpentOf  int // lines that tell what was spent
 }
 
 func (s *MoneySum) add(m MoneyStatus) {

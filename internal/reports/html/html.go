@@ -117,7 +117,7 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"knownthen":   func(c reports.ChangeStatus) string { return wording.KnownThen(t, c) },
 		"site":        func() bool { return m.Site },
 		"money":       t.Money,
-		"fyear":       func(year int) string { return progress.YearOn(nil, calendar.Of(year, 4, 1)).Label },
+		"fyear":       wording.FinancialYear,
 		"moneygroups": func() []string { return reports.MoneyGroups[:3] },
 		"sums":        func(lines []reports.MoneyStatus, by string) sums { return sums{by, reports.SumMoney(lines, by)} },
 		"months":      func(s reports.Status) chart.HeatMap { return wording.HeatMap(t, s) },

@@ -1,9 +1,8 @@
 package pdf
 
 import (
-	"tracker/internal/calendar"
-	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/wording"
 )
 
 // money tells budget, released and spent: in all, by part of the framework, by
@@ -44,7 +43,7 @@ func (d *document) moneyBy(by string) {
 }
 
 func (d *document) moneyRow(t *table, s style, label string, one reports.MoneySum) [][]line {
-	cells := [][]line{d.wrap([]run{{s, label}}, t.columns[0].text()), d.wrap([]run{{s, progress.YearOn(nil, calendar.Of(one.Year, 4, 1)).Label}}, t.columns[1].text())}
+	cells := [][]line{d.wrap([]run{{s, label}}, t.columns[0].text()), d.wrap([]run{{s, wording.FinancialYear(one.Year)}}, t.columns[1].text())}
 	for i, n := range []struct {
 		cents int64
 		told  bool

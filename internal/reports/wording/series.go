@@ -10,6 +10,7 @@ import (
 	"tracker/internal/chart"
 	"tracker/internal/i18n"
 	"tracker/internal/indicators"
+	"tracker/internal/progress"
 	"tracker/internal/reports"
 )
 
@@ -91,6 +92,9 @@ func ToldBy(t *i18n.T, v reports.ValueStatus) string {
 	}
 	return t.Msg("indicators.source.logged", "institution", v.Institution)
 }
+
+// FinancialYear is "2021-22" for the year that begins in 2021.
+func FinancialYear(year int) string { return progress.YearOn(nil, calendar.Of(year, 4, 1)).Label }
 
 // UnitOf is what the numbers of a year count, money with its currency.
 func UnitOf(t *i18n.T, y reports.YearStatus) string {

@@ -205,7 +205,7 @@ func (b *book) budget(list []plan.BudgetLine) (sum excelize.Cell, currency, line
 		} else if currency != l.Currency {
 			currency = ""
 		}
-		words = append(words, b.t.Msg("report.budget_line", "year", financialYear(l.Year), "amount", b.t.Money(l.AmountCents, l.Currency), "funder", l.Funder))
+		words = append(words, b.t.Msg("report.budget_line", "year", wording.FinancialYear(l.Year), "amount", b.t.Money(l.AmountCents, l.Currency), "funder", l.Funder))
 	}
 	if currency == "" {
 		return b.cell(lookText, ""), "", strings.Join(words, "\n")

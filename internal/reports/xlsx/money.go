@@ -2,6 +2,8 @@ package xlsx
 
 import (
 	"github.com/xuri/excelize/v2"
+
+	"tracker/internal/reports/wording"
 )
 
 // money writes a row for each commitment, financial year, funder and currency,
@@ -26,7 +28,7 @@ func (b *book) money() error {
 			gap = cents(&n)
 		}
 		text := func(s string) excelize.Cell { return b.cell(lookText, s) }
-		if err := r.add(b.cell(lookStrong, m.Ref), text(m.Title), text(m.Strand), text(m.Lead), text(m.Institution), text(financialYear(m.Year)), text(m.Funder), text(m.Currency),
+		if err := r.add(b.cell(lookStrong, m.Ref), text(m.Title), text(m.Strand), text(m.Lead), text(m.Institution), text(wording.FinancialYear(m.Year)), text(m.Funder), text(m.Currency),
 			cents(m.Budget), cents(m.Released), cents(m.Spent), gap, b.date(m.AsOf, b.t.Msg("money.untold"))); err != nil {
 			return err
 		}

@@ -11,9 +11,6 @@ import (
 	"tracker/internal/reports/wording"
 )
 
-// financialYear is "2021-22" for the year that begins in 2021.
-func financialYear(year int) string { return fmt.Sprintf("%d-%02d", year, (year+1)%100) }
-
 // front writes the summary sheet from top to bottom.
 type front struct {
 	b     *book
