@@ -264,6 +264,10 @@ func (l *loader) measureStep(clock calendar.Clock, y measurementYAML, i int, m i
 			}
 		}
 		return indicators.Submit(l.tx, clock, actor, m.ID, m.Version)
+	case "ask":
+		err := indicators.AskClearance(l.tx, clock, actor, m.ID, m.Version)
+		m.Version++
+		return m, err
 	case "return":
 		return indicators.Return(l.tx, clock, actor, m.ID, m.Version, step.Reason)
 	case "approve":

@@ -202,6 +202,7 @@ var canaries = []canary{
 	{"indicator_definitions.source,indicator_definitions.reason", ofDefinition, told, nil},
 	{"measurements.source,measurements.note,measurements.parts_reason", ofFigures + " measurements x ON x.id = m.id", told, nil},
 	{"measurement_decisions.reason", ofFigures + " measurement_decisions x ON x.measurement_id = m.id", told, nil},
+	{"measurement_clearances.reason", ofFigures + " measurement_clearances x ON x.measurement_id = m.id WHERE x.reason <> ''", func(p perch) string { return owners[p.Owner] }, nil},
 	{"measurement_choices.reason", ofFigures + " measurement_choices x ON x.measurement_id = m.id", told, nil},
 	{"remarks.statement", "SELECT id FROM remarks", always(government), nil},
 	{"mechanisms.name,mechanisms.note", "SELECT id FROM mechanisms", always("? " + government), nil},
@@ -243,7 +244,7 @@ var open = []string{
 	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
 	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
 	"indicator_definitions.commitments", "indicator_definitions.items", "indicator_definitions.share", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
-	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_choices.year_from",
+	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_clearances.kind", "measurement_choices.year_from",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",

@@ -109,7 +109,7 @@ type measureFormPage struct {
 	Returned                                  string // reason for which it came back
 	Corrects                                  string // address of the value that it is to replace
 	Behalf                                    string // institution for which a coordinator logs, empty for one's own
-	Last                                      string // the newest figure and its year
+	ClearedBy                                 string // the post that clears it before it is sent, empty for none
 	Clashes                                   []Change
 }
 
@@ -129,10 +129,13 @@ func (s *Server) measurePage(c echo.Context, one indicators.Series, d indicators
 		for _, e := range f.Editions {
 			p.Editions = append(p.Editions, Option{Value: itoa(e.ID), Label: s.editionName(e)})
 		}
-	} else if d.InstitutionID != actorOf(c).InstitutionID {
+		return p, nil
+	}
+	if d.InstitutionID != actorOf(c).InstitutionID {
 		p.Behalf = one.Reporter
 	}
-	return p, nil
+	p.ClearedBy, err = s.Progress.ClearedBy(c.Request().Context(), actorOf(c), d.InstitutionID)
+	return p, err
 }
 
 // cellTables lays the places of a definition out: the total, then each
@@ -263,11 +266,20 @@ func (s *Server) logMeasure(c echo.Context, t typed, one indicators.Series, d in
 	if err != nil {
 		return err
 	}
-	said := "saved"
-	if send {
-		said = "sent"
+	said := "measurement.done.saved"
+	clearing := ""
+	if send && in.Basis == indicators.Logged {
+		if clearing, err = s.Progress.ClearedBy(c.Request().Context(), actorOf(c), d.InstitutionID); err != nil {
+			return err
+		}
 	}
-	return s.done(c, measurementPath(id), s.t.Msg("measurement.done."+said))
+	switch {
+	case clearing != "":
+		said = "updates.done.to_clear"
+	case send:
+		said = "measurement.done.sent"
+	}
+	return s.done(c, measurementPath(id), s.t.Msg(said, "post", clearing))
 }
 
 // measureEditForm answers GET /measurements/:id/edit.

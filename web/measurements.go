@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
@@ -35,6 +37,17 @@ type figureLine struct {
 	Off         bool
 }
 
+// figureLines words what a measurement says, place by place.
+func (s *Server) figureLines(m indicators.Told) (lines []figureLine) {
+	for _, place := range m.Definition.Places() {
+		if cell, told := m.Value.Cells[place]; told {
+			lines = append(lines, figureLine{Label: telling.Place(s.t, place), Text: telling.Qualified(s.t, m.Definition.Terms, cell, m.Qualifier), Depth: len(place.Parts()),
+				Off: slices.Contains(m.Disagree, place)})
+		}
+	}
+	return lines
+}
+
 // measurement reads the value that an address names and its indicator's
 // series, both as the actor may see them.
 func (s *Server) measurement(c echo.Context) (m indicators.Told, one indicators.Series, err error) {
@@ -67,17 +80,7 @@ func (s *Server) measurementPage(c echo.Context, m indicators.Told, one indicato
 	title := s.t.Msg("measurement.title", "year", m.Year.Label)
 	p := measurementShowPage{Page: s.page(c, one.Ref+": "+title, s.indicatorCrumbs(Crumb{one.Ref, indicatorPath(one.Ref)}, Crumb{Label: title})...), Told: m, Href: indicatorPath(one.Ref),
 		Source: telling.ToldBy(s.t, reports.ValueOf(m.Value)), Key: newKey(), ReturnKey: newKey(), Address: measurementPath(m.ID)}
-	for _, place := range m.Definition.Places() {
-		cell, told := m.Value.Cells[place]
-		if !told {
-			continue
-		}
-		line := figureLine{Label: telling.Place(s.t, place), Text: telling.Qualified(s.t, m.Definition.Terms, cell, m.Qualifier), Depth: len(place.Parts())}
-		for _, off := range m.Disagree {
-			line.Off = line.Off || off == place
-		}
-		p.Figures = append(p.Figures, line)
-	}
+	p.Figures = s.figureLines(m)
 	writes := m.Entry().WrittenBy(actor)
 	p.MayEdit = writes && m.Entry().Editable()
 	p.MayDiscard = writes && m.State == progress.Draft && m.FirstSubmittedOn.IsZero()

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"gorm.io/gorm"
 
 	"tracker/internal/indicators"
@@ -54,4 +56,20 @@ func (s *scene) figures() {
 	log("m_behalf", s.one, msd, "2021-10-31", 0, 0, true)
 	approve(log("m_ngo", s.ngo, ngo, "2021-09-30", 0, 0, true), s.one)
 	s.objects["msd_id"] = itoa(s.msd.actor.InstitutionID)
+}
+
+// figuresToClear has the deputy ask for clearance of figures, once in vain.
+func (s *scene) figuresToClear(deputy *visitor) {
+	terms := indicators.Terms{Title: "Counted by Home Affairs", Text: "What Home Affairs counts", Unit: indicators.Case, Direction: "up", Frequency: "half", Source: "Register", InstitutionID: s.mha.actor.InstitutionID}
+	_, err := s.s.Indicators.Add(s.t.Context(), s.one.actor, newKey(), indicators.IndicatorNew{Country: "LS", Ref: "HOME", Terms: terms})
+	must(s.t, err)
+	for name, to := range map[string]string{"m_to_clear": "2021-10-31", "m_not_cleared": "2021-09-30"} {
+		cell, _, _ := terms.Read("", "5")
+		in := indicators.MeasurementNew{Country: "LS", Ref: "HOME", Said: indicators.Said{CoversTo: day(to), Source: "Source of " + name, Note: "Note on " + name, PartsReason: "Parts of " + name, Cells: []indicators.Cell{cell}}}
+		id, err := s.s.Indicators.Log(s.t.Context(), deputy.actor, newKey(), in, 0, 0, true)
+		must(s.t, err)
+		s.objects[name] = itoa(id)
+	}
+	refused, _ := strconv.ParseInt(s.objects["m_not_cleared"], 10, 64)
+	must(s.t, s.s.Indicators.RefuseClearance(s.t.Context(), s.mha.actor, newKey(), "LS", refused, 2, "The register counts another month"))
 }

@@ -177,6 +177,7 @@ func (s *scene) clearances() {
 			must(s.t, s.s.Progress.RefuseClearance(s.t.Context(), s.mha.actor, newKey(), id, 2, reason))
 		}
 	}
+	s.figuresToClear(deputy)
 }
 
 // ratings rates by each of the three, and by a second partner.

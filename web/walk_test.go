@@ -63,6 +63,7 @@ var places = map[string]string{
 	"/publications/:number/files/:format":        `SELECT 'csv'`,
 	"/publications/:number/ratings/:row":         `SELECT 'r2'`,
 	"/clearance/:id":                             `SELECT u.id FROM updates u JOIN clearances k ON k.update_id = u.id WHERE u.state = 'draft'`,
+	"/clearance/measurements/:id":                `SELECT m.id FROM measurements m JOIN measurement_clearances k ON k.measurement_id = m.id WHERE m.state = 'draft'`,
 	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
 	"/publications/prepared/:id/files/:format":   `SELECT 'csv'`,
 	"/recommendations/:id/remarks/:kind":         `SELECT 'outcome'`,

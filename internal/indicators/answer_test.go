@@ -7,7 +7,7 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "indicators", nil, Indicator{}, Definition{}, Measurement{}, Cell{}, Author{}, Decision{}, Choice{})
+	dbtest.Models(t, "indicators", nil, Indicator{}, Definition{}, Measurement{}, Cell{}, Author{}, Decision{}, Clearance{}, Choice{})
 }
 
 // What people type is understood as they mean it, or refused with the reason:

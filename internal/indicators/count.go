@@ -35,7 +35,7 @@ func (s *Store) ToReview(ctx context.Context, actor accounts.Actor, country stri
 		if err := tx.Raw("SELECT m.id"+undecided, undecidedArgs(actor)...).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
 		}
-		all, err := waiting(tx, country)
+		all, err := waiting(tx, actor, country)
 		if err != nil {
 			return err
 		}

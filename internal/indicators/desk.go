@@ -63,7 +63,7 @@ func (s *Store) deskWaiting(tx *gorm.DB, actor accounts.Actor, country string, d
 	if err != nil {
 		return err
 	}
-	list, err := waiting(tx, country)
+	list, err := waiting(tx, actor, country)
 	for _, w := range list {
 		if w.State != progress.Submitted && w.Entry().WrittenBy(actor) && w.Entry().VisibleTo(actor) {
 			w.Label = progress.YearOn(periods, w.CoversTo).Label

@@ -237,7 +237,7 @@ func (m *Measurement) dated(tx *gorm.DB, clock calendar.Clock, actor accounts.Ac
 // writeParts notes the editor as an author and replaces the cells.
 func writeParts(tx *gorm.DB, id int64, actor accounts.Actor, cells []Cell) error {
 	if actor.PersonID != 0 {
-		if err := tx.Exec("INSERT INTO measurement_authors (measurement_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, actor.PersonID).Error; err != nil {
+		if err := author(tx, id, actor.PersonID); err != nil {
 			return err
 		}
 	}
@@ -249,6 +249,10 @@ func writeParts(tx *gorm.DB, id int64, actor accounts.Actor, cells []Cell) error
 		rows[i].MeasurementID = id
 	}
 	return tx.Create(&rows).Error
+}
+
+func author(tx *gorm.DB, id, personID int64) error {
+	return tx.Exec("INSERT INTO measurement_authors (measurement_id, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, personID).Error
 }
 
 // Save writes a draft or a returned measurement anew. Whoever saves becomes one
@@ -333,7 +337,7 @@ func Discard(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 	if m.State != progress.Draft || !m.FirstSubmittedOn.IsZero() {
 		return problem.Denied("measurement.error.was_submitted")
 	}
-	for _, parts := range []string{"measurement_cells", "measurement_authors"} {
+	for _, parts := range []string{"measurement_cells", "measurement_authors", "measurement_clearances"} {
 		if err := tx.Exec("DELETE FROM "+parts+" WHERE measurement_id = ?", id).Error; err != nil {
 			return err
 		}
@@ -367,7 +371,8 @@ func saidOf(m Measurement, cells []Cell) []audit.Change {
 }
 
 // Log is the form's one call: it starts a measurement, or saves the one of id
-// and version, and submits it when submit is true. It returns its id.
+// and version, and submits it when submit is true, or asks for the clearance that it needs
+// first. It returns its id.
 func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, in MeasurementNew, id, version int64, submit bool) (int64, error) {
 	return s.once(ctx, actor, key, func(tx *gorm.DB) (m Measurement, err error) {
 		switch {
@@ -380,6 +385,13 @@ func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, in Me
 		}
 		if err != nil || !submit {
 			return m, err
+		}
+		clearing, err := mustBeCleared(tx, actor, m)
+		switch {
+		case err != nil:
+			return m, err
+		case clearing.Wanted():
+			return m, AskClearance(tx, s.clock, actor, m.ID, m.Version)
 		}
 		return Submit(tx, s.clock, actor, m.ID, m.Version)
 	})

@@ -255,6 +255,21 @@ type Decision struct {
 // TableName is the table of decisions.
 func (Decision) TableName() string { return "measurement_decisions" }
 
+// Clearance is a step between a draft and its sending, as progress.Clearance
+// is of an update.
+type Clearance struct {
+	ID            int64 `gorm:"primaryKey"`
+	MeasurementID int64
+	Kind          string
+	Version       int64 // of the measurement; what was asked for an earlier one waits no more
+	Reason        string
+	At            time.Time
+	ByID          int64
+}
+
+// TableName is the table of the steps of clearance.
+func (Clearance) TableName() string { return "measurement_clearances" }
+
 // Choice says which of several values for a year counts, and why.
 type Choice struct {
 	ID            int64 `gorm:"primaryKey"`

@@ -26,6 +26,7 @@ type Told struct {
 	Late       bool
 	ReplacedBy int64 // the approved correction, 0 for none
 	Disagree   []Place
+	Clearance  progress.ClearanceTold // the last step, for its institution
 }
 
 // DecisionTold is a decision with the post of who took it.
@@ -49,8 +50,9 @@ type Waiting struct {
 	Measurement
 	Ref         string
 	Title       string
-	Institution string // short name
-	Label       string `gorm:"-"` // of the year
+	Institution string                 // short name
+	Label       string                 `gorm:"-"`                                  // of the year
+	Clearance   progress.ClearanceTold `gorm:"embedded;embeddedPrefix:clearance_"` // the last step, for its institution
 }
 
 // Figures is everything that the pages of indicators tell an actor.
@@ -108,7 +110,7 @@ func (s *Store) figures(tx *gorm.DB, actor accounts.Actor, country string, day c
 	if f.Editions, err = recommendations.Editions(tx, country, day); err != nil {
 		return f, err
 	}
-	list, err := waiting(tx, country)
+	list, err := waiting(tx, actor, country)
 	for _, w := range list {
 		if w.Entry().VisibleTo(actor) && slices.ContainsFunc(f.Series, func(s Series) bool { return s.Indicator.ID == w.IndicatorID }) {
 			w.Label = progress.YearOn(f.Periods, w.CoversTo).Label
@@ -141,12 +143,18 @@ func (s *Store) LinkedTo(ctx context.Context, actor accounts.Actor, country stri
 	return list, err
 }
 
-// waiting lists what is not approved, those submitted first.
-func waiting(tx *gorm.DB, country string) (list []Waiting, err error) {
-	err = tx.Raw(`SELECT m.*, i.ref, n.short_name AS institution, (SELECT f.title FROM indicator_definitions f WHERE f.indicator_id = i.id
+// waiting lists what is not approved, those submitted first. The steps of
+// clearance are the business of the actor's own institution.
+func waiting(tx *gorm.DB, actor accounts.Actor, country string) (list []Waiting, err error) {
+	err = tx.Raw(`SELECT m.*, i.ref, n.short_name AS institution, `+clearanceColumns+`, (SELECT f.title FROM indicator_definitions f WHERE f.indicator_id = i.id
 		ORDER BY f.effective_on DESC, f.recorded_at DESC, f.id DESC LIMIT 1) AS title
-		FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN institutions n ON n.id = m.institution_id
+		FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN institutions n ON n.id = m.institution_id`+clearanceJoins+`
 		WHERE i.country = ? AND m.state <> 'approved' ORDER BY CASE m.state WHEN 'submitted' THEN 0 WHEN 'returned' THEN 1 ELSE 2 END, m.first_submitted_on, m.id`, country).Scan(&list).Error
+	for i := range list {
+		if list[i].InstitutionID != actor.InstitutionID {
+			list[i].Clearance = progress.ClearanceTold{}
+		}
+	}
 	return list, err
 }
 
@@ -164,10 +172,15 @@ func (s *Store) told(tx *gorm.DB, actor accounts.Actor, country string, id int64
 	case about.Country != country:
 		return t, problem.Missing()
 	}
+	return s.tell(tx, actor, m, about)
+}
+
+// tell reads all that a measurement's page says about it.
+func (s *Store) tell(tx *gorm.DB, actor accounts.Actor, m Measurement, about subject) (t Told, err error) {
 	t = Told{Measurement: m, Year: progress.YearOn(about.periods, m.CoversTo), Definition: about.on(m.CoversTo), Late: m.Basis == Logged && about.schedule.Late(m.CoversTo, m.FirstSubmittedOn)}
 	t.Series = Series{Indicator: about.Indicator, Definition: about.definitions[len(about.definitions)-1], Definitions: about.definitions}
 	var cells []Cell
-	if err := tx.Where("measurement_id = ?", id).Find(&cells).Error; err != nil {
+	if err := tx.Where("measurement_id = ?", m.ID).Find(&cells).Error; err != nil {
 		return t, err
 	}
 	t.Value = Value{Measurement: m, Cells: map[Place]Cell{}}
@@ -176,27 +189,32 @@ func (s *Store) told(tx *gorm.DB, actor accounts.Actor, country string, id int64
 	}
 	t.Disagree = t.Definition.Terms.disagree(t.Value.Cells)
 	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM measurement_decisions d LEFT JOIN people w ON w.id = d.by_id LEFT JOIN posts p ON p.id = w.post_id
-		WHERE d.measurement_id = ? ORDER BY d.at, d.id`, id).Scan(&t.Decisions).Error; err != nil {
+		WHERE d.measurement_id = ? ORDER BY d.at, d.id`, m.ID).Scan(&t.Decisions).Error; err != nil {
 		return t, err
 	}
-	if t.Authors, err = authors(tx, id); err != nil {
+	if t.Authors, err = authors(tx, m.ID); err != nil {
 		return t, err
 	}
-	return t, t.readNames(tx)
+	return t, t.readNames(tx, actor)
 }
 
-// readNames reads what the row refers to by number.
-func (t *Told) readNames(tx *gorm.DB) error {
+// readNames reads what the row refers to by number, and where it stands with
+// the post that clears it.
+func (t *Told) readNames(tx *gorm.DB, actor accounts.Actor) error {
 	var names struct {
 		Institution, Drafted, Mechanism string
 		Year                            int
 		Replaced                        int64
+		Clearance                       progress.ClearanceTold `gorm:"embedded;embeddedPrefix:clearance_"`
 	}
 	err := tx.Raw(`SELECT n.short_name AS institution, COALESCE(p.title, '') AS drafted, COALESCE(h.code, '') AS mechanism, COALESCE(e.year, 0) AS year,
-		COALESCE((SELECT c.id FROM measurements c WHERE c.corrects_id = m.id AND c.state = 'approved'), 0) AS replaced
+		COALESCE((SELECT c.id FROM measurements c WHERE c.corrects_id = m.id AND c.state = 'approved'), 0) AS replaced, `+clearanceColumns+`
 		FROM measurements m JOIN institutions n ON n.id = m.institution_id LEFT JOIN people w ON w.id = m.drafted_by_id LEFT JOIN posts p ON p.id = w.post_id
-		LEFT JOIN editions e ON e.id = m.edition_id LEFT JOIN mechanisms h ON h.id = e.mechanism_id WHERE m.id = ?`, t.ID).Scan(&names).Error
+		LEFT JOIN editions e ON e.id = m.edition_id LEFT JOIN mechanisms h ON h.id = e.mechanism_id`+clearanceJoins+` WHERE m.id = ?`, t.ID).Scan(&names).Error
 	t.Value.Institution, t.DraftedBy, t.ReplacedBy = names.Institution, names.Drafted, names.Replaced
+	if actor.InstitutionID == t.InstitutionID { // between its writers and their own post
+		t.Clearance = names.Clearance
+	}
 	if names.Mechanism != "" {
 		t.Value.Edition = recommendations.EditionRef(names.Mechanism, names.Year)
 	}

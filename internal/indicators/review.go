@@ -17,7 +17,8 @@ import (
 )
 
 // Submit hands a measurement over for review. An institution cannot submit
-// into a deadline that is closed; a coordinator can on its behalf.
+// into a deadline that is closed, or what its own post has to clear first; a
+// coordinator can on its behalf.
 func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64) (Measurement, error) {
 	m, s, err := editable(tx, clock, actor, id)
 	if err != nil {
@@ -26,6 +27,18 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if m.Version != version {
 		return m, problem.Stale()
 	}
+	clearing, err := mustBeCleared(tx, actor, m)
+	if err != nil {
+		return m, err
+	}
+	if clearing.Wanted() {
+		return m, problem.New(problem.Conflict, "clearance.error.needed", "post", clearing.Title)
+	}
+	return submit(tx, clock, actor, m, s)
+}
+
+// submit hands over what may be sent.
+func submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, m Measurement, s subject) (Measurement, error) {
 	cells, err := m.whole(tx, clock, actor, s)
 	if err != nil {
 		return m, err
@@ -34,7 +47,7 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if err != nil {
 		return m, err
 	}
-	was := m.State
+	was, id, version := m.State, m.ID, m.Version
 	if m.FirstSubmittedOn.IsZero() {
 		m.FirstSubmittedOn = clock.Today()
 	}

@@ -45,25 +45,30 @@ type ClearanceTold struct {
 	Post    string
 }
 
-// Waiting says whether the update waits for clearance: it was asked for, and
-// nobody has changed the update since.
-func (t Told) Waiting() bool {
-	return t.unsent() && t.Clearance.Kind == ClearanceAsked && t.Clearance.Version == t.Version
-}
+// Waits says whether the update waits for clearance.
+func (t Told) Waits() bool { return t.Clearance.Waits(t.entry(), t.Version) }
 
 // NotCleared says whether clearance was refused, and nothing has followed.
-func (t Told) NotCleared() bool { return t.unsent() && t.Clearance.Kind == ClearanceRefused }
+func (t Told) NotCleared() bool { return t.Clearance.Refused(t.entry()) }
 
-func (t Told) unsent() bool { return t.State == Draft || t.State == Returned }
+// Waits says whether an entry of a version waits for clearance: it was asked
+// for, and nobody has changed the entry since.
+func (c ClearanceTold) Waits(e Entry, version int64) bool {
+	return e.Editable() && c.Kind == ClearanceAsked && c.Version == version
+}
 
-// mustBeCleared says who has to clear an update before the actor sends it; the
+// Refused says whether clearance of an entry was refused, and nothing has
+// followed.
+func (c ClearanceTold) Refused(e Entry) bool { return e.Editable() && c.Kind == ClearanceRefused }
+
+// MustBeCleared says who has to clear an entry before the actor sends it; the
 // zero value is nobody: the institution wants no clearance, nobody holds the
-// post, the actor does, or the update was written on the institution's behalf.
-func mustBeCleared(tx *gorm.DB, actor accounts.Actor, u Update) (accounts.Clearing, error) {
-	if u.OnBehalf {
+// post, the actor does, or the entry was written on the institution's behalf.
+func MustBeCleared(tx *gorm.DB, actor accounts.Actor, e Entry) (accounts.Clearing, error) {
+	if e.OnBehalf {
 		return accounts.Clearing{}, nil
 	}
-	c, err := accounts.ClearingOf(tx, u.InstitutionID)
+	c, err := accounts.ClearingOf(tx, e.InstitutionID)
 	if err != nil || !c.Wanted() || actor.PostID == c.PostID {
 		return accounts.Clearing{}, err
 	}
@@ -90,6 +95,13 @@ func AskClearance(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, v
 	return record(tx, at, actor, "clearance.ask", u, c)
 }
 
+// Clears says whether the actor holds the post that clears what their
+// institution sends.
+func Clears(tx *gorm.DB, actor accounts.Actor) (bool, error) {
+	c, err := accounts.ClearingOf(tx, actor.InstitutionID)
+	return err == nil && c.PostID != 0 && c.PostID == actor.PostID && actor.CanReadPlan(), err
+}
+
 // toClear reads an update that waits for the actor's clearance; every other is
 // missing.
 func toClear(tx *gorm.DB, actor accounts.Actor, id int64) (Told, commitment, error) {
@@ -107,8 +119,7 @@ func toClear(tx *gorm.DB, actor accounts.Actor, id int64) (Told, commitment, err
 // waitingFor reads what waits for the actor's clearance, the oldest request
 // first: all, or the one of an id.
 func waitingFor(tx *gorm.DB, actor accounts.Actor, country string, only ...int64) ([]Told, error) {
-	clearing, err := accounts.ClearingOf(tx, actor.InstitutionID)
-	if err != nil || clearing.PostID == 0 || clearing.PostID != actor.PostID || !actor.CanReadPlan() {
+	if clears, err := Clears(tx, actor); err != nil || !clears {
 		return nil, err
 	}
 	query, args := "WHERE u.institution_id = ? AND u.on_behalf = FALSE AND u.state IN ('draft', 'returned')", []any{actor.InstitutionID}
@@ -140,18 +151,23 @@ func Clear(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version 
 	return err
 }
 
+// RefusalOf holds the reason of a refusal to its rules.
+func RefusalOf(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	var k problem.Check
+	k.Require(reason != "", "reason", "clearance.error.reason")
+	k.Require(utf8.RuneCountInString(reason) <= ReasonMax, "reason", "problem.too_long", "max", ReasonMax)
+	k.Require(utf8.ValidString(reason) && !strings.ContainsRune(reason, 0), "reason", "problem.encoding")
+	return reason, k.Err()
+}
+
 // RefuseClearance sends an update back to its writers, who read why.
 func RefuseClearance(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version int64, reason string) error {
 	t, c, err := toClear(tx, actor, id)
 	if err != nil {
 		return err
 	}
-	reason = strings.TrimSpace(reason)
-	var k problem.Check
-	k.Require(reason != "", "reason", "clearance.error.reason")
-	k.Require(utf8.RuneCountInString(reason) <= ReasonMax, "reason", "problem.too_long", "max", ReasonMax)
-	k.Require(utf8.ValidString(reason) && !strings.ContainsRune(reason, 0), "reason", "problem.encoding")
-	if err := k.Err(); err != nil {
+	if reason, err = RefusalOf(reason); err != nil {
 		return err
 	}
 	if err := moveOn(tx, t.Update, version); err != nil {
@@ -175,11 +191,11 @@ func CountClearance(actor accounts.Actor) (query string, args []any) {
 // first; for whoever holds no such post the page is missing.
 func (s *Store) ToClear(ctx context.Context, actor accounts.Actor, country string) (list []Told, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		c, err := accounts.ClearingOf(tx, actor.InstitutionID)
+		clears, err := Clears(tx, actor)
 		if err != nil {
 			return err
 		}
-		if c.PostID == 0 || c.PostID != actor.PostID {
+		if !clears {
 			return problem.Missing()
 		}
 		list, err = waitingFor(tx, actor, country)
@@ -192,7 +208,7 @@ func (s *Store) ToClear(ctx context.Context, actor accounts.Actor, country strin
 // for an institution, empty for none.
 func (s *Store) ClearedBy(ctx context.Context, actor accounts.Actor, institutionID int64) (title string, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		c, err := mustBeCleared(tx, actor, Update{InstitutionID: institutionID, OnBehalf: actor.InstitutionID != institutionID})
+		c, err := MustBeCleared(tx, actor, Entry{InstitutionID: institutionID, OnBehalf: actor.InstitutionID != institutionID})
 		title = c.Title
 		return err
 	})

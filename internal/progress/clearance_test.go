@@ -51,7 +51,7 @@ func TestWhatIsClearedIsSent(t *testing.T) {
 		l.clears("mha2", "MHA")
 		id := l.asks()
 		u := l.stored(id)
-		if u.State != Draft || !u.FirstSubmittedOn.IsZero() || !l.told("mha", id).Waiting() {
+		if u.State != Draft || !u.FirstSubmittedOn.IsZero() || !l.told("mha", id).Waits() {
 			l.t.Fatalf("it is %s, submitted %s", u.State, u.FirstSubmittedOn)
 		}
 		if _, err := l.store().Update(l.t.Context(), l.Actors["one"], "LS", id); problem.KindOf(err) != problem.NotFound {
@@ -94,7 +94,7 @@ func TestWhatIsNotClearedStaysADraft(t *testing.T) {
 		u := l.stored(id)
 		_, err := l.store().Log(l.t.Context(), l.Actors["mha"], l.key(), NewUpdate{Text: changed}, id, u.Version, false)
 		l.ok(err)
-		if l.toClear("mha2") != 0 || l.told("mha", id).Waiting() {
+		if l.toClear("mha2") != 0 || l.told("mha", id).Waits() {
 			l.t.Error("what was changed still waits")
 		}
 		if err := l.store().Clear(l.t.Context(), l.Actors["mha2"], l.key(), id, u.Version); problem.KindOf(err) != problem.NotFound || err == nil {
@@ -111,7 +111,7 @@ func TestWhatIsNotClearedStaysADraft(t *testing.T) {
 		}
 		l.ok(refuse("The second sentence is another ministry's."))
 		told := l.told("mha", id)
-		if !told.NotCleared() || told.Clearance.Reason == "" || told.Waiting() || told.State != Draft {
+		if !told.NotCleared() || told.Clearance.Reason == "" || told.Waits() || told.State != Draft {
 			l.t.Errorf("after the refusal it is %s with %+v", told.State, told.Clearance)
 		}
 		_, err = l.act(func(tx *gorm.DB) (Update, error) { return Submit(tx, l.clock, l.Actors["mha"], id, u.Version+1) })
@@ -160,7 +160,7 @@ func TestWhatWaitsForClearanceStaysAsItIs(t *testing.T) {
 		l.clears("mha2", "MHA")
 		id := l.asks()
 		l.ok(l.attach("mha", l.stored(id), l.paper("minutes.txt", "Minutes of the meeting")))
-		if l.toClear("mha2") != 0 || l.told("mha", id).Waiting() {
+		if l.toClear("mha2") != 0 || l.told("mha", id).Waits() {
 			l.t.Error("an update whose papers changed still waits")
 		}
 		version := l.stored(id).Version

@@ -28,7 +28,7 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if u.Version != version {
 		return u, problem.Stale()
 	}
-	clearing, err := mustBeCleared(tx, actor, u)
+	clearing, err := MustBeCleared(tx, actor, u.entry())
 	if err != nil {
 		return u, err
 	}
@@ -230,7 +230,7 @@ func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n New
 		if err != nil || !submit {
 			return u.ID, err
 		}
-		clearing, err := mustBeCleared(tx, actor, u)
+		clearing, err := MustBeCleared(tx, actor, u.entry())
 		switch {
 		case err != nil:
 		case clearing.Wanted():

@@ -163,9 +163,10 @@ func (s *Store) ToDo(ctx context.Context, actor accounts.Actor, country string) 
 		figures, of := indicators.CountReview(actor)
 		args = append(args, of...)
 		clearance, post := progress.CountClearance(actor)
-		args = append(append(args, country, actor.PersonID, actor.CanSign()), post...)
+		counted, again := indicators.CountClearance(actor)
+		args = slices.Concat(args, []any{country, actor.PersonID, actor.CanSign()}, post, again)
 		return tx.Raw("SELECT ("+query+") + ("+figures+") AS review, (SELECT count(*) FROM publications WHERE country = ? AND state = 'prepared' AND prepared_by_id <> ? AND ?) AS sign, ("+
-			clearance+") AS clearance", args...).Scan(&n).Error
+			clearance+") + ("+counted+") AS clearance", args...).Scan(&n).Error
 	})
 	return n, err
 }
