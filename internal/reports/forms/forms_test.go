@@ -312,6 +312,24 @@ func TestPageAndDocumentTellWhatTheJSONHolds(t *testing.T) {
 				c := one.(map[string]any)
 				says(fmt.Sprint(c["commitment"], c["title"]))
 			}
+			for _, one := range list(report["indicators"]) {
+				says(word(object(one)["title"]))
+				for _, year := range list(object(one)["by_year"]) {
+					if n, whole := object(year)["number"].(json.Number); whole {
+						amount, err := n.Int64()
+						if err != nil {
+							t.Fatal(err)
+						}
+						says(words.Int(int(amount)))
+					}
+				}
+			}
+			for _, sum := range fundersOf(report) {
+				says(sum.funder)
+				for _, cents := range sum.cents {
+					says(words.Money(cents, sum.currency))
+				}
+			}
 		}
 	}
 }
