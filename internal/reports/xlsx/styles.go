@@ -47,7 +47,7 @@ const (
 // styles makes the looks.
 func (b *book) styles() error {
 	top := &excelize.Alignment{Vertical: "top", WrapText: true}
-	topRight := &excelize.Alignment{Vertical: "top", Horizontal: "right"}
+	topRight := &excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1} // apart from what the next column begins with
 	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	line := []excelize.Border{{Type: "bottom", Color: rule, Style: 1}}
 	over := []excelize.Border{{Type: "top", Color: ink, Style: 2}}
@@ -62,7 +62,7 @@ func (b *book) styles() error {
 		lookMeta:      {Font: &excelize.Font{Family: "Arial", Size: 10, Color: ink2}},
 		lookBlock:     {Font: &excelize.Font{Family: "Georgia", Size: 13, Bold: true, Color: ink}, Border: over},
 		lookHead:      {Font: strong, Fill: headFill, Border: head, Alignment: &excelize.Alignment{Vertical: "bottom", WrapText: true}},
-		lookHeadRight: {Font: strong, Fill: headFill, Border: head, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: "right", WrapText: true}},
+		lookHeadRight: {Font: strong, Fill: headFill, Border: head, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: "right", Indent: 1, WrapText: true}},
 		lookText:      {Font: text, Alignment: top, Border: line},
 		lookStrong:    {Font: strong, Alignment: top, Border: line},
 		lookDate:      {Font: text, Alignment: left, Border: line, CustomNumFmt: &day},
