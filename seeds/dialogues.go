@@ -103,6 +103,9 @@ func (l *loader) writeTexts(clock calendar.Clock, y agendaYAML, item dialogues.A
 	if err != nil {
 		return err
 	}
-	return dialogues.Write(l.tx, clock, actor, dialogues.TextsChange{Country: l.files.country.Code, DialogueID: item.DialogueID, ID: item.ID,
-		Version: item.Version, Texts: y.texts()})
+	seen := map[dialogues.Field]int64{}
+	for _, f := range dialogues.Before {
+		seen[f] = 0
+	}
+	return dialogues.Write(l.tx, clock, actor, dialogues.Writing{Country: l.files.country.Code, DialogueID: item.DialogueID, ID: item.ID, Texts: y.texts(), Seen: seen})
 }

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,6 +30,8 @@ type agendaNewPage struct {
 	Key       string
 	Groups    []agendaGroup
 	Chosen    []string // ticked
+	Refs      string   // of commitments, as typed
+	Point     string   // of its own, as typed
 	OnAgenda  int      // how many stand there already
 	NothingIs bool     // no recommendation is recorded
 }
@@ -42,7 +46,7 @@ func (s *Server) agendaNewPage(c echo.Context, chosen []string) (p agendaNewPage
 		return p, err
 	}
 	title := s.t.Msg("agenda.choose")
-	p = agendaNewPage{Page: s.page(c, title, s.dialogueCrumbs(d, Crumb{Label: title})...), Dialogue: d, Held: d.State == dialogues.Held, Key: newKey(), Chosen: chosen,
+	p = agendaNewPage{Page: s.page(c, title, s.dialogueCrumbs(d, Crumb{Label: title})...), Dialogue: d, Held: d.Past(), Key: newKey(), Chosen: chosen,
 		OnAgenda: len(agenda), NothingIs: true}
 	for _, newest := range []bool{true, false} {
 		for _, row := range e.Editions {
@@ -67,7 +71,7 @@ func (s *Server) agendaNewPage(c echo.Context, chosen []string) (p agendaNewPage
 // agenda yet.
 func (s *Server) agendaOptions(list []reports.Asked, agenda []dialogues.AgendaItem) (options []Option) {
 	for _, a := range list {
-		if slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.RecommendationID == a.RecommendationID }) {
+		if slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.Is(dialogues.OfRecommendation, a.RecommendationID) }) {
 			continue
 		}
 		lines, overdue := a.Lines(), 0
@@ -109,13 +113,20 @@ func (s *Server) agendaChoose(c echo.Context) error {
 			in.Recommendations = append(in.Recommendations, id)
 		}
 	}
+	refs, point := t.line("commitments"), t.line("point")
+	for ref := range strings.SplitSeq(refs, ",") {
+		if ref = strings.TrimSpace(ref); ref != "" {
+			in.Commitments = append(in.Commitments, ref)
+		}
+	}
+	in.Point = point
 	n, err := s.Dialogues.Choose(c.Request().Context(), actorOf(c), t.line("key"), in)
-	if status, wrong, again := s.again(err); again {
+	if status, wrong, again := s.again(err, "recommendations", "commitments", "point"); again {
 		p, err := s.agendaNewPage(c, chosen)
 		if err != nil {
 			return err
 		}
-		p.Errors = wrong
+		p.Errors, p.Refs, p.Point = wrong, refs, point
 		return s.showAs(c, status, "dialogues/agenda_new", p)
 	}
 	if err != nil {
@@ -124,26 +135,28 @@ func (s *Server) agendaChoose(c echo.Context) error {
 	return s.done(c, dialoguePath(d.ID), s.t.Msg("agenda.done.chosen", "n", n))
 }
 
-// agendaForm is the texts of an agenda item as typed.
-type agendaForm struct{ TalkingPoints, Asks, Notes string }
-
-func agendaFormOf(t typed) agendaForm {
-	return agendaForm{TalkingPoints: t.text("talking_points"), Asks: t.text("asks"), Notes: t.text("notes")}
+// agendaField is a text of an agenda item in its form; Seen is the writing that
+// the form shows.
+type agendaField struct {
+	Field dialogues.Field
+	Value string
+	Seen  int64
+	Rows  int
 }
 
-// agendaFormPage is the form in which the texts of an agenda item are
-// written, beside where it stands.
+// agendaFormPage is the form in which texts of an agenda item are written,
+// beside where it stands.
 type agendaFormPage struct {
 	Page
 	Item    agendaLine
+	Heading string
 	Since   reports.Briefing
-	Held    bool
+	Closed  bool // what prepares a dialogue is not written any more
 	Action  string
 	Cancel  string
 	Key     string
-	Version int64
 	Max     int
-	Form    agendaForm
+	Fields  []agendaField
 	Clashes []Change
 }
 
@@ -169,48 +182,91 @@ func (s *Server) agendaItem(c echo.Context) (b reports.Briefing, item reports.Br
 	return b, item, row, problem.Missing()
 }
 
-func (s *Server) agendaFormPage(c echo.Context, b reports.Briefing, item reports.BriefingItem, version int64, form agendaForm) agendaFormPage {
-	title := s.t.Msg("agenda.write")
-	return agendaFormPage{Page: s.page(c, item.Ref+": "+title, s.dialogueCrumbs(b.Dialogue, Crumb{Label: item.Ref})...), Item: agendaLine{BriefingItem: item}, Since: b,
-		Held: b.Dialogue.State == dialogues.Held, Action: c.Request().URL.Path, Cancel: dialoguePath(b.Dialogue.ID) + "#item-" + itoa(item.AgendaID), Key: newKey(),
-		Version: version, Max: dialogues.TextMax, Form: form}
-}
-
-// agendaWrite answers GET /dialogues/:id/agenda/:item/change.
-func (s *Server) agendaWrite(c echo.Context) error {
-	b, item, row, err := s.agendaItem(c)
-	if err != nil {
-		return err
+func (s *Server) agendaFormPage(c echo.Context, b reports.Briefing, item reports.BriefingItem, row dialogues.AgendaItem, fields []dialogues.Field) agendaFormPage {
+	kind := "agenda.write"
+	if slices.Equal(fields, dialogues.Record) {
+		kind = "agenda.record"
 	}
-	return s.show(c, "dialogues/agenda_form", s.agendaFormPage(c, b, item, row.Version, agendaForm(row.Texts())))
-}
-
-// agendaWriteSave answers POST /dialogues/:id/agenda/:item/change. When
-// somebody else wrote meanwhile, both writings are shown.
-func (s *Server) agendaWriteSave(c echo.Context) error {
-	t, err := typedOf(c)
-	if err != nil {
-		return err
-	}
-	b, item, row, err := s.agendaItem(c)
-	if err != nil {
-		return err
-	}
-	form, version := agendaFormOf(t), t.number("version")
-	in := dialogues.TextsChange{Country: b.Dialogue.Country, DialogueID: row.DialogueID, ID: row.ID, Version: version, Texts: dialogues.Texts(form)}
-	err = s.Dialogues.Write(c.Request().Context(), actorOf(c), t.line("key"), in)
-	if status, wrong, again := s.again(err, "talking_points", "asks", "notes"); again {
-		p := s.agendaFormPage(c, b, item, row.Version, form)
-		if p.Errors = wrong; version != row.Version {
-			p.Clashes = s.differences([3]string{"agenda.talking_points", row.TalkingPoints, form.TalkingPoints}, [3]string{"agenda.asks", row.Asks, form.Asks},
-				[3]string{"agenda.notes", row.Notes, form.Notes})
+	title := s.t.Msg(kind)
+	p := agendaFormPage{Page: s.page(c, item.Name()+": "+title, s.dialogueCrumbs(b.Dialogue, Crumb{Label: cmp.Or(item.Ref, item.Title)})...), Item: agendaLine{BriefingItem: item}, Heading: title, Since: b,
+		Closed: b.Dialogue.Past() && kind == "agenda.write", Action: c.Request().URL.Path, Cancel: dialoguePath(b.Dialogue.ID) + "#item-" + itoa(item.AgendaID), Key: newKey(), Max: dialogues.TextMax}
+	for _, f := range fields {
+		rows := 4
+		if f == dialogues.TalkingPoints {
+			rows = 7
 		}
-		return s.showAs(c, status, "dialogues/agenda_form", p)
+		p.Fields = append(p.Fields, agendaField{Field: f, Value: *row.Texts.At(f), Seen: row.Revisions[f], Rows: rows})
 	}
+	return p
+}
+
+// agendaWrite answers GET /dialogues/:id/agenda/:item/change and /record: the
+// texts that prepare a dialogue, or those of what happened there.
+func (s *Server) agendaWrite(fields []dialogues.Field) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		b, item, row, err := s.agendaItem(c)
+		if err != nil {
+			return err
+		}
+		return s.show(c, "dialogues/agenda_form", s.agendaFormPage(c, b, item, row, fields))
+	}
+}
+
+// agendaWriteSave answers POST to the same addresses. When somebody else wrote
+// the same text meanwhile, both writings are shown.
+func (s *Server) agendaWriteSave(fields []dialogues.Field) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		t, err := typedOf(c)
+		if err != nil {
+			return err
+		}
+		b, item, row, err := s.agendaItem(c)
+		if err != nil {
+			return err
+		}
+		in := dialogues.Writing{Country: b.Dialogue.Country, DialogueID: row.DialogueID, ID: row.ID, Seen: map[dialogues.Field]int64{}}
+		var order []string
+		for _, f := range fields {
+			*in.At(f), in.Seen[f] = t.text(string(f)), t.number("seen_"+string(f))
+			order = append(order, string(f))
+		}
+		err = s.Dialogues.Write(c.Request().Context(), actorOf(c), t.line("key"), in)
+		if status, wrong, again := s.again(err, order...); again {
+			p := s.agendaFormPage(c, b, item, row, fields)
+			p.Errors = wrong
+			for n, f := range p.Fields {
+				if p.Fields[n].Value = *in.At(f.Field); in.Seen[f.Field] != f.Seen {
+					p.Clashes = append(p.Clashes, s.differences([3]string{"agenda." + string(f.Field), f.Value, *in.At(f.Field)})...)
+				}
+			}
+			return s.showAs(c, status, "dialogues/agenda_form", p)
+		}
+		if err != nil {
+			return err
+		}
+		return s.done(c, dialoguePath(b.Dialogue.ID)+"#item-"+itoa(row.ID), s.t.Msg("agenda.done.written", "ref", item.Name()))
+	}
+}
+
+// agendaHistoryPage is all that was ever written on an agenda item.
+type agendaHistoryPage struct {
+	Page
+	Heading string
+	List    []dialogues.RevisionTold
+}
+
+// agendaHistory answers GET /dialogues/:id/agenda/:item/history.
+func (s *Server) agendaHistory(c echo.Context) error {
+	b, item, row, err := s.agendaItem(c)
 	if err != nil {
 		return err
 	}
-	return s.done(c, dialoguePath(b.Dialogue.ID)+"#item-"+itoa(row.ID), s.t.Msg("agenda.done.written", "ref", item.Ref))
+	title := s.t.Msg("agenda.history")
+	p := agendaHistoryPage{Page: s.page(c, item.Name()+": "+title, s.dialogueCrumbs(b.Dialogue, Crumb{Label: title})...), Heading: item.Name()}
+	if p.List, err = s.Dialogues.History(c.Request().Context(), actorOf(c), b.Dialogue.Country, row.DialogueID, row.ID); err != nil {
+		return err
+	}
+	return s.show(c, "dialogues/agenda_history", p)
 }
 
 // agendaMove answers POST /dialogues/:id/agenda/:item/move: one place up or
@@ -240,7 +296,7 @@ func (s *Server) agendaMove(c echo.Context) error {
 }
 
 func (s *Server) agendaRemovePage(c echo.Context, d dialogues.Dialogue, item reports.BriefingItem, version int64) confirmPage {
-	question := s.t.Msg("agenda.remove_title", "ref", item.Ref)
+	question := s.t.Msg("agenda.remove_title", "ref", cmp.Or(item.Ref, item.Title))
 	points := []string{s.t.Msg("agenda.remove_kept")}
 	if item.Texts != (dialogues.Texts{}) {
 		points = append(points, s.t.Msg("agenda.remove_texts"))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,23 +11,23 @@ import (
 )
 
 // dialogueForm is a dialogue as typed.
-type dialogueForm struct{ Title, HeldOn, Place, SinceOn, Note string }
+type dialogueForm struct{ Title, HeldOn, Place, Format, OurSide, TheirSide, SinceOn, Note string }
 
 func dialogueFormOf(t typed) dialogueForm {
-	return dialogueForm{Title: t.line("title"), HeldOn: t.line("held_on"), Place: t.line("place"), SinceOn: t.line("since_on"), Note: t.text("note")}
+	return dialogueForm{Title: t.line("title"), HeldOn: t.line("held_on"), Place: t.line("place"), Format: t.line("format"), OurSide: t.text("our_side"), TheirSide: t.text("their_side"), SinceOn: t.line("since_on"), Note: t.text("note")}
 }
 
 func (s *Server) storedDialogue(d dialogues.Dialogue) dialogueForm {
-	return dialogueForm{Title: d.Title, HeldOn: s.t.Date(d.HeldOn), Place: d.Place, SinceOn: s.t.Date(d.SinceOn), Note: d.Note}
+	return dialogueForm{Title: d.Title, HeldOn: s.t.Date(d.HeldOn), Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, SinceOn: s.t.Date(d.SinceOn), Note: d.Note}
 }
 
 // fields reads the days; one that cannot be read is noted.
 func (f dialogueForm) fields(check *problem.Check) dialogues.Fields {
-	return dialogues.Fields{Title: f.Title, HeldOn: dayOf(check, "held_on", f.HeldOn), Place: f.Place, SinceOn: dayOf(check, "since_on", f.SinceOn), Note: f.Note}
+	return dialogues.Fields{Title: f.Title, HeldOn: dayOf(check, "held_on", f.HeldOn), Place: f.Place, Format: f.Format, OurSide: f.OurSide, TheirSide: f.TheirSide, SinceOn: dayOf(check, "since_on", f.SinceOn), Note: f.Note}
 }
 
 func (dialogueForm) order() []string {
-	return []string{"title", "held_on", "place", "since_on", "note"}
+	return []string{"title", "held_on", "place", "format", "our_side", "their_side", "since_on", "note"}
 }
 
 // dialogueFormPage is the form in which a dialogue is planned or changed.
@@ -39,13 +40,19 @@ type dialogueFormPage struct {
 	Key     string
 	Version int64
 	Form    dialogueForm
+	Formats []Option
 	Clashes []Change
 }
 
 func (s *Server) dialogueNewPage(c echo.Context, form dialogueForm) dialogueFormPage {
 	title := s.t.Msg("dialogues.add")
 	return dialogueFormPage{Page: s.page(c, title, Crumb{s.t.Msg("dialogues.title"), "/dialogues"}, Crumb{Label: title}), New: true,
-		Action: "/dialogues/new", Cancel: "/dialogues", Key: newKey(), Form: form}
+		Action: "/dialogues/new", Cancel: "/dialogues", Key: newKey(), Form: form, Formats: s.formats()}
+}
+
+// formats are the ways in which a dialogue is met; not to say it is one.
+func (s *Server) formats() []Option {
+	return append([]Option{{Label: s.t.Msg("dialogues.format.none")}}, s.options("dialogues.format.", dialogues.Formats)...)
 }
 
 // dialogueNew answers GET /dialogues/new.
@@ -88,7 +95,7 @@ func (s *Server) dialogue(c echo.Context) (dialogues.Dialogue, []dialogues.Agend
 func (s *Server) dialogueChangePage(c echo.Context, d dialogues.Dialogue, form dialogueForm) dialogueFormPage {
 	title := s.t.Msg("dialogues.change")
 	return dialogueFormPage{Page: s.page(c, title, s.dialogueCrumbs(d, Crumb{Label: title})...), Heading: d.Title, Action: dialoguePath(d.ID, "change"),
-		Cancel: dialoguePath(d.ID), Key: newKey(), Version: d.Version, Form: form}
+		Cancel: dialoguePath(d.ID), Key: newKey(), Version: d.Version, Form: form, Formats: s.formats()}
 }
 
 // dialogueChange answers GET /dialogues/:id/change.
@@ -123,6 +130,7 @@ func (s *Server) dialogueChangeSave(c echo.Context) error {
 			now := s.storedDialogue(d)
 			p.Clashes = s.differences([3]string{"dialogues.field.title", now.Title, form.Title}, [3]string{"dialogues.field.held_on", now.HeldOn, form.HeldOn},
 				[3]string{"dialogues.field.place", now.Place, form.Place}, [3]string{"dialogues.field.since_on", now.SinceOn, form.SinceOn},
+				[3]string{"dialogues.field.our_side", now.OurSide, form.OurSide}, [3]string{"dialogues.field.their_side", now.TheirSide, form.TheirSide},
 				[3]string{"dialogues.field.note", now.Note, form.Note})
 		}
 		return s.showAs(c, status, "dialogues/dialogue_form", p)
@@ -133,39 +141,36 @@ func (s *Server) dialogueChangeSave(c echo.Context) error {
 	return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done.changed"))
 }
 
-// holdPage asks whether a dialogue was held, or is planned again, and says
-// what that means.
-func (s *Server) holdPage(c echo.Context, d dialogues.Dialogue, held bool) confirmPage {
-	kind := "planned"
-	if held {
-		kind = "held"
-	}
-	question := s.t.Msg("dialogues." + kind + ".title")
+// stepPage asks whether to take a dialogue to another state, and says what
+// that means.
+func (s *Server) stepPage(c echo.Context, d dialogues.Dialogue, to dialogues.State) confirmPage {
+	kind := "dialogues." + string(to)
+	question := s.t.Msg(kind + ".title")
 	p := confirmPage{Page: s.page(c, question, s.dialogueCrumbs(d, Crumb{Label: question})...), Heading: d.Title, Question: question,
-		Points: []string{s.t.Msg("dialogues." + kind + ".text"), s.t.Msg("dialogues." + kind + ".briefing")}, Button: s.t.Msg("dialogues." + kind), Cancel: dialoguePath(d.ID), Version: d.Version}
-	if held {
+		Points: []string{s.t.Msg(kind + ".text"), s.t.Msg(kind + ".briefing")}, Button: s.t.Msg(kind), Cancel: dialoguePath(d.ID), Version: d.Version}
+	if to == dialogues.Held {
 		p.Points = append(p.Points, s.t.Msg("dialogues.held.back"))
 	}
 	return p
 }
 
-// dialogueAsk shows the question whether to mark a dialogue as held, or as
-// planned again; where that is so already it leads back.
-func (s *Server) dialogueAsk(held bool) echo.HandlerFunc {
+// dialogueAsk shows the question whether to take a dialogue to a state; where
+// it does not lead there it leads back.
+func (s *Server) dialogueAsk(to dialogues.State) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		d, _, err := s.dialogue(c)
 		if err != nil {
 			return err
 		}
-		if (d.State == dialogues.Held) == held {
+		if !slices.Contains(dialogues.Steps[d.State], to) {
 			return c.Redirect(http.StatusSeeOther, dialoguePath(d.ID))
 		}
-		return s.showConfirm(c, http.StatusOK, s.holdPage(c, d, held))
+		return s.showConfirm(c, http.StatusOK, s.stepPage(c, d, to))
 	}
 }
 
-// dialogueMark marks a dialogue as held, or as planned again.
-func (s *Server) dialogueMark(held bool) echo.HandlerFunc {
+// dialogueStep takes a dialogue to a state.
+func (s *Server) dialogueStep(to dialogues.State) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		t, err := typedOf(c)
 		if err != nil {
@@ -175,19 +180,16 @@ func (s *Server) dialogueMark(held bool) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		in := dialogues.Mark{Country: d.Country, ID: d.ID, Version: t.number("version"), Held: held}
-		err = s.Dialogues.Hold(c.Request().Context(), actorOf(c), t.line("key"), in)
+		in := dialogues.Mark{Country: d.Country, ID: d.ID, Version: t.number("version"), To: to}
+		err = s.Dialogues.Step(c.Request().Context(), actorOf(c), t.line("key"), in)
 		if status, wrong, again := s.again(err); again {
-			p := s.holdPage(c, d, held)
+			p := s.stepPage(c, d, to)
 			p.Errors = wrong
 			return s.showConfirm(c, status, p)
 		}
 		if err != nil {
 			return err
 		}
-		if held {
-			return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done.held"))
-		}
-		return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done.planned"))
+		return s.done(c, dialoguePath(d.ID), s.t.Msg("dialogues.done."+string(to)))
 	}
 }

@@ -44,7 +44,7 @@ func (s *Server) away(on calendar.Date) string {
 
 func (s *Server) dialogueLine(row dialogues.Row) dialogueLine {
 	return dialogueLine{Row: row, Href: dialoguePath(row.ID), Away: s.away(row.HeldOn), State: string(row.Dialogue.State),
-		Over: row.Dialogue.State == dialogues.Planned && row.HeldOn.Before(s.Clock.Today())}
+		Over: !row.Past() && row.HeldOn.Before(s.Clock.Today())}
 }
 
 // dialogueListPage is the dialogues, the next one first.
@@ -64,7 +64,7 @@ func (s *Server) dialogueList(c echo.Context) error {
 	next := false
 	for _, row := range list {
 		line := s.dialogueLine(row)
-		if row.Dialogue.State == dialogues.Held {
+		if row.Past() {
 			p.Held = append(p.Held, line)
 			continue
 		}
@@ -87,6 +87,8 @@ type dialogueShowPage struct {
 	Items     []agendaLine
 	CanChange bool // the dialogue
 	CanWrite  bool // its agenda: what was held keeps it
+	CanRecord bool // what is said there: from its day on
+	Steps     []Link
 	Key       string
 }
 
@@ -94,12 +96,17 @@ type dialogueShowPage struct {
 type agendaLine struct {
 	reports.BriefingItem
 	Source                 sourceLink
-	Talking, Asks, Notes   []string // the points of the texts
-	First, Last            bool     // on the agenda
-	Position               int      // as the form that moves it says
-	Change, Remove, MoveTo string   // addresses
-	Written                bool     // something is written on it
+	First, Last            bool   // on the agenda
+	Position               int    // as the form that moves it says
+	Change, Remove, MoveTo string // addresses
+	Record, History        string
+	Written                bool // something is written on it
 	Suggested              suggestedView
+}
+
+// Points are the lines of one of the item's texts, one point each.
+func (l agendaLine) Points(field string) []string {
+	return points(*l.Texts.At(dialogues.Field(field)))
 }
 
 // points are the lines of a text, one point each.
@@ -140,14 +147,18 @@ func (s *Server) showDialogue(c echo.Context, status int, wrong FieldErrors) err
 		return err
 	}
 	d := b.Dialogue
-	p := dialogueShowPage{Page: s.page(c, d.Title, s.dialogueCrumbs(d)...), Briefing: b, Away: s.away(d.HeldOn), Held: d.State == dialogues.Held,
+	p := dialogueShowPage{Page: s.page(c, d.Title, s.dialogueCrumbs(d)...), Briefing: b, Away: s.away(d.HeldOn), Held: d.Past(),
 		Since: wording.BriefingSince(s.t, b), Figs: s.briefingFigs(b), CanChange: actorOf(c).CanChangePlan(), Key: newKey()}
 	p.Errors, p.CanWrite = wrong, p.CanChange && !p.Held
+	p.CanRecord = p.CanChange && !d.HeldOn.After(s.Clock.Today())
+	for _, to := range dialogues.Steps[d.State] {
+		p.Steps = append(p.Steps, Link{s.t.Msg("dialogues." + string(to)), dialoguePath(d.ID, strings.ReplaceAll(string(to), "_", "-"))})
+	}
 	p.Over = !p.Held && d.HeldOn.Before(s.Clock.Today())
 	for n, i := range b.Items {
-		line := agendaLine{BriefingItem: i, Source: sourceOf(i.Source), Talking: points(i.Texts.TalkingPoints), Asks: points(i.Texts.Asks), Notes: points(i.Texts.Notes),
-			First: n == 0, Last: n == len(b.Items)-1, Written: i.Texts != dialogues.Texts{}}
+		line := agendaLine{BriefingItem: i, Source: sourceOf(i.Source), First: n == 0, Last: n == len(b.Items)-1, Written: i.Texts != dialogues.Texts{}}
 		line.Change, line.Remove = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "change"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "remove")
+		line.Record, line.History = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "record"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "history")
 		line.MoveTo, line.Position = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "move"), i.Position
 		if r := i.Rated; r.Ref != "" {
 			line.Suggested = suggestedView{Value: r.Suggested, Rule: wording.Rule(s.t, r)}

@@ -16,7 +16,7 @@ import (
 func TestHomeAndListNameTheNextDialogue(t *testing.T) {
 	h := demoHouse(t, testDay)
 	v := h.signIn("coordinator.one@tracker.example")
-	home := v.get("/").is(http.StatusOK).says(".note--next", "Next dialogue: Dialogue with the U.S. Ambassador (day assumed)", "18 November 2021", "in 10 days", "8 recommendations on the agenda, 2 without talking points")
+	home := v.get("/").is(http.StatusOK).says(".note--next", "Next dialogue: Dialogue with the U.S. Ambassador (day assumed)", "18 November 2021", "in 10 days", "8 items on the agenda, 2 without talking points")
 	v.get(attr(home.find(".note--next a")[0], "href")).is(http.StatusOK).says("h1", "Dialogue with the U.S. Ambassador").says(".head", "Planned", "Thursday 18 November 2021", "in 10 days")
 	v.get("/dialogues").is(http.StatusOK).says("#planned tbody tr", "next", "18 Nov 2021", "in 10 days", "Planned", "8 2 without talking points", "PDF", "Excel")
 	if h.signIn("focal.bds@tracker.example").get("/").is(http.StatusOK); strings.Contains(h.signIn("focal.bds@tracker.example").get("/").body, "/dialogues") {
@@ -40,7 +40,7 @@ func TestWithoutDialoguesTheListSaysWhatToDo(t *testing.T) {
 func TestTheDialoguePageTellsTheBriefing(t *testing.T) {
 	h := demoHouse(t, testDay)
 	v := h.signIn("auditor@tracker.example")
-	a := v.get("/dialogues/1").is(http.StatusOK).hides("/change", "/held", "/agenda/", "@tracker.example")
+	a := v.get("/dialogues/1").is(http.StatusOK).hides("/change", "/held", "/prepared", "/agenda/new", "/remove", "/record", "/move", "@tracker.example")
 	b, err := h.s.Reports.Briefing(t.Context(), reports.About{Country: "LS"}, reports.Query{Actor: v.actor, Country: "LS", D: day("2021-11-08"), Rules: reports.DefaultRules}, 1)
 	must(t, err)
 	a.says(".figs", "Recommendations 8", "Answered 6 1 more in part, 1 not at all", "Changed since "+h.s.t.Int(b.Figures.Changed), "Overdue "+h.s.t.Int(b.Figures.Overdue))
@@ -107,15 +107,13 @@ func TestTwoWritersOnAnAgendaItemSeeBothTexts(t *testing.T) {
 	h := demoHouse(t, testDay)
 	one, two := h.signIn("coordinator.one@tracker.example"), h.signIn("coordinator.two@tracker.example")
 	path := "/dialogues/1/agenda/7/change"
-	form := func(version, talking string) url.Values {
-		return url.Values{"version": {version}, "talking_points": {talking}, "asks": {"Mine"}, "notes": {""}}
-	}
-	version := attr(one.get(path).is(http.StatusOK).find(`input[name="version"]`)[0], "value")
-	one.post(path, form(version, "Money is asked for.")).is(http.StatusSeeOther)
-	a := two.post(path, form(version, "Posting orders are issued.")).is(http.StatusConflict)
+	shown := two.get(path).is(http.StatusOK)
+	one.post(path, filled(one.get(path), path, "talking_points", "Money is asked for.")).is(http.StatusSeeOther)
+	a := two.post(path, filled(shown, path, "talking_points", "Posting orders are issued.", "position", "It is late.")).is(http.StatusConflict)
 	a.says("#clashes + p + table", "Talking points", "Money is asked for.", "Posting orders are issued.").says("#talking_points", "Posting orders are issued.")
-	two.post(path, form(attr(a.find(`input[name="version"]`)[0], "value"), "Both are said.")).is(http.StatusSeeOther)
-	one.get("/dialogues/1").says("#item-7", "Both are said.", "Last written by: Deputy coordinator")
+	two.post(path, filled(a, path, "talking_points", "Both are said.")).is(http.StatusSeeOther)
+	one.get("/dialogues/1").says("#item-7", "Both are said.", "It is late.", "Last written by: Deputy coordinator")
+	one.get("/dialogues/1/agenda/7/history").is(http.StatusOK).says("main", "Both are said.", "Money is asked for.", "Position of the government").hides("Posting orders are issued.")
 }
 
 func TestAnAgendaItemMovesFromWhereItStood(t *testing.T) {
@@ -140,9 +138,9 @@ func TestRecommendationsAreChosenForTheAgenda(t *testing.T) {
 		t.Errorf("first comes %q", first)
 	}
 	box := a.find(`input[type="checkbox"]`)[0]
-	v.post("/dialogues/1/agenda/new", url.Values{}).is(http.StatusUnprocessableEntity).says("#recommendations-error", "Choose at least one recommendation")
+	v.post("/dialogues/1/agenda/new", url.Values{}).is(http.StatusUnprocessableEntity).says("#recommendations-error", "Choose at least one item")
 	v.post("/dialogues/1/agenda/new", url.Values{"recommendations": {attr(box, "value")}}).is(http.StatusSeeOther)
-	v.get("/dialogues/1").says(".flash", "1 recommendation was put on the agenda.").says("#agenda li:last-child", "9.", "TIP 2021/7", "nothing written yet")
+	v.get("/dialogues/1").says(".flash", "1 item was put on the agenda.").says("#agenda li:last-child", "9.", "TIP 2021/7", "nothing written yet")
 }
 
 // Once held, the agenda stays and the briefing tells of the dialogue's day;
@@ -152,9 +150,41 @@ func TestAHeldDialogueStaysAsItWas(t *testing.T) {
 	v := houseOn(t, d, time.Date(2021, 11, 20, 9, 0, 0, 0, testDay.Location())).signIn("coordinator.one@tracker.example")
 	a := v.get("/dialogues/1/held").is(http.StatusOK).says("h1", "Was this dialogue held?")
 	v.post("/dialogues/1/held", url.Values{"version": {attr(a.find(`input[name="version"]`)[0], "value")}}).is(http.StatusSeeOther)
-	v.get("/dialogues/1").is(http.StatusOK).says(".head", "Held").says("main", "As of 18 November 2021").hides("/agenda/", ">Mark as held<")
+	v.get("/dialogues/1").is(http.StatusOK).says(".head", "Held").says("main", "As of 18 November 2021").hides("/agenda/new", "/agenda/1/change", "/remove", "/move", ">Mark as held<")
 	v.post("/dialogues/1/agenda/1/change", url.Values{"version": {"2"}, "talking_points": {"Afterwards"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "This dialogue was held").says("#talking_points", "Afterwards")
 	v.get("/dialogues/1/planned").is(http.StatusOK).says("main", "Its agenda and texts can be changed again.")
 	early := houseOn(t, demoDB(t), testDay).signIn("coordinator.one@tracker.example")
 	early.post("/dialogues/1/held", url.Values{"version": {"1"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "The dialogue is planned for 18 November 2021.")
+}
+
+// An agenda takes recommendations, commitments by their references, and points
+// of its own; what was said is noted from the day on.
+func TestAnAgendaOfThreeKindsAndItsRecord(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	path := "/dialogues/1/agenda/new"
+	bad := v.post(path, filled(v.get(path), path, "commitments", "NSF 1.1.1, NSF 99", "point", "Next year")).is(http.StatusUnprocessableEntity)
+	bad.says("#commitments-error", "There is no commitment NSF 99")
+	v.post(path, filled(bad, path, "commitments", "NSF 1.1.1, AP-1")).leads("/dialogues/1")
+	page := v.get("/dialogues/1").says("#agenda", "NSF 1.1.1", "AP-1", "Next year", "11.").says("#item-9", "The committee meets every quarter", "In progress")
+	page.says(".figs", "Recommendations 8")
+	write := "/dialogues/1/agenda/11/change"
+	v.post(write, filled(v.get(write).is(http.StatusOK).says("main", "Next year"), write, "questions", "When?\nIn May.")).is(http.StatusSeeOther)
+	v.get("/dialogues/1").says("#item-11", "Likely questions and their answers", "In May.")
+	for _, file := range []string{"briefing.pdf", "briefing.xlsx"} {
+		v.get("/dialogues/1/" + file).is(http.StatusOK)
+	}
+	v.get("/dialogues/1").hides("/record")
+	v.post("/dialogues/1/prepared", filled(v.get("/dialogues/1/prepared").says("main", "Does this dialogue stand prepared?"), "/dialogues/1/prepared")).leads("/dialogues/1")
+	v.get("/dialogues").says("#planned", "Prepared")
+
+	later := houseOn(t, h.db, time.Date(2021, 11, 18, 18, 0, 0, 0, time.UTC)).signIn("coordinator.one@tracker.example")
+	record := "/dialogues/1/agenda/11/record"
+	later.get("/dialogues/1").says("main", "Note what was said")
+	later.post("/dialogues/1/held", filled(later.get("/dialogues/1/held"), "/dialogues/1/held")).leads("/dialogues/1")
+	later.post(record, filled(later.get(record), record, "said", "May is proposed.", "agreed", "The fourth of May.")).is(http.StatusSeeOther)
+	later.get("/dialogues/1").says("#item-11", "Said by the government", "May is proposed.", "The fourth of May.")
+	later.post(write, filled(later.get(write).says("main", "its agenda stays as it was"), write, "asks", "Too late")).is(http.StatusUnprocessableEntity)
+	later.post("/dialogues/1/followed-up", filled(later.get("/dialogues/1/followed-up"), "/dialogues/1/followed-up")).leads("/dialogues/1")
+	later.get("/dialogues").says("#held", "Followed up")
 }

@@ -394,6 +394,12 @@ var reading = []struct{ path, answers string }{
 	{"/dialogues/:talk/held", "s - - - y - - - -"},
 	{"/dialogues/:talked/held", "s - - - > - - - -"},
 	{"/dialogues/:none/held", "s - - - - - - - -"},
+	{"/dialogues/:talk/prepared", "s - - - y - - - -"},
+	{"/dialogues/:talked/prepared", "s - - - > - - - -"},
+	{"/dialogues/:none/prepared", "s - - - - - - - -"},
+	{"/dialogues/:talked/followed-up", "s - - - y - - - -"},
+	{"/dialogues/:talk/followed-up", "s - - - > - - - -"},
+	{"/dialogues/:none/followed-up", "s - - - - - - - -"},
 	{"/dialogues/:talked/planned", "s - - - y - - - -"},
 	{"/dialogues/:talk/planned", "s - - - > - - - -"},
 	{"/dialogues/:none/planned", "s - - - - - - - -"},
@@ -402,6 +408,12 @@ var reading = []struct{ path, answers string }{
 	{"/dialogues/:talk/agenda/:point/change", "s - - - y - - - -"},
 	{"/dialogues/:coming/agenda/:point/change", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:none/change", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/record", "s - - - y - - - -"},
+	{"/dialogues/:coming/agenda/:point/record", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/record", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/history", "s y y - y y - y y"},
+	{"/dialogues/:coming/agenda/:point/history", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/history", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:point/remove", "s - - - y - - - -"},
 	{"/dialogues/:coming/agenda/:point/remove", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:none/remove", "s - - - - - - - -"},
@@ -439,7 +451,7 @@ const (
 	counting = "covers_to=31+October+2021&cell_0=7&qualifier=exact&attribution=government&basis=logged&send=1"
 	terms    = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
 	talk     = "version=1&title=Other+words&held_on=5+November+2021"
-	spoken   = "version=1&talking_points=We+did&asks=Would+you&notes=Careful"
+	spoken   = "seen_talking_points=0&seen_asks=0&seen_notes=0&talking_points=We+did&asks=Would+you&notes=Careful"
 	quarter  = "version=1&title=Third+quarter&covers_from=1+July+2021&covers_to=30+September+2021&due_on=20+October+2021"
 	revised  = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
 )
@@ -682,6 +694,10 @@ var writing = []struct{ path, form, answers string }{
 	{"/dialogues/:talk/held", "version=1", "s - - - > - - - -"},
 	{"/dialogues/:talked/held", "version=2", "s - - - c - - - -"},
 	{"/dialogues/:none/held", "version=1", "s - - - - - - - -"},
+	{"/dialogues/:talk/prepared", "version=1", "s - - - > - - - -"},
+	{"/dialogues/:none/prepared", "version=1", "s - - - - - - - -"},
+	{"/dialogues/:talked/followed-up", "version=2", "s - - - > - - - -"},
+	{"/dialogues/:none/followed-up", "version=2", "s - - - - - - - -"},
 	{"/dialogues/:talked/planned", "version=2", "s - - - > - - - -"},
 	{"/dialogues/:none/planned", "version=1", "s - - - - - - - -"},
 	{"/dialogues/:coming/agenda/new", "recommendations=:recommendation", "s - - - > - - - -"},
@@ -689,6 +705,9 @@ var writing = []struct{ path, form, answers string }{
 	{"/dialogues/:talk/agenda/:point/change", spoken, "s - - - > - - - -"},
 	{"/dialogues/:coming/agenda/:point/change", spoken, "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:none/change", spoken, "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/record", "said=We+did&seen_said=0", "s - - - > - - - -"},
+	{"/dialogues/:coming/agenda/:point/record", "said=We+did&seen_said=0", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/record", "said=We+did&seen_said=0", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:point/move", "position=1&to=down", "s - - - > - - - -"},
 	{"/dialogues/:coming/agenda/:point/move", "position=1&to=down", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:none/move", "position=1&to=down", "s - - - - - - - -"},

@@ -137,6 +137,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"themeTag":      m.themeTag,
 		"dict":          dict,
 		"list":          func(values ...any) []any { return values },
+		"points":        points,
 		"add":           func(a, b int) int { return a + b },
 		"sub":           func(a, b int) int { return a - b },
 		"has":           func(values []string, one string) bool { return slices.Contains(values, one) },

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"tracker/internal/dialogues"
 )
 
 // route is one line of the table: nothing is served that does not stand here,
@@ -305,14 +307,21 @@ func (s *Server) meetings() []route {
 		{get, "/dialogues/:id/briefing.xlsx", planReaders, s.briefingWorkbook},
 		{get, "/dialogues/:id/change", coordinator, s.dialogueChange},
 		{post, "/dialogues/:id/change", coordinator, s.dialogueChangeSave},
-		{get, "/dialogues/:id/held", coordinator, s.dialogueAsk(true)},
-		{post, "/dialogues/:id/held", coordinator, s.dialogueMark(true)},
-		{get, "/dialogues/:id/planned", coordinator, s.dialogueAsk(false)},
-		{post, "/dialogues/:id/planned", coordinator, s.dialogueMark(false)},
+		{get, "/dialogues/:id/prepared", coordinator, s.dialogueAsk(dialogues.Prepared)},
+		{post, "/dialogues/:id/prepared", coordinator, s.dialogueStep(dialogues.Prepared)},
+		{get, "/dialogues/:id/held", coordinator, s.dialogueAsk(dialogues.Held)},
+		{post, "/dialogues/:id/held", coordinator, s.dialogueStep(dialogues.Held)},
+		{get, "/dialogues/:id/followed-up", coordinator, s.dialogueAsk(dialogues.FollowedUp)},
+		{post, "/dialogues/:id/followed-up", coordinator, s.dialogueStep(dialogues.FollowedUp)},
+		{get, "/dialogues/:id/planned", coordinator, s.dialogueAsk(dialogues.Planned)},
+		{post, "/dialogues/:id/planned", coordinator, s.dialogueStep(dialogues.Planned)},
 		{get, "/dialogues/:id/agenda/new", coordinator, s.agendaNew},
 		{post, "/dialogues/:id/agenda/new", coordinator, s.agendaChoose},
-		{get, "/dialogues/:id/agenda/:item/change", coordinator, s.agendaWrite},
-		{post, "/dialogues/:id/agenda/:item/change", coordinator, s.agendaWriteSave},
+		{get, "/dialogues/:id/agenda/:item/change", coordinator, s.agendaWrite(dialogues.Before)},
+		{post, "/dialogues/:id/agenda/:item/change", coordinator, s.agendaWriteSave(dialogues.Before)},
+		{get, "/dialogues/:id/agenda/:item/record", coordinator, s.agendaWrite(dialogues.Record)},
+		{post, "/dialogues/:id/agenda/:item/record", coordinator, s.agendaWriteSave(dialogues.Record)},
+		{get, "/dialogues/:id/agenda/:item/history", planReaders, s.agendaHistory},
 		{post, "/dialogues/:id/agenda/:item/move", coordinator, s.agendaMove},
 		{get, "/dialogues/:id/agenda/:item/remove", coordinator, s.agendaRemove},
 		{post, "/dialogues/:id/agenda/:item/remove", coordinator, s.agendaRemoveMake},

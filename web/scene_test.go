@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -344,7 +345,7 @@ func (s *scene) meetings(tx *gorm.DB) error {
 		return err
 	}
 	for name, on := range map[string]string{"talk": "2021-11-05", "talked": "2021-05-20", "coming": "2021-11-18"} {
-		d, err := dialogues.Add(tx, s.clock, s.one.actor, dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: "Talk of " + on, HeldOn: day(on), Place: "Hall of " + on, Note: "Note on " + on}})
+		d, err := dialogues.Add(tx, s.clock, s.one.actor, dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: "Talk of " + on, HeldOn: day(on), Place: "Hall of " + on, OurSide: "Our side of " + on, TheirSide: "Their side of " + on, Note: "Note on " + on}})
 		if err != nil {
 			return err
 		}
@@ -352,7 +353,7 @@ func (s *scene) meetings(tx *gorm.DB) error {
 		if name == "coming" {
 			continue
 		}
-		agenda, err := dialogues.Choose(tx, s.clock, s.one.actor, dialogues.Choice{Country: "LS", DialogueID: d.ID, Recommendations: asked[:2]})
+		agenda, err := dialogues.Choose(tx, s.clock, s.one.actor, dialogues.Choice{Country: "LS", DialogueID: d.ID, Recommendations: asked[:2], Commitments: []string{"NSF 3.1.1"}, Point: "A point of " + on})
 		if err != nil {
 			return err
 		}
@@ -360,9 +361,12 @@ func (s *scene) meetings(tx *gorm.DB) error {
 			s.objects["point"] = itoa(agenda[0].ID)
 			continue
 		}
-		texts := dialogues.Texts{TalkingPoints: "What we say", Asks: "What we ask", Notes: "What we keep"}
-		err = errors.Join(dialogues.Write(tx, s.clock, s.one.actor, dialogues.TextsChange{Country: "LS", DialogueID: d.ID, ID: agenda[0].ID, Version: 1, Texts: texts}),
-			dialogues.Hold(tx, s.clock, s.one.actor, dialogues.Mark{Country: "LS", ID: d.ID, Version: 1, Held: true}))
+		texts, seen := dialogues.Texts{}, map[dialogues.Field]int64{}
+		for _, f := range slices.Concat(dialogues.Before, dialogues.Record) {
+			*texts.At(f), seen[f] = "Text of "+string(f), 0
+		}
+		err = errors.Join(dialogues.Write(tx, s.clock, s.one.actor, dialogues.Writing{Country: "LS", DialogueID: d.ID, ID: agenda[0].ID, Texts: texts, Seen: seen}),
+			dialogues.Step(tx, s.clock, s.one.actor, dialogues.Mark{Country: "LS", ID: d.ID, Version: 1, To: dialogues.Held}))
 		if err != nil {
 			return err
 		}

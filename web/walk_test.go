@@ -83,6 +83,7 @@ var places = map[string]string{
 	"/periods/deadlines/:id/request/:question/change :id":     requestDeadline,
 	"/periods/deadlines/:id/request/:question/remove :id":     requestDeadline,
 	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
+	"/dialogues/:id/followed-up :id":                          `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/indicators/:ref/measurements/new :ref":                  `SELECT 'SOPS'`,
 	"/measurements/:id/edit :id":                              figuresOf("MSD", "returned"),

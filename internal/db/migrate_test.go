@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
 
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
@@ -257,4 +258,63 @@ func TestAnOlderFileIsCopiedBeforeItIsMigrated(t *testing.T) {
 	if whole, err := old.Integrity(t.Context()); err != nil || !whole {
 		t.Errorf("the copy is not whole: %v", err)
 	}
+}
+
+// What an older release wrote on agendas is the first writing of each text
+// after the tables were made anew, and an item goes on taking texts.
+func TestTheTextsOfAgendasAreCarriedOver(t *testing.T) {
+	empty(t, func(t *testing.T, open func() *db.DB) {
+		d := open()
+		names, err := fs.Glob(db.Migrations, "migrations/*.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		newer := map[string]string{}
+		for _, name := range names {
+			if strings.TrimPrefix(name, "migrations/") >= "00032" {
+				newer[name] = ""
+			}
+		}
+		if err := d.MigrateFrom(t.Context(), changed(t, newer)); err != nil {
+			t.Fatal(err)
+		}
+		fill := func(statements ...string) {
+			t.Helper()
+			err := d.Write(t.Context(), func(tx *gorm.DB) error {
+				for _, s := range statements {
+					if err := tx.Exec(s).Error; err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		fill("INSERT INTO mechanisms (id, code, name, short_name, scale) VALUES (1, 'TIP', 'TIP Report', 'TIP', '[]')",
+			"INSERT INTO editions (id, mechanism_id, country, year, released_on, completeness) VALUES (1, 1, 'LS', 2021, '2021-07-01', 'partial')",
+			"INSERT INTO recommendations (id, edition_id, number, title, text, basis) VALUES (1, 1, 1, 'Demand', 'Demand', 'restated')",
+			"INSERT INTO dialogues (country, title, held_on, state, version) VALUES ('LS', 'Talk', '2021-11-18', 'held', 3)",
+			"INSERT INTO agenda_items (dialogue_id, recommendation_id, position, talking_points, asks, edited_at, version) VALUES (1, 1, 1, 'We did', 'Would you', '2021-11-02 08:00:00', 2)")
+		if err := d.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		fill("INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Next', '2022-05-18', 'prepared')",
+			"INSERT INTO agenda_items (dialogue_id, title, position) VALUES (2, 'A point', 1)",
+			"INSERT INTO agenda_texts (agenda_item_id, field, text, written_at) VALUES (2, 'asks', 'More', '2021-12-01 08:00:00')")
+		var told []string
+		err = d.Read(t.Context(), func(tx *gorm.DB) error {
+			return tx.Raw(`SELECT d.title || ' ' || d.state || ' ' || i.id || ' ' || i.version || ' ' || x.field || ': ' || x.text FROM dialogues d
+				JOIN agenda_items i ON i.dialogue_id = d.id JOIN agenda_texts x ON x.agenda_item_id = i.id ORDER BY x.id`).Scan(&told).Error
+		})
+		if want := []string{"Talk held 1 2 talking_points: We did", "Talk held 1 2 asks: Would you", "Next prepared 2 1 asks: More"}; err != nil || !slices.Equal(told, want) {
+			t.Errorf("after the migration: %q (%v)", told, err)
+		}
+		if wrong := d.Write(t.Context(), func(tx *gorm.DB) error {
+			return tx.Exec("INSERT INTO agenda_items (dialogue_id, title, position, recommendation_id) VALUES (2, 'Both', 2, 1)").Error
+		}); wrong == nil {
+			t.Error("an item is two things at once")
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package dialogues
 
 import (
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -9,6 +10,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 )
@@ -16,16 +18,19 @@ import (
 // TextMax is how many characters each text of an agenda item may have.
 const TextMax = 4000
 
-// Choice puts recommendations on a dialogue's agenda.
+// Choice puts recommendations, commitments and a point of its own on a
+// dialogue's agenda, in this order.
 type Choice struct {
 	Country         string
 	DialogueID      int64
-	Recommendations []int64 // in the order in which they are to stand
+	Recommendations []int64
+	Commitments     []string // references
+	Point           string   // empty for none
 }
 
-// Choose puts recommendations at the end of an agenda. Each was released by
-// today, and stands on an agenda once; those that stand there already are
-// passed over.
+// Choose puts items at the end of an agenda. Each recommendation was released
+// and each commitment made by today, and stands on an agenda once; those that
+// stand there already are passed over.
 func Choose(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Choice) ([]AgendaItem, error) {
 	d, err := openAgenda(tx, actor, in.Country, in.DialogueID)
 	if err != nil {
@@ -35,69 +40,132 @@ func Choose(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Choice) 
 	if err != nil {
 		return nil, err
 	}
-	chosen, last := map[int64]bool{}, 0
+	last := 0
 	for _, i := range there {
-		chosen[i.RecommendationID], last = true, max(last, i.Position)
+		last = max(last, i.Position)
 	}
-	var added []AgendaItem
+	var chosen []AgendaItem
 	var changes []audit.Change
+	add := func(kind Kind, id int64, name string, i AgendaItem) {
+		if kind == OfPoint || !slices.ContainsFunc(slices.Concat(there, chosen), func(i AgendaItem) bool { return i.Is(kind, id) }) {
+			last++
+			i.DialogueID, i.Position, i.Version = d.ID, last, 1
+			chosen, changes = append(chosen, i), append(changes, audit.Change{Field: string(kind), New: name, Free: kind == OfPoint})
+		}
+	}
 	for _, id := range in.Recommendations {
 		r, err := recommendations.ByID(tx, in.Country, id, clock.Today())
 		if err != nil {
 			return nil, err
 		}
-		if chosen[id] {
+		add(OfRecommendation, id, r.Ref(), AgendaItem{RecommendationID: &r.ID})
+	}
+	var c problem.Check
+	for _, ref := range in.Commitments {
+		one, err := plan.CommitmentByRef(tx, ref)
+		if problem.KindOf(err) == problem.NotFound || err == nil && one.Country != in.Country {
+			c.Add("commitments", "agenda.error.no_commitment", "ref", ref)
 			continue
 		}
-		last++
-		chosen[id] = true
-		i := AgendaItem{DialogueID: d.ID, RecommendationID: id, Position: last, Version: 1}
-		if err := tx.Create(&i).Error; err != nil {
+		if err != nil {
 			return nil, err
 		}
-		added = append(added, i)
-		changes = append(changes, audit.Change{Field: "recommendation", New: r.Ref()})
+		add(OfCommitment, one.ID, one.Ref, AgendaItem{CommitmentID: &one.ID})
 	}
-	if len(added) == 0 {
-		var c problem.Check
-		c.Add("recommendations", "dialogues.error.none_chosen")
-		return nil, c.Err()
+	if point := strings.TrimSpace(in.Point); point != "" {
+		checkText(&c, "point", point, 1, 200)
+		add(OfPoint, 0, point, AgendaItem{Title: point})
 	}
-	return added, note(tx, clock, actor, "agenda.choose", d, changes...)
+	c.Require(len(chosen) > 0 || c.Err() != nil, "recommendations", "dialogues.error.none_chosen")
+	if err := c.Err(); err != nil {
+		return nil, err
+	}
+	if err := tx.Create(&chosen).Error; err != nil {
+		return nil, err
+	}
+	return chosen, note(tx, clock, actor, "agenda.choose", d, changes...)
 }
 
-// TextsChange writes the texts of the agenda item that had Version when the
-// form was opened.
-type TextsChange struct {
-	Country                 string
-	DialogueID, ID, Version int64
+// Writing is what a person wrote on an agenda item. Seen are the writings that
+// the form showed, 0 where there was none: it says which texts the form holds.
+type Writing struct {
+	Country        string
+	DialogueID, ID int64
 	Texts
+	Seen map[Field]int64
 }
 
-// Write writes the texts of an agenda item, and notes who did it last.
-func Write(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in TextsChange) error {
-	d, i, ref, err := openItem(tx, actor, in.Country, in.DialogueID, in.ID)
+// Write writes the texts of an agenda item. Those that nobody changed meanwhile
+// are taken as they are; where two people wrote the same text, nothing is
+// written and the second one is told. What prepares a dialogue is written until
+// it is held, what happened there from its day on.
+func Write(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Writing) error {
+	d, i, name, err := itemOf(tx, actor, in.Country, in.DialogueID, in.ID)
 	if err != nil {
 		return err
 	}
-	in.TalkingPoints, in.Asks, in.Notes = strings.TrimSpace(in.TalkingPoints), strings.TrimSpace(in.Asks), strings.TrimSpace(in.Notes)
 	var c problem.Check
-	checkText(&c, "talking_points", in.TalkingPoints, 0, TextMax)
-	checkText(&c, "asks", in.Asks, 0, TextMax)
-	checkText(&c, "notes", in.Notes, 0, TextMax)
-	if err := c.Err(); err != nil {
+	var list []Revision
+	var changes []audit.Change
+	for _, f := range slices.Concat(Before, Record) {
+		seen, shown := in.Seen[f]
+		text, now := strings.TrimSpace(*in.At(f)), *i.Texts.At(f)
+		if !shown || text == now {
+			continue
+		}
+		meanwhile := i.Revisions[f] != seen
+		if meanwhile {
+			if untouched, err := standsAs(tx, i.ID, f, seen, text); err != nil {
+				return err
+			} else if untouched {
+				continue
+			}
+		}
+		if err := d.writable(f, clock); err != nil {
+			return err
+		}
+		if meanwhile {
+			return problem.Stale()
+		}
+		checkText(&c, string(f), text, 0, TextMax)
+		r := Revision{AgendaItemID: i.ID, Field: f, Text: text, WrittenAt: clock.Now()}
+		if actor.PersonID != 0 {
+			r.ByID = &actor.PersonID
+		}
+		list, changes = append(list, r), append(changes, audit.Change{Field: string(f), Old: now, New: text, Free: true})
+	}
+	if err := c.Err(); err != nil || len(list) == 0 {
 		return err
 	}
-	values := map[string]any{"talking_points": in.TalkingPoints, "asks": in.Asks, "notes": in.Notes, "edited_at": clock.Now(), "edited_by_id": nil}
-	if actor.PersonID != 0 {
-		values["edited_by_id"] = actor.PersonID
-	}
-	if err := update(tx, "agenda_items", i.ID, in.Version, values); err != nil {
+	if err := update(tx, "agenda_items", i.ID, i.Version, map[string]any{}); err != nil {
 		return err
 	}
-	return note(tx, clock, actor, "agenda.write", d, audit.Change{Field: "recommendation", New: ref},
-		audit.Change{Field: "talking_points", Old: i.TalkingPoints, New: in.TalkingPoints, Free: true},
-		audit.Change{Field: "asks", Old: i.Asks, New: in.Asks, Free: true}, audit.Change{Field: "notes", Old: i.Notes, New: in.Notes, Free: true})
+	if err := tx.Create(&list).Error; err != nil {
+		return err
+	}
+	return note(tx, clock, actor, "agenda.write", d, append([]audit.Change{{Field: string(i.Kind()), New: name, Free: i.Kind() == OfPoint}}, changes...)...)
+}
+
+// writable says whether a text may be written now.
+func (d Dialogue) writable(f Field, clock calendar.Clock) error {
+	switch record := slices.Contains(Record, f); {
+	case !record && d.Past():
+		return problem.New(problem.Invalid, "dialogues.error.held")
+	case record && d.HeldOn.After(clock.Today()):
+		return problem.New(problem.Invalid, "dialogues.error.not_yet", "date", d.HeldOn)
+	}
+	return nil
+}
+
+// standsAs says whether a text is what a writing says, nothing where there was
+// none: who sends that has changed nothing.
+func standsAs(tx *gorm.DB, item int64, f Field, revision int64, text string) (bool, error) {
+	if revision == 0 {
+		return text == "", nil
+	}
+	var r Revision
+	err := tx.Where("id = ? AND agenda_item_id = ? AND field = ?", revision, item, f).Limit(1).Find(&r).Error
+	return r.ID != 0 && r.Text == text, err
 }
 
 // Move moves an agenda item past its neighbour. Position is where it stood
@@ -139,7 +207,7 @@ func MoveItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Move) 
 			return err
 		}
 	}
-	return note(tx, clock, actor, "agenda.move", d, audit.Change{Field: "recommendation", New: ref}, audit.Change{Field: "direction", New: direction})
+	return note(tx, clock, actor, "agenda.move", d, audit.Change{Field: string(i.Kind()), New: ref, Free: i.Kind() == OfPoint}, audit.Change{Field: "direction", New: direction})
 }
 
 // Removal names an agenda item that had Version when the form was opened.
@@ -148,18 +216,26 @@ type Removal struct {
 	DialogueID, ID, Version int64
 }
 
-// RemoveItem takes a recommendation off an agenda, with what was written on it.
+// RemoveItem takes an item off an agenda, with what was written on it; the trail
+// keeps that.
 func RemoveItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Removal) error {
 	d, i, ref, err := openItem(tx, actor, in.Country, in.DialogueID, in.ID)
 	if err != nil {
 		return err
 	}
+	if err := tx.Exec("DELETE FROM agenda_texts WHERE agenda_item_id = ?", i.ID).Error; err != nil {
+		return err
+	}
 	if err := db.Changed(tx.Exec("DELETE FROM agenda_items WHERE id = ? AND version = ?", i.ID, in.Version)); err != nil {
 		return err
 	}
-	return note(tx, clock, actor, "agenda.remove", d, audit.Change{Field: "recommendation", Old: ref},
-		audit.Change{Field: "talking_points", Old: i.TalkingPoints, Free: true}, audit.Change{Field: "asks", Old: i.Asks, Free: true},
-		audit.Change{Field: "notes", Old: i.Notes, Free: true})
+	changes := []audit.Change{{Field: string(i.Kind()), Old: ref, Free: i.Kind() == OfPoint}}
+	for _, f := range slices.Concat(Before, Record) {
+		if text := *i.Texts.At(f); text != "" {
+			changes = append(changes, audit.Change{Field: string(f), Old: text, Free: true})
+		}
+	}
+	return note(tx, clock, actor, "agenda.remove", d, changes...)
 }
 
 // openAgenda finds a dialogue whose agenda the actor may change: what was held
@@ -169,25 +245,46 @@ func openAgenda(tx *gorm.DB, actor accounts.Actor, country string, id int64) (Di
 		return Dialogue{}, err
 	}
 	d, err := ByID(tx, country, id)
-	if err == nil && d.State == Held {
+	if err == nil && d.Past() {
 		err = problem.New(problem.Invalid, "dialogues.error.held")
 	}
 	return d, err
 }
 
-// openItem finds an item of an agenda that the actor may change, with the
-// reference of its recommendation.
-func openItem(tx *gorm.DB, actor accounts.Actor, country string, dialogueID, id int64) (d Dialogue, i AgendaItem, ref string, err error) {
+// openItem finds an item of an agenda that the actor may change, with its
+// name.
+func openItem(tx *gorm.DB, actor accounts.Actor, country string, dialogueID, id int64) (d Dialogue, i AgendaItem, name string, err error) {
 	if d, err = openAgenda(tx, actor, country, dialogueID); err != nil {
 		return d, i, "", err
 	}
-	if err = tx.Where("id = ? AND dialogue_id = ?", id, d.ID).Limit(1).Find(&i).Error; err != nil {
+	return itemOf(tx, actor, country, dialogueID, id)
+}
+
+// itemOf finds an item of an agenda, with its texts and its name: the reference
+// of its recommendation or commitment, or its own title.
+func itemOf(tx *gorm.DB, actor accounts.Actor, country string, dialogueID, id int64) (d Dialogue, i AgendaItem, name string, err error) {
+	if err = mayChange(actor); err != nil {
 		return d, i, "", err
 	}
-	if i.ID == 0 {
+	if d, err = ByID(tx, country, dialogueID); err != nil {
+		return d, i, "", err
+	}
+	agenda, err := Agenda(tx, d.ID)
+	if err != nil {
+		return d, i, "", err
+	}
+	at := slices.IndexFunc(agenda, func(i AgendaItem) bool { return i.ID == id })
+	if at < 0 {
 		return d, i, "", problem.Missing()
 	}
-	ever := calendar.Of(9999, 12, 31)
-	r, err := recommendations.ByID(tx, country, i.RecommendationID, ever)
-	return d, i, r.Ref(), err
+	i = agenda[at]
+	switch i.Kind() {
+	case OfRecommendation:
+		r, err := recommendations.ByID(tx, country, *i.RecommendationID, calendar.Of(9999, 12, 31))
+		return d, i, r.Ref(), err
+	case OfCommitment:
+		err = tx.Raw("SELECT ref FROM commitments WHERE id = ?", *i.CommitmentID).Scan(&name).Error
+		return d, i, name, err
+	}
+	return d, i, i.Title, nil
 }

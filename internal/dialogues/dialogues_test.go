@@ -90,9 +90,18 @@ func agendaOf(t *testing.T, s *Store, id int64) []AgendaItem {
 	return agenda
 }
 
+// writing is what somebody sends who was shown an item as it was.
+func writing(dialogue int64, was AgendaItem, texts Texts) Writing {
+	w := Writing{Country: "LS", DialogueID: dialogue, ID: was.ID, Texts: texts, Seen: map[Field]int64{}}
+	for _, f := range Before {
+		w.Seen[f] = was.Revisions[f]
+	}
+	return w
+}
+
 func order(agenda []AgendaItem) (ids []int64) {
 	for _, i := range agenda {
-		ids = append(ids, i.RecommendationID)
+		ids = append(ids, *i.RecommendationID)
 	}
 	return ids
 }
@@ -118,7 +127,7 @@ func TestADialogueIsPlannedChangedAndHeld(t *testing.T) {
 		if err != nil || err2 != nil || id != again {
 			t.Fatal(id, again, err, err2)
 		}
-		to := Fields{Title: "Winter", HeldOn: day("2021-11-19"), Place: "Maseru", Note: "A note", SinceOn: day("2021-07-01")}
+		to := Fields{Title: "Winter", HeldOn: day("2021-11-19"), Place: "Maseru", Format: "mixed", OurSide: "Minister of Home Affairs, chair", TheirSide: "Ambassador", Note: "A note", SinceOn: day("2021-07-01")}
 		if err := s.Change(ctx, coordinator, key(), DialogueChange{Country: "LS", ID: id, Version: 1, Fields: to}); err != nil {
 			t.Fatal(err)
 		}
@@ -129,21 +138,21 @@ func TestADialogueIsPlannedChangedAndHeld(t *testing.T) {
 		if err != nil || got.Fields() != to || got.Version != 2 || got.State != Planned {
 			t.Errorf("read back: %+v, %v", got, err)
 		}
-		if err := s.Hold(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 2, Held: true}); wrong(err) != "dialogues.error.not_yet" {
+		if err := s.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 2, To: Held}); wrong(err) != "dialogues.error.not_yet" {
 			t.Errorf("held before its day: %v", err)
 		}
 		later := New(d, calendar.FixedClock(time.Date(2021, 11, 20, 9, 0, 0, 0, zone)))
-		if err := later.Hold(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 2, Held: true}); err != nil {
+		if err := later.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 2, To: Held}); err != nil {
 			t.Fatal(err)
 		}
-		if err := later.Hold(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 3, Held: true}); problem.KindOf(err) != problem.Conflict {
+		if err := later.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 3, To: Held}); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("held twice: %v", err)
 		}
 		to.HeldOn = day("2021-11-25")
 		if err := later.Change(ctx, coordinator, key(), DialogueChange{Country: "LS", ID: id, Version: 3, Fields: to}); wrong(err) != "held_on" {
 			t.Errorf("what was held moved into the future: %v", err)
 		}
-		if err := later.Hold(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 3}); err != nil {
+		if err := later.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 3, To: Planned}); err != nil {
 			t.Errorf("not planned again: %v", err)
 		}
 		if got := actions(t, d); !slices.Equal(got, []string{"dialogue.add", "dialogue.change", "dialogue.held", "dialogue.planned"}) {
@@ -179,6 +188,7 @@ func TestWhatIsWrongWithADialogueIsNamed(t *testing.T) {
 		{Fields{Title: strings.Repeat("x", 201), Place: strings.Repeat("x", 201), Note: strings.Repeat("x", 2001), HeldOn: day("2021-11-18")}, "note place title"},
 		{Fields{Title: "x", HeldOn: day("2021-11-18"), SinceOn: day("2021-11-18")}, "since_on"},
 		{Fields{Title: "x\x00", HeldOn: day("2021-11-18")}, "title"},
+		{Fields{Title: "x", HeldOn: day("2021-11-18"), Format: "by post", OurSide: "minister@tracker.example", TheirSide: strings.Repeat("x", 2001)}, "format our_side their_side"},
 	} {
 		_, err := s.Add(ctx, coordinator, key(), DialogueNew{Country: "LS", Fields: c.Fields})
 		if wrong(err) != c.want {
@@ -224,19 +234,16 @@ func TestAnAgendaIsChosenOrderedAndWritten(t *testing.T) {
 			t.Errorf("moved below the last: %v", err)
 		}
 		texts := Texts{TalkingPoints: "We did", Asks: "Would you", Notes: "Careful"}
-		change := TextsChange{Country: "LS", DialogueID: id, ID: agenda[2].ID, Version: 1, Texts: texts}
-		if err := s.Write(ctx, coordinator, key(), change); err != nil { // moved, yet the version is the same
+		change := writing(id, agenda[2], texts)
+		if err := s.Write(ctx, coordinator, key(), change); err != nil { // moved, yet it is the same item
 			t.Fatal(err)
 		}
-		if err := s.Write(ctx, coordinator, key(), change); problem.KindOf(err) != problem.Conflict {
-			t.Errorf("an old version was accepted: %v", err)
-		}
 		got := agendaOf(t, s, id)[1]
-		if got.Texts() != texts || got.EditedByID == nil || *got.EditedByID != 1 || got.EditedAt == nil || !got.EditedAt.Equal(clock.Now()) {
+		if got.Texts != texts || got.EditedAt == nil || !got.EditedAt.Equal(clock.Now()) {
 			t.Errorf("read back: %+v", got)
 		}
-		change.Version, change.Asks = 2, strings.Repeat("x", TextMax+1)
-		if err := s.Write(ctx, coordinator, key(), change); wrong(err) != "asks" {
+		texts.Asks = strings.Repeat("x", TextMax+1)
+		if err := s.Write(ctx, coordinator, key(), writing(id, got, texts)); wrong(err) != "asks" {
 			t.Errorf("too long: %v", err)
 		}
 		gone := Removal{Country: "LS", DialogueID: id, ID: agenda[0].ID, Version: 1}
@@ -264,7 +271,7 @@ func TestTextsOfADialogueStandBesideTheChain(t *testing.T) {
 	s := filled(t, d)
 	id, agenda := planned(t, s)
 	texts := Texts{TalkingPoints: "secret-one", Asks: "secret-two", Notes: "secret-three"}
-	if err := s.Write(t.Context(), coordinator, key(), TextsChange{Country: "LS", DialogueID: id, ID: agenda[0].ID, Version: 1, Texts: texts}); err != nil {
+	if err := s.Write(t.Context(), coordinator, key(), writing(id, agenda[0], texts)); err != nil {
 		t.Fatal(err)
 	}
 	var details string
@@ -284,20 +291,20 @@ func TestAHeldDialogueKeepsItsAgenda(t *testing.T) {
 	s, ctx := filled(t, d), t.Context()
 	id, agenda := planned(t, s)
 	later := New(d, calendar.FixedClock(time.Date(2021, 11, 18, 18, 0, 0, 0, zone)))
-	if err := later.Hold(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 1, Held: true}); err != nil {
+	if err := later.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 1, To: Held}); err != nil {
 		t.Fatal(err)
 	}
 	_, choose := later.Choose(ctx, coordinator, key(), Choice{Country: "LS", DialogueID: id, Recommendations: []int64{1}})
 	for what, err := range map[string]error{
 		"chosen": choose, "moved": later.MoveItem(ctx, coordinator, key(), Move{Country: "LS", DialogueID: id, ID: agenda[0].ID, Position: 1}),
-		"written": later.Write(ctx, coordinator, key(), TextsChange{Country: "LS", DialogueID: id, ID: agenda[0].ID, Version: 1, Texts: Texts{Asks: "x"}}),
+		"written": later.Write(ctx, coordinator, key(), writing(id, agenda[0], Texts{Asks: "x"})),
 		"removed": later.RemoveItem(ctx, coordinator, key(), Removal{Country: "LS", DialogueID: id, ID: agenda[0].ID, Version: 1}),
 	} {
 		if wrong(err) != "dialogues.error.held" {
 			t.Errorf("%s after it was held: %v", what, err)
 		}
 	}
-	if got := agendaOf(t, s, id); !slices.EqualFunc(got, agenda, func(a, b AgendaItem) bool { return a == b }) {
+	if got := agendaOf(t, s, id); !slices.EqualFunc(got, agenda, func(a, b AgendaItem) bool { return a.ID == b.ID && a.Position == b.Position && a.Texts == b.Texts }) {
 		t.Errorf("the agenda is %+v", got)
 	}
 }
@@ -323,8 +330,8 @@ func TestOnlyGovernmentReadsAndOnlyCoordinatorsWrite(t *testing.T) {
 		_, add := s.Add(ctx, c.actor, key(), DialogueNew{Country: "LS", Fields: fields("x", "2021-11-18")})
 		_, choose := s.Choose(ctx, c.actor, key(), Choice{Country: "LS", DialogueID: id, Recommendations: []int64{1}})
 		for _, err := range []error{add, choose, s.Change(ctx, c.actor, key(), DialogueChange{Country: "LS", ID: id, Version: 1, Fields: fields("x", "2021-11-18")}),
-			s.Hold(ctx, c.actor, key(), Mark{Country: "LS", ID: id, Version: 1, Held: true}),
-			s.Write(ctx, c.actor, key(), TextsChange{Country: "LS", DialogueID: id, ID: agenda[0].ID, Version: 1}),
+			s.Step(ctx, c.actor, key(), Mark{Country: "LS", ID: id, Version: 1, To: Held}),
+			s.Write(ctx, c.actor, key(), writing(id, agenda[0], Texts{})),
 			s.MoveItem(ctx, c.actor, key(), Move{Country: "LS", DialogueID: id, ID: agenda[0].ID, Position: 1}),
 			s.RemoveItem(ctx, c.actor, key(), Removal{Country: "LS", DialogueID: id, ID: agenda[0].ID, Version: 1})} {
 			if wrong(err) != c.write {
@@ -334,7 +341,7 @@ func TestOnlyGovernmentReadsAndOnlyCoordinatorsWrite(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"of another country": s.Change(ctx, coordinator, key(), DialogueChange{Country: "BW", ID: id, Version: 1, Fields: fields("x", "2021-11-18")}),
-		"of no dialogue":     s.Write(ctx, coordinator, key(), TextsChange{Country: "LS", DialogueID: id + 1, ID: agenda[0].ID, Version: 1}),
+		"of no dialogue":     s.Write(ctx, coordinator, key(), writing(id+1, agenda[0], Texts{})),
 	} {
 		if problem.KindOf(err) != problem.NotFound {
 			t.Errorf("%s: %v", what, err)
@@ -375,7 +382,7 @@ func TestTheNextAndTheLastDialogue(t *testing.T) {
 			list, err := s.All(ctx, coordinator, "LS")
 			i := slices.IndexFunc(list, func(r Row) bool { return r.Title == title })
 			if err == nil {
-				err = s.Hold(ctx, coordinator, key(), Mark{Country: "LS", ID: list[i].ID, Version: 1, Held: true})
+				err = s.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: list[i].ID, Version: 1, To: Held})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -390,4 +397,88 @@ func TestTheNextAndTheLastDialogue(t *testing.T) {
 			t.Errorf("the list is %v, want %v (%v)", titles, want, err)
 		}
 	})
+}
+
+// Several people write on one item at once: who writes another text disturbs
+// nobody, who writes the same one is told, and what was written before stays.
+func TestSeveralPeopleWriteOnAnItem(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ctx := filled(t, d), t.Context()
+		id, agenda := planned(t, s)
+		one, two := writing(id, agenda[0], Texts{TalkingPoints: "We did", Stance: "We hold"}), writing(id, agenda[0], Texts{Asks: "Would you"})
+		for _, w := range []Writing{one, two} {
+			if err := s.Write(ctx, coordinator, key(), w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := agendaOf(t, s, id)[0]; got.Texts != (Texts{TalkingPoints: "We did", Stance: "We hold", Asks: "Would you"}) {
+			t.Errorf("after both: %+v", got.Texts)
+		}
+		two.Asks, two.Questions = "Will you", "And then?"
+		if err := s.Write(ctx, coordinator, key(), two); problem.KindOf(err) != problem.Conflict {
+			t.Errorf("a text that changed meanwhile was written over: %v", err)
+		}
+		now := agendaOf(t, s, id)[0]
+		if now.Texts.Asks != "Would you" || now.Texts.Questions != "" {
+			t.Errorf("a refused writing left %+v", now.Texts)
+		}
+		if err := s.Write(ctx, coordinator, key(), writing(id, now, Texts{TalkingPoints: "We did more", Stance: "We hold", Asks: "Would you"})); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.History(ctx, auditor, "LS", id, agenda[0].ID)
+		var said []string
+		for _, r := range list {
+			said = append(said, string(r.Field)+": "+r.Text)
+		}
+		if err != nil || !slices.Equal(said, []string{"talking_points: We did more", "asks: Would you", "talking_points: We did", "position: We hold"}) {
+			t.Errorf("the history is %v (%v)", said, err)
+		}
+		if _, err := s.History(ctx, partner, "LS", id, agenda[0].ID); problem.KindOf(err) != problem.NotFound {
+			t.Errorf("a partner reads the history: %v", err)
+		}
+		if err := s.Write(ctx, coordinator, key(), writing(id, agendaOf(t, s, id)[0], agendaOf(t, s, id)[0].Texts)); err != nil || len(list) != 4 {
+			t.Errorf("to send what stands there: %v", err)
+		}
+	})
+}
+
+// What was said is noted from the day on, also when the dialogue is marked as
+// held, and the agenda is then closed for what prepares it.
+func TestWhatWasSaidIsNotedFromItsDayOn(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s, ctx := filled(t, d), t.Context()
+	id, agenda := planned(t, s)
+	record := Writing{Country: "LS", DialogueID: id, ID: agenda[0].ID, Texts: Texts{Said: "We did", Heard: "Well done", Agreed: "A sheet by March"}, Seen: map[Field]int64{Said: 0, Heard: 0, Agreed: 0}}
+	if err := s.Write(ctx, coordinator, key(), record); wrong(err) != "dialogues.error.not_yet" {
+		t.Errorf("noted before its day: %v", err)
+	}
+	if err := s.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 1, To: Prepared}); err != nil {
+		t.Fatal(err)
+	}
+	later := New(d, calendar.FixedClock(time.Date(2021, 11, 18, 18, 0, 0, 0, zone)))
+	if err := later.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: 2, To: Held}); err != nil {
+		t.Fatal(err)
+	}
+	if err := later.Write(ctx, coordinator, key(), record); err != nil {
+		t.Fatal(err)
+	}
+	if got := agendaOf(t, s, id)[0].Texts; got != record.Texts {
+		t.Errorf("noted is %+v", got)
+	}
+	for _, step := range []struct {
+		version int64
+		to      State
+		want    string
+	}{{3, Prepared, "problem.conflict"}, {3, FollowedUp, "<nil>"}, {4, Planned, "problem.conflict"}, {4, Held, "<nil>"}} {
+		if err := later.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: id, Version: step.version, To: step.to}); wrong(err) != step.want {
+			t.Errorf("to %s: %v", step.to, err)
+		}
+	}
+	empty, err := s.Add(ctx, coordinator, key(), DialogueNew{Country: "LS", Fields: fields("Empty", "2021-11-25")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Step(ctx, coordinator, key(), Mark{Country: "LS", ID: empty, Version: 1, To: Prepared}); wrong(err) != "dialogues.error.no_agenda" {
+		t.Errorf("prepared without an agenda: %v", err)
+	}
 }

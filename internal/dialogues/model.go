@@ -15,56 +15,142 @@ import (
 	"tracker/internal/problem"
 )
 
-// State says whether a dialogue is still to come.
+// State says how far a dialogue is.
 type State string
 
-// The states. What was held keeps its agenda as it was.
+// The states, in their order. What was held keeps its agenda as it was; what
+// is followed up is done with.
 const (
-	Planned State = "planned"
-	Held    State = "held"
+	Planned    State = "planned"
+	Prepared   State = "prepared"
+	Held       State = "held"
+	FollowedUp State = "followed_up"
 )
+
+// States lists them in their order.
+var States = []State{Planned, Prepared, Held, FollowedUp}
+
+// Formats are the ways in which a dialogue is met; empty is not said.
+var Formats = []string{"in_person", "online", "mixed"}
 
 // Dialogue is a meeting with partners on a day. All of it is internal to the
 // government.
 type Dialogue struct {
-	ID      int64 `gorm:"primaryKey"`
-	Country string
-	Title   string
-	HeldOn  calendar.Date // the day of the meeting, planned or past
-	Place   string
-	Note    string
-	SinceOn calendar.Date // the day that the briefing compares with, where one was chosen
-	State   State
-	SeedKey string // the row of a seed file that it came from
-	Version int64
+	ID        int64 `gorm:"primaryKey"`
+	Country   string
+	Title     string
+	HeldOn    calendar.Date // the day of the meeting, planned or past
+	Place     string
+	Format    string
+	OurSide   string // who sits there, by office and capacity, one a line: never by name
+	TheirSide string // of the partner, likewise
+	Note      string
+	SinceOn   calendar.Date // the day that the briefing compares with, where one was chosen
+	State     State
+	SeedKey   string // the row of a seed file that it came from
+	Version   int64
 }
 
 // TableName is the table of dialogues.
 func (Dialogue) TableName() string { return "dialogues" }
 
-// AgendaItem is a recommendation on a dialogue's agenda. EditedByID is empty
-// until somebody writes one of its texts.
+// Past says whether the dialogue took place.
+func (d Dialogue) Past() bool { return d.State == Held || d.State == FollowedUp }
+
+// Kind says what an agenda item is.
+type Kind string
+
+// The kinds.
+const (
+	OfRecommendation Kind = "recommendation"
+	OfCommitment     Kind = "commitment"
+	OfPoint          Kind = "point" // of its own
+)
+
+// AgendaItem is a recommendation or a commitment on a dialogue's agenda, or a
+// point of its own, which has a title.
 type AgendaItem struct {
 	ID               int64 `gorm:"primaryKey"`
 	DialogueID       int64
-	RecommendationID int64
+	RecommendationID *int64
+	CommitmentID     *int64
+	Title            string
 	Position         int // orders the agenda; it need not be without gaps
-	TalkingPoints    string
-	Asks             string // of the partner
-	Notes            string
-	EditedAt         *time.Time
-	EditedByID       *int64
 	Version          int64
+
+	Texts     Texts           `gorm:"-"` // as they were written last
+	Revisions map[Field]int64 `gorm:"-"` // the newest writing of each text
+	EditedAt  *time.Time      `gorm:"-"` // when one was written last; nil until then
+	EditedBy  string          `gorm:"-"` // the post of who wrote it
 }
 
 // TableName is the table of agenda items.
 func (AgendaItem) TableName() string { return "agenda_items" }
 
-// Texts are what is written on an agenda item.
-type Texts struct{ TalkingPoints, Asks, Notes string }
+// Kind says what the item is.
+func (i AgendaItem) Kind() Kind {
+	switch {
+	case i.RecommendationID != nil:
+		return OfRecommendation
+	case i.CommitmentID != nil:
+		return OfCommitment
+	}
+	return OfPoint
+}
 
-// Texts are the item's.
-func (i AgendaItem) Texts() Texts { return Texts{i.TalkingPoints, i.Asks, i.Notes} }
+// Is says whether the item is the recommendation or the commitment of an id.
+func (i AgendaItem) Is(kind Kind, id int64) bool {
+	of := map[Kind]*int64{OfRecommendation: i.RecommendationID, OfCommitment: i.CommitmentID}[kind]
+	return of != nil && *of == id
+}
+
+// Field is a text of an agenda item.
+type Field string
+
+// The texts: what is prepared, then what is noted of the meeting itself.
+const (
+	Stance        Field = "position" // of the government
+	TalkingPoints Field = "talking_points"
+	Questions     Field = "questions" // that are likely, with their answers
+	Asks          Field = "asks"      // of the partner
+	Notes         Field = "notes"     // for those who speak alone
+	Said          Field = "said"      // by the government
+	Heard         Field = "heard"     // of the partner
+	Agreed        Field = "agreed"
+)
+
+// Before are the texts that prepare a dialogue, written until it is held;
+// Record are those of what happened there, written from its day on.
+var (
+	Before = []Field{Stance, TalkingPoints, Questions, Asks, Notes}
+	Record = []Field{Said, Heard, Agreed}
+)
+
+// Texts are what is written on an agenda item.
+type Texts struct {
+	Stance, TalkingPoints, Questions, Asks, Notes string
+	Said, Heard, Agreed                           string
+}
+
+// At is where the text of a field stands.
+func (t *Texts) At(f Field) *string {
+	return map[Field]*string{Stance: &t.Stance, TalkingPoints: &t.TalkingPoints, Questions: &t.Questions, Asks: &t.Asks, Notes: &t.Notes,
+		Said: &t.Said, Heard: &t.Heard, Agreed: &t.Agreed}[f]
+}
+
+// Revision is a text of an agenda item as somebody wrote it: the newest one
+// of each field counts, and those before it stay.
+type Revision struct {
+	ID           int64 `gorm:"primaryKey"`
+	AgendaItemID int64
+	Field        Field
+	Text         string
+	WrittenAt    time.Time
+	ByID         *int64
+}
+
+// TableName is the table of the texts.
+func (Revision) TableName() string { return "agenda_texts" }
 
 // Store is the way in for pages and commands.
 type Store struct {

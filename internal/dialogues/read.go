@@ -11,8 +11,7 @@ import (
 	"tracker/internal/problem"
 )
 
-// Row is a dialogue in a list, with how many recommendations stand on its
-// agenda, and on how many of them there is no talking point yet.
+// Row is a dialogue in a list, with how many items stand on its agenda, and on how many of them there is no talking point yet.
 type Row struct {
 	Dialogue
 	Items     int
@@ -20,7 +19,8 @@ type Row struct {
 }
 
 const rowColumns = `SELECT d.*, (SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id) AS items,
-	(SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id AND i.talking_points = '') AS unwritten FROM dialogues d `
+	(SELECT count(*) FROM agenda_items i WHERE i.dialogue_id = d.id AND COALESCE((SELECT x.text FROM agenda_texts x
+		WHERE x.agenda_item_id = i.id AND x.field = 'talking_points' ORDER BY x.id DESC LIMIT 1), '') = '') AS unwritten FROM dialogues d `
 
 // All lists a country's dialogues: those planned first, the next one on top,
 // then those held, the last one on top.
@@ -29,12 +29,12 @@ func All(tx *gorm.DB, country string) ([]Row, error) {
 	err := tx.Raw(rowColumns+"WHERE d.country = ? ORDER BY d.held_on, d.id", country).Scan(&list).Error
 	slices.SortStableFunc(list, func(a, b Row) int {
 		switch {
-		case a.State != b.State && a.State == Planned:
-			return -1
-		case a.State != b.State:
-			return 1
-		case a.State == Held:
+		case a.Past() && b.Past():
 			return b.HeldOn.Compare(a.HeldOn)
+		case a.Past():
+			return 1
+		case b.Past():
+			return -1
 		}
 		return 0
 	})
@@ -51,15 +51,52 @@ func ByID(tx *gorm.DB, country string, id int64) (Dialogue, error) {
 	return d, err
 }
 
-// Agenda lists a dialogue's items in their order.
-func Agenda(tx *gorm.DB, dialogueID int64) ([]AgendaItem, error) {
-	var list []AgendaItem
-	return list, tx.Where("dialogue_id = ?", dialogueID).Order("position, id").Find(&list).Error
+// Agenda lists a dialogue's items in their order, with their texts.
+func Agenda(tx *gorm.DB, dialogueID int64) (list []AgendaItem, err error) {
+	if err := tx.Where("dialogue_id = ?", dialogueID).Order("position, id").Find(&list).Error; err != nil || len(list) == 0 {
+		return list, err
+	}
+	texts, err := written(tx, "JOIN agenda_items i ON i.id = r.agenda_item_id WHERE i.dialogue_id = ? AND r.id = (SELECT max(n.id) FROM agenda_texts n WHERE n.agenda_item_id = r.agenda_item_id AND n.field = r.field)", dialogueID)
+	for n := range list {
+		list[n].Revisions = map[Field]int64{}
+		for _, r := range texts {
+			if r.AgendaItemID == list[n].ID {
+				*list[n].Texts.At(r.Field), list[n].Revisions[r.Field], list[n].EditedAt, list[n].EditedBy = r.Text, r.ID, &r.WrittenAt, r.Post
+			}
+		}
+	}
+	return list, err
+}
+
+// RevisionTold is a writing of a text with the post of who wrote it.
+type RevisionTold struct {
+	Revision
+	Post string
+}
+
+// written reads writings r, the oldest first.
+func written(tx *gorm.DB, which string, args ...any) (list []RevisionTold, err error) {
+	err = tx.Raw("SELECT r.*, COALESCE(p.title, '') AS post FROM agenda_texts r LEFT JOIN people w ON w.id = r.by_id LEFT JOIN posts p ON p.id = w.post_id "+which+" ORDER BY r.id", args...).Scan(&list).Error
+	return list, err
+}
+
+// History reads all that was ever written on an item of a country's dialogue,
+// the newest first.
+func (s *Store) History(ctx context.Context, actor accounts.Actor, country string, dialogueID, id int64) (list []RevisionTold, err error) {
+	err = s.read(ctx, actor, func(tx *gorm.DB) error {
+		if _, err := ByID(tx, country, dialogueID); err != nil {
+			return err
+		}
+		list, err = written(tx, "JOIN agenda_items i ON i.id = r.agenda_item_id WHERE i.dialogue_id = ? AND i.id = ?", dialogueID, id)
+		slices.Reverse(list)
+		return err
+	})
+	return list, err
 }
 
 // Next finds the dialogue that is planned next, on day D or later.
 func Next(tx *gorm.DB, country string, d calendar.Date) (next Row, found bool, err error) {
-	err = tx.Raw(rowColumns+"WHERE d.country = ? AND d.state = 'planned' AND d.held_on >= ? ORDER BY d.held_on, d.id LIMIT 1", country, d).Scan(&next).Error
+	err = tx.Raw(rowColumns+"WHERE d.country = ? AND d.state IN ('planned', 'prepared') AND d.held_on >= ? ORDER BY d.held_on, d.id LIMIT 1", country, d).Scan(&next).Error
 	return next, next.ID != 0, err
 }
 

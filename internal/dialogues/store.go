@@ -32,12 +32,12 @@ func (s *Store) Change(ctx context.Context, actor accounts.Actor, key string, in
 	return s.write(ctx, actor, key, func(tx *gorm.DB) error { return Change(tx, s.clock, actor, in) })
 }
 
-// Hold marks a dialogue as held, or as planned again, once for a form's key.
-func (s *Store) Hold(ctx context.Context, actor accounts.Actor, key string, in Mark) error {
-	return s.write(ctx, actor, key, func(tx *gorm.DB) error { return Hold(tx, s.clock, actor, in) })
+// Step takes a dialogue to another state once for a form's key.
+func (s *Store) Step(ctx context.Context, actor accounts.Actor, key string, in Mark) error {
+	return s.write(ctx, actor, key, func(tx *gorm.DB) error { return Step(tx, s.clock, actor, in) })
 }
 
-// Choose puts recommendations on an agenda once for a form's key and returns
+// Choose puts items on an agenda once for a form's key and returns
 // how many.
 func (s *Store) Choose(ctx context.Context, actor accounts.Actor, key string, in Choice) (int, error) {
 	result, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
@@ -51,7 +51,7 @@ func (s *Store) Choose(ctx context.Context, actor accounts.Actor, key string, in
 }
 
 // Write writes the texts of an agenda item once for a form's key.
-func (s *Store) Write(ctx context.Context, actor accounts.Actor, key string, in TextsChange) error {
+func (s *Store) Write(ctx context.Context, actor accounts.Actor, key string, in Writing) error {
 	return s.write(ctx, actor, key, func(tx *gorm.DB) error { return Write(tx, s.clock, actor, in) })
 }
 

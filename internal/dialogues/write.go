@@ -1,6 +1,7 @@
 package dialogues
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,26 +17,35 @@ import (
 
 // Fields is what can be changed in a dialogue.
 type Fields struct {
-	Title   string
-	HeldOn  calendar.Date
-	Place   string
-	Note    string
-	SinceOn calendar.Date // zero: the dialogue before this one, or the start of the period
+	Title     string
+	HeldOn    calendar.Date
+	Place     string
+	Format    string
+	OurSide   string
+	TheirSide string
+	Note      string
+	SinceOn   calendar.Date // zero: the dialogue before this one, or the start of the period
 }
 
 // Fields are the dialogue's.
 func (d Dialogue) Fields() Fields {
-	return Fields{Title: d.Title, HeldOn: d.HeldOn, Place: d.Place, Note: d.Note, SinceOn: d.SinceOn}
+	return Fields{Title: d.Title, HeldOn: d.HeldOn, Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, Note: d.Note, SinceOn: d.SinceOn}
 }
 
 func (f *Fields) tidy() {
 	f.Title, f.Place, f.Note = strings.TrimSpace(f.Title), strings.TrimSpace(f.Place), strings.TrimSpace(f.Note)
+	f.OurSide, f.TheirSide = strings.TrimSpace(f.OurSide), strings.TrimSpace(f.TheirSide)
 }
 
 func (f Fields) check(c *problem.Check) {
 	checkText(c, "title", f.Title, 1, 200)
 	c.Require(!f.HeldOn.IsZero(), "held_on", "dialogues.error.held_on")
 	checkText(c, "place", f.Place, 0, 200)
+	c.Require(f.Format == "" || slices.Contains(Formats, f.Format), "format", "dialogues.error.format")
+	for field, text := range map[string]string{"our_side": f.OurSide, "their_side": f.TheirSide} {
+		checkText(c, field, text, 0, 2000)
+		c.Require(!strings.Contains(text, "@"), field, "dialogues.error.offices")
+	}
 	checkText(c, "note", f.Note, 0, 2000)
 	c.Require(f.HeldOn.IsZero() || f.SinceOn.IsZero() || f.SinceOn.Before(f.HeldOn), "since_on", "dialogues.error.since_on")
 }
@@ -45,6 +55,9 @@ func (f Fields) changes(old Fields) []audit.Change {
 		{Field: "title", Old: old.Title, New: f.Title, Free: true},
 		{Field: "held_on", Old: old.HeldOn.String(), New: f.HeldOn.String()},
 		{Field: "place", Old: old.Place, New: f.Place, Free: true},
+		{Field: "format", Old: old.Format, New: f.Format},
+		{Field: "our_side", Old: old.OurSide, New: f.OurSide, Free: true},
+		{Field: "their_side", Old: old.TheirSide, New: f.TheirSide, Free: true},
 		{Field: "note", Old: old.Note, New: f.Note, Free: true},
 		{Field: "since_on", Old: old.SinceOn.String(), New: f.SinceOn.String()},
 	}
@@ -68,7 +81,7 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in DialogueNew
 	if err := c.Err(); err != nil {
 		return Dialogue{}, err
 	}
-	d := Dialogue{Country: in.Country, Title: in.Title, HeldOn: in.HeldOn, Place: in.Place, Note: in.Note, SinceOn: in.SinceOn,
+	d := Dialogue{Country: in.Country, Title: in.Title, HeldOn: in.HeldOn, Place: in.Place, Format: in.Format, OurSide: in.OurSide, TheirSide: in.TheirSide, Note: in.Note, SinceOn: in.SinceOn,
 		State: Planned, SeedKey: in.SeedKey, Version: 1}
 	if err := tx.Create(&d).Error; err != nil {
 		return d, err
@@ -84,8 +97,7 @@ type DialogueChange struct {
 	Fields
 }
 
-// Change changes a dialogue's title, day, place, note or the day that its
-// briefing compares with. The day of one that was held is not in the future.
+// Change changes what a dialogue says of itself. The day of one that was held is not in the future.
 func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in DialogueChange) error {
 	if err := mayChange(actor); err != nil {
 		return err
@@ -97,12 +109,12 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Dialogue
 	in.tidy()
 	var c problem.Check
 	in.check(&c)
-	c.Require(d.State != Held || !in.HeldOn.After(clock.Today()), "held_on", "dialogues.error.held_later")
+	c.Require(!d.Past() || !in.HeldOn.After(clock.Today()), "held_on", "dialogues.error.held_later")
 	if err := c.Err(); err != nil {
 		return err
 	}
 	err = update(tx, "dialogues", in.ID, in.Version, map[string]any{"title": in.Title, "held_on": in.HeldOn, "place": in.Place,
-		"note": in.Note, "since_on": in.SinceOn})
+		"format": in.Format, "our_side": in.OurSide, "their_side": in.TheirSide, "note": in.Note, "since_on": in.SinceOn})
 	if err != nil {
 		return err
 	}
@@ -110,16 +122,20 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Dialogue
 }
 
 // Mark says that a dialogue had Version when the form was opened, and in which
-// state it is now.
+// state it is from now on.
 type Mark struct {
 	Country     string
 	ID, Version int64
-	Held        bool
+	To          State
 }
 
-// Hold marks a dialogue as held, from its day on, which closes its agenda; or
-// as planned again.
-func Hold(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Mark) error {
+// Steps are the states to which each state leads.
+var Steps = map[State][]State{Planned: {Prepared, Held}, Prepared: {Held, Planned}, Held: {FollowedUp, Planned}, FollowedUp: {Held}}
+
+// Step takes a dialogue to another state: prepared when something stands on
+// its agenda; held from its day on, which closes the agenda; followed up when
+// what was held is done with; and back.
+func Step(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Mark) error {
 	if err := mayChange(actor); err != nil {
 		return err
 	}
@@ -127,20 +143,25 @@ func Hold(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Mark) erro
 	if err != nil {
 		return err
 	}
-	if in.Held && d.HeldOn.After(clock.Today()) {
-		return problem.New(problem.Invalid, "dialogues.error.not_yet", "date", d.HeldOn)
-	}
-	to := Planned
-	if in.Held {
-		to = Held
-	}
-	if d.State == to {
+	if !slices.Contains(Steps[d.State], in.To) {
 		return problem.Stale()
 	}
-	if err := update(tx, "dialogues", d.ID, in.Version, map[string]any{"state": string(to)}); err != nil {
+	if in.To == Held && d.HeldOn.After(clock.Today()) {
+		return problem.New(problem.Invalid, "dialogues.error.not_yet", "date", d.HeldOn)
+	}
+	if in.To == Prepared {
+		agenda, err := Agenda(tx, d.ID)
+		if err != nil {
+			return err
+		}
+		if len(agenda) == 0 {
+			return problem.New(problem.Invalid, "dialogues.error.no_agenda")
+		}
+	}
+	if err := update(tx, "dialogues", d.ID, in.Version, map[string]any{"state": string(in.To)}); err != nil {
 		return err
 	}
-	return note(tx, clock, actor, "dialogue."+string(to), d, audit.Change{Field: "state", Old: string(d.State), New: string(to)})
+	return note(tx, clock, actor, "dialogue."+string(in.To), d, audit.Change{Field: "state", Old: string(d.State), New: string(in.To)})
 }
 
 // mayChange refuses everyone but coordinators: as a missing page to those who

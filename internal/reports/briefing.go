@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -52,6 +53,7 @@ const (
 
 // BriefingFigures are the numbers of the summary.
 type BriefingFigures struct {
+	Items                       int // on the agenda
 	Recommendations             int
 	Answered, InPart, NoAnswers int // by their items; the three sum up to Recommendations
 	Changed                     int // with a commitment of another delivery status than on Since, or new
@@ -62,20 +64,21 @@ type BriefingFigures struct {
 
 // BriefingItem is an agenda item.
 type BriefingItem struct {
-	Number           int // on the agenda, from 1
-	AgendaID         int64
-	Position         int // by which the agenda is ordered
-	RecommendationID int64
-	RecommendationStatus
-	Unreleased  bool // its edition came to be released after D; only the wording is told
-	Texts       dialogues.Texts
-	EditedBy    string // the post
-	EditedAt    time.Time
-	Commitments []BriefedCommitment // that answer it, each once, in the order of the items
-	Evidence    []EvidenceStatus    // behind their last words, and handed in since
-	Changed     bool
-	Counted     []IndicatorStatus // what is linked to it, or to what answers it
-	Rated       RatingStatus      // the recommendation in the period of D; without reference where none holds D
+	Number               int // on the agenda, from 1
+	AgendaID             int64
+	Kind                 dialogues.Kind
+	RecommendationID     int64 // 0 for what is none
+	Position             int   // by which the agenda is ordered
+	RecommendationStatus       // of a commitment and of a point of its own only reference and title
+	Unreleased           bool  // its edition came to be released after D; only the wording is told
+	Texts                dialogues.Texts
+	EditedBy             string // the post
+	EditedAt             time.Time
+	Commitments          []BriefedCommitment // that answer it, each once, in the order of the items
+	Evidence             []EvidenceStatus    // behind their last words, and handed in since
+	Changed              bool
+	Counted              []IndicatorStatus // what is linked to it, or to what answers it
+	Rated                RatingStatus      // the recommendation in the period of D; without reference where none holds D
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
@@ -88,8 +91,16 @@ type BriefedCommitment struct {
 	Updates []UpdateStatus // approved, of days since, newest first; the last word among them
 }
 
-// Answered says how far the recommendation's items are answered.
+// Name is the item's reference with its title, or the title alone of a point
+// of its own.
+func (i BriefingItem) Name() string { return strings.TrimSpace(i.Ref + " " + i.Title) }
+
+// Answered says how far the recommendation's items are answered; empty for
+// what is no recommendation.
 func (i BriefingItem) Answered() string {
+	if i.Kind != dialogues.OfRecommendation {
+		return ""
+	}
 	switch i.Unanswered() {
 	case len(i.Items):
 		return AnsweredNone
@@ -125,7 +136,7 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Brief
 	if err != nil {
 		return b, err
 	}
-	if q.Now = false; b.Dialogue.State == dialogues.Held && b.Dialogue.HeldOn.Before(q.D) {
+	if q.Now = false; b.Dialogue.Past() && b.Dialogue.HeldOn.Before(q.D) {
 		q.D = b.Dialogue.HeldOn
 	}
 	if err := q.know(tx, about.Zone); err != nil {
@@ -184,9 +195,12 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 	}
 	t := &telling{Status: &Status{About: b.About, Audience: plan.Internal, D: q.D, K: q.K, Since: b.Since, Rules: q.Rules, Sections: sections}, tx: tx, load: load, all: ledger}
 	t.chosen = ledger.only(func(line Line) bool {
+		if on(agenda, dialogues.OfCommitment, line.ID) {
+			return true
+		}
 		return slices.ContainsFunc(line.Answers, func(item int64) bool {
 			row, _ := ledger.Item(item)
-			return slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.RecommendationID == row.RecommendationID })
+			return on(agenda, dialogues.OfRecommendation, row.RecommendationID)
 		})
 	})
 	t.only = []int64{0} // which no commitment has
@@ -199,6 +213,11 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 	return t, t.tell()
 }
 
+// on says whether a recommendation or a commitment stands on an agenda.
+func on(agenda []dialogues.AgendaItem, kind dialogues.Kind, id int64) bool {
+	return slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.Is(kind, id) })
+}
+
 // fill puts the agenda together from the rows of the report.
 func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) error {
 	told := map[string]RecommendationStatus{}
@@ -209,33 +228,41 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 	for _, a := range t.all.Asked() {
 		refs[a.RecommendationID] = a.RecommendationRef()
 	}
-	var people []int64
-	for _, i := range agenda {
-		if i.EditedByID != nil {
-			people = append(people, *i.EditedByID)
-		}
-	}
-	posts, err := postsOf(tx, people)
-	if err != nil {
-		return err
+	lines := map[int64]string{}
+	for _, line := range t.chosen.Lines {
+		lines[line.ID] = line.Ref
 	}
 	rows := t.briefed()
 	var asked []RecommendationStatus
 	for n, i := range agenda {
-		item := BriefingItem{Number: n + 1, AgendaID: i.ID, Position: i.Position, RecommendationID: i.RecommendationID, Texts: i.Texts(), EditedAt: instant(i.EditedAt).UTC()}
-		if i.EditedByID != nil {
-			item.EditedBy = posts[*i.EditedByID]
-		}
-		ref, released := refs[i.RecommendationID]
-		if item.RecommendationStatus = told[ref]; !released {
-			if item.RecommendationStatus, err = wording(tx, b.Country, i.RecommendationID); err != nil {
+		item := BriefingItem{Number: n + 1, AgendaID: i.ID, Kind: i.Kind(), Position: i.Position, Texts: i.Texts, EditedAt: instant(i.EditedAt).UTC(), EditedBy: i.EditedBy}
+		item.Title = i.Title
+		switch item.Kind {
+		case dialogues.OfRecommendation:
+			ref, released := refs[*i.RecommendationID]
+			if item.RecommendationStatus = told[ref]; !released {
+				var err error
+				if item.RecommendationStatus, err = wording(tx, b.Country, *i.RecommendationID); err != nil {
+					return err
+				}
+				item.Unreleased = true
+			}
+			item.RecommendationID = *i.RecommendationID
+			item.answered(rows)
+			asked = append(asked, item.RecommendationStatus)
+		case dialogues.OfCommitment:
+			if row, there := rows[lines[*i.CommitmentID]]; there {
+				item.Ref, item.Title = row.Ref, row.Title
+				item.takes(row)
+				item.Items = []ItemStatus{{Answers: []AnswerStatus{{Commitment: row.Ref, Title: row.Title, Lead: row.Lead, Status: row.Status, AsOf: row.AsOf}}}}
+				break
+			}
+			item.Unreleased = true // it is not in the plan of that day
+			if err := tx.Raw("SELECT ref, title FROM commitments WHERE id = ?", *i.CommitmentID).Row().Scan(&item.Ref, &item.Title); err != nil {
 				return err
 			}
-			item.Unreleased = true
 		}
-		item.answered(rows)
 		b.Items = append(b.Items, item)
-		asked = append(asked, item.RecommendationStatus)
 	}
 	b.Coverage = t.coverage(asked)
 	b.countedFor(t.Indicators)
@@ -276,7 +303,7 @@ func (b *Briefing) rate(t *telling) error {
 	}
 	place := map[string]int{}
 	for n, i := range b.Items {
-		if !i.Unreleased {
+		if i.Kind == dialogues.OfRecommendation && !i.Unreleased {
 			place[i.Ref] = n
 		}
 	}
@@ -338,25 +365,33 @@ func (i *BriefingItem) answered(rows map[string]*briefedRow) {
 			if slices.ContainsFunc(i.Commitments, func(c BriefedCommitment) bool { return c.Ref == a.Commitment }) {
 				continue
 			}
-			i.Commitments = append(i.Commitments, row.BriefedCommitment)
-			i.Evidence = append(i.Evidence, row.papers...)
-			i.Changed = i.Changed || row.New || row.Moved
+			i.takes(row)
 		}
 	}
+}
+
+// takes takes a commitment over, with its papers.
+func (i *BriefingItem) takes(row *briefedRow) {
+	i.Commitments = append(i.Commitments, row.BriefedCommitment)
+	i.Evidence = append(i.Evidence, row.papers...)
+	i.Changed = i.Changed || row.New || row.Moved
 }
 
 // count counts what the summary says.
 func (b *Briefing) count(t *telling) {
 	f := &b.Figures
-	f.Recommendations, f.Commitments, f.Completed = len(b.Items), t.Figures.Commitments, t.Figures.Completed
+	f.Items, f.Commitments, f.Completed = len(b.Items), t.Figures.Commitments, t.Figures.Completed
 	f.Overdue, f.LongestDays = t.Figures.Overdue, t.Figures.LongestDays
 	for _, i := range b.Items {
+		if i.Kind == dialogues.OfRecommendation {
+			f.Recommendations++
+		}
 		switch i.Answered() {
 		case AnsweredWhole:
 			f.Answered++
 		case AnsweredPart:
 			f.InPart++
-		default:
+		case AnsweredNone:
 			f.NoAnswers++
 		}
 		if i.Changed {

@@ -173,15 +173,15 @@ func TestTheDayThatABriefingComparesWith(t *testing.T) {
 // A dialogue that was held is told as it stood on its day.
 func TestABriefingOfAHeldDialogueStaysOnItsDay(t *testing.T) {
 	k := newTalk(t, dbtest.SQLite(t))
-	hold := func(held bool, version int64) {
+	hold := func(to dialogues.State, version int64) {
 		k.write("2021-11-18", func(tx *gorm.DB, clock calendar.Clock) error {
-			return dialogues.Hold(tx, clock, accounts.CommandLine(), dialogues.Mark{Country: "LS", ID: 1, Version: version, Held: held})
+			return dialogues.Step(tx, clock, accounts.CommandLine(), dialogues.Mark{Country: "LS", ID: 1, Version: version, To: to})
 		})
 	}
 	if b := k.briefing("2021-12-20", 1); b.D != day("2021-12-20") {
 		t.Errorf("planned: as of %s", b.D)
 	}
-	hold(true, 1)
+	hold(dialogues.Held, 1)
 	if b := k.briefing("2021-12-20", 1); b.D != day("2021-11-18") || b.Dialogue.State != dialogues.Held {
 		t.Errorf("held: as of %s", b.D)
 	}

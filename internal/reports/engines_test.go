@@ -218,6 +218,10 @@ var readings = map[string]map[string]reading{
 			next, found, err := d.dialogues.Next(d.t.Context(), a, "LS", d.day)
 			return one([]any{next, found}, err)
 		},
+		"History": func(d *demonstration, a accounts.Actor) []any {
+			list, err := d.dialogues.History(d.t.Context(), a, "LS", 1, 1)
+			return []any{list, err}
+		},
 		"LastBefore": func(d *demonstration, a accounts.Actor) []any {
 			last, found, err := d.dialogues.LastBefore(d.t.Context(), a, "LS", d.day.AddDays(30))
 			return one([]any{last, found}, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
@@ -116,7 +117,7 @@ func (o *briefing) summary() {
 func (o *briefing) agenda() {
 	s, m := tableStyle(), metaStyle()
 	columns := []column{{width: 9, title: o.t.Msg("report.col.number"), right: true}, {width: 24, title: o.t.Msg("report.col.ref")},
-		{width: 75, title: o.t.Msg("briefing.fig.recommendations")}}
+		{width: 75, title: o.t.Msg("agenda.item")}}
 	if o.b.Compared() {
 		columns = append(columns, column{width: 34, title: o.t.ShortDate(o.b.Since)})
 	} else {
@@ -134,7 +135,7 @@ func (o *briefing) agenda() {
 			cells = append(cells, o.marks(i, t.columns[3].text(), func(c reports.BriefedCommitment) (progress.Status, bool) { return c.Was, !c.New }))
 		}
 		now := o.marks(i, t.columns[len(t.columns)-1].text(), func(c reports.BriefedCommitment) (progress.Status, bool) { return c.Status, true })
-		if len(i.Commitments) == 0 {
+		if len(i.Commitments) == 0 && i.Kind == dialogues.OfRecommendation {
 			now = []line{o.sign(o.msg("flag.unanswered"), plum, "#f2e5ef", true)}
 		}
 		top := o.y

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tracker/internal/dialogues"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
@@ -25,13 +26,20 @@ func (o *briefing) item(i reports.BriefingItem) {
 	o.y += metaStyle().lineHeight() + .5
 	o.heading(sectionStyle(), i.Title)
 	o.y += 1
-	o.asked(i)
+	if i.Kind == dialogues.OfRecommendation {
+		o.asked(i)
+	}
+	for _, f := range dialogues.Record {
+		o.written(i, f)
+	}
+	o.written(i, dialogues.Stance)
 	o.say(i)
+	o.written(i, dialogues.Questions)
 	o.stands(i)
 	o.rated(i)
 	o.counted(i)
 	o.evidence(i)
-	o.notes(i)
+	o.written(i, dialogues.Notes)
 }
 
 // paragraphOn writes a line at the top of a page that was begun just now.
@@ -187,8 +195,15 @@ func (o *briefing) meta() style {
 // word of each commitment.
 func (o *briefing) stands(i reports.BriefingItem) {
 	if i.Unreleased {
-		o.paragraph(textStyle(), o.t.Msg("briefing.unreleased", "date", o.b.D), wide)
+		key := "briefing.unreleased"
+		if i.Kind == dialogues.OfCommitment {
+			key = "briefing.unmade"
+		}
+		o.paragraph(textStyle(), o.t.Msg(key, "date", o.b.D), wide)
 		o.y += 4
+		return
+	}
+	if len(i.Items) == 0 { // a point of its own
 		return
 	}
 	o.block(o.t.Msg("briefing.stands"), "", 25, false)
@@ -253,6 +268,9 @@ func (o *briefing) itemRow(t *table, i reports.BriefingItem, item reports.ItemSt
 	if len(i.Items) == 1 && len(answers) > 0 {
 		return
 	}
+	if item.Text == "" { // a commitment on the agenda
+		return
+	}
 	letter := item.Letter
 	if letter != "" {
 		letter += "  "
@@ -280,7 +298,7 @@ func (o *briefing) itemRow(t *table, i reports.BriefingItem, item reports.ItemSt
 // where it stands first.
 func (o *briefing) answer(t *table, c reports.BriefedCommitment, a reports.AnswerStatus, told bool) [][]line {
 	s, m := o.said(), o.meta()
-	cells := [][]line{o.wrap([]run{{s.bold(), c.Ref + "  "}, {s, c.Title + "  "}, {m, c.Lead + ", " + o.extent(a.Extent)}}, t.columns[0].text())}
+	cells := [][]line{o.wrap([]run{{s.bold(), c.Ref + "  "}, {s, c.Title + "  "}, {m, answers(c.Lead, o.extent(a.Extent))}}, t.columns[0].text())}
 	if o.b.Compared() {
 		was := []line{o.status(c.Was, s.in(statusColour(c.Was)))}
 		if c.New {
@@ -397,19 +415,37 @@ func (o *briefing) evidence(i reports.BriefingItem) {
 	o.y += 5
 }
 
-// notes is the part that is for those who speak alone.
-func (o *briefing) notes(i reports.BriefingItem) {
-	if i.Texts.Notes == "" {
+// written is a text of the item under its title. What was said and agreed
+// stands before all, and the notes are marked as for those who speak alone.
+func (o *briefing) written(i reports.BriefingItem, f dialogues.Field) {
+	text := *i.Texts.At(f)
+	if text == "" {
 		return
+	}
+	title, note := o.t.Msg("agenda."+string(f)), ""
+	if f == dialogues.Notes {
+		note = o.t.Msg("briefing.internal")
 	}
 	if o.dense {
-		o.beside(o.t.Msg("agenda.notes"), func(width float64) []line { return o.points(o.said(), i.Texts.Notes, width) })
+		o.beside(title, func(width float64) []line { return o.points(o.said(), text, width) })
 		return
 	}
-	o.block(o.t.Msg("agenda.notes"), o.t.Msg("briefing.internal"), 10, false)
-	for _, l := range o.points(o.said(), i.Texts.Notes, wide) {
+	o.block(title, note, 10, false)
+	for _, l := range o.points(o.said(), text, wide) {
 		o.put(l)
 	}
+	if f != dialogues.Notes {
+		o.y += 5
+	}
+}
+
+// answers is who leads what answers, and how far it does; the lead alone of a
+// commitment that stands on the agenda itself.
+func answers(lead, extent string) string {
+	if extent == "" {
+		return lead
+	}
+	return lead + ", " + extent
 }
 
 // beside writes a part with its title to the left of it, where the page is set

@@ -23,18 +23,22 @@ func Briefing(n int) reports.Briefing {
 	behind := map[string]bool{}
 	for at := range n {
 		r := s.Recommendations[at%len(s.Recommendations)]
-		i := reports.BriefingItem{Number: at + 1, AgendaID: int64(at + 1), RecommendationID: int64(at + 1), Position: at + 1, RecommendationStatus: r,
+		i := reports.BriefingItem{Number: at + 1, AgendaID: int64(at + 1), Kind: dialogues.OfRecommendation, RecommendationID: int64(at + 1), Position: at + 1, RecommendationStatus: r,
 			EditedBy: "Coordinator", EditedAt: time.Date(2021, 11, 2, 8, at%60, 0, 0, time.UTC)}
 		if at%4 != 3 {
 			i.Texts = dialogues.Texts{TalkingPoints: fmt.Sprintf("The procedures of point %d are drafted and tested in five districts.\nThe money for the second half of the year is asked for.", at+1),
 				Asks: fmt.Sprintf("Trainers for point %d before the end of March.", at+1), Notes: fmt.Sprintf("Careful with point %d: no day is confirmed.", at+1)}
+		}
+		if at%4 == 1 {
+			i.Texts.Stance, i.Texts.Questions = "The government holds to the plan.", fmt.Sprintf("Why is point %d late?\nThe opinion came in October.", at+1)
+			i.Texts.Said, i.Texts.Heard, i.Texts.Agreed = "We told of the drafts.", "The partner asked for a day.", "A day is named by March."
 		}
 		brief(&b, &i, s, behind)
 		i.Rated = ratedOf(r, at, s.D)
 		i.Counted = s.Indicators[:at%(len(s.Indicators)+1)]
 		b.Items = append(b.Items, i)
 	}
-	b.Figures.Recommendations = n
+	b.Figures.Items, b.Figures.Recommendations = n, n
 	return b
 }
 
@@ -97,7 +101,7 @@ func FillBriefing(b *reports.Briefing, text string) {
 	b.Owner, b.Dialogue.Title, b.Dialogue.Place, b.Dialogue.Note, b.SinceOf = text, text, text, text, text
 	for n := range b.Items {
 		i := &b.Items[n]
-		i.Title, i.Text, i.Source, i.EditedBy, i.Texts = text, text, text, text, dialogues.Texts{TalkingPoints: text, Asks: text, Notes: text}
+		i.Title, i.Text, i.Source, i.EditedBy, i.Texts = text, text, text, text, dialogues.Texts{Stance: text, TalkingPoints: text, Questions: text, Asks: text, Notes: text, Said: text, Heard: text, Agreed: text}
 		for k := range i.Items {
 			i.Items[k].Text = text
 		}

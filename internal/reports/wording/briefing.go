@@ -1,6 +1,8 @@
 package wording
 
 import (
+	"strings"
+
 	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
@@ -30,6 +32,11 @@ func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
 	}
 	add("briefing.fact.day", t.WeekdayDate(b.Dialogue.HeldOn))
 	add("briefing.fact.place", b.Dialogue.Place)
+	if b.Dialogue.Format != "" {
+		add("dialogues.field.format", t.Msg("dialogues.format."+b.Dialogue.Format))
+	}
+	add("dialogues.field.our_side", Offices(b.Dialogue.OurSide))
+	add("dialogues.field.their_side", Offices(b.Dialogue.TheirSide))
 	add("report.fact.as_of", t.Date(b.D))
 	add("briefing.fact.since", BriefingSince(t, b))
 	add("report.fact.known_at", t.Instant(b.K))
@@ -37,6 +44,17 @@ func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
 	add("report.fact.covers", t.Msg("briefing.covers", "recommendations", b.Figures.Recommendations, "commitments", b.Figures.Commitments))
 	add("briefing.fact.note", b.Dialogue.Note)
 	return all
+}
+
+// Offices are those who sit at a table, in one line.
+func Offices(lines string) string {
+	var list []string
+	for _, one := range strings.Split(lines, "\n") {
+		if one = strings.TrimSpace(one); one != "" {
+			list = append(list, one)
+		}
+	}
+	return strings.Join(list, "; ")
 }
 
 // BriefingFigures are the four numbers that a briefing begins with.

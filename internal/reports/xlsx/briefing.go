@@ -93,7 +93,7 @@ func (o *briefing) inNumbers(f *front) {
 				completed++
 			}
 		}
-		f.put(o.cell(lookText, fmt.Sprintf("%d. %s %s", i.Number, i.Ref, i.Title)), o.cell(lookText, o.t.Msg("asked.answered."+i.Answered())), o.yes(i.Changed),
+		f.put(o.cell(lookText, fmt.Sprintf("%d. %s", i.Number, i.Name())), o.cell(lookText, o.word("asked.answered.", i.Answered())), o.yes(i.Changed),
 			o.cell(lookNumber, len(i.Commitments)), o.cell(lookNumber, completed), o.cell(lookNumber, overdue), o.cell(lookNumber, i.Unanswered()))
 	}
 }
@@ -109,7 +109,7 @@ func (o *briefing) asks(f *front) {
 		if i.Texts.Asks == "" {
 			continue
 		}
-		f.put(o.cell(lookText, i.Ref+" "+i.Title), o.cell(lookText, i.Texts.Asks))
+		f.put(o.cell(lookText, i.Name()), o.cell(lookText, i.Texts.Asks))
 		f.merge("B", "G")
 		f.height(min(400, 14*float64(lines(i.Texts.Asks, 110))))
 	}
@@ -123,11 +123,12 @@ func lines(text string, width int) (n int) {
 	return n
 }
 
-// agenda writes one row for each recommendation, with all its texts.
+// agenda writes one row for each item, with all its texts.
 func (o *briefing) agenda() error {
 	r, err := o.begin(1, 3, []column{
-		{"report.col.number", 7, true}, {"report.col.ref", 13, false}, {"report.col.title", 30, false}, {"report.col.text", 52, false},
-		{"agenda.talking_points", 60, false}, {"agenda.asks", 48, false}, {"agenda.notes", 48, false}, {"briefing.fig.answered", 16, false},
+		{"report.col.number", 7, true}, {"report.col.ref", 13, false}, {"report.col.title", 30, false}, {"briefing.col.kind", 16, false}, {"report.col.text", 52, false},
+		{"agenda.position", 48, false}, {"agenda.talking_points", 60, false}, {"agenda.questions", 60, false}, {"agenda.asks", 48, false}, {"agenda.notes", 48, false},
+		{"agenda.said", 48, false}, {"agenda.heard", 48, false}, {"agenda.agreed", 48, false}, {"briefing.fig.answered", 16, false},
 		{"briefing.fig.changed", 14, false}, {"report.col.wording", 12, false}, {"report.col.cut", 10, false}, {"report.col.theme", 14, false},
 		{"report.col.edition", 12, false}, {"report.col.tier", 18, false}, {"report.col.source", 40, false}, {"briefing.col.written_by", 24, false},
 		{"briefing.col.written_at", 18, false}, {"ratings.rater.focal_point", 40, false}, {"ratings.rater.coordinator", 40, false}, {"ratings.rater.partner", 40, false},
@@ -141,8 +142,9 @@ func (o *briefing) agenda() error {
 	}
 	for _, i := range o.b.Items {
 		text := func(s string) excelize.Cell { return o.cell(lookText, s) }
-		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(i.Text),
-			text(i.Texts.TalkingPoints), text(i.Texts.Asks), text(i.Texts.Notes), text(o.t.Msg("asked.answered." + i.Answered())),
+		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(o.word("agenda.kind.", string(i.Kind))), text(i.Text),
+			text(i.Texts.Stance), text(i.Texts.TalkingPoints), text(i.Texts.Questions), text(i.Texts.Asks), text(i.Texts.Notes),
+			text(i.Texts.Said), text(i.Texts.Heard), text(i.Texts.Agreed), text(o.word("asked.answered.", i.Answered())),
 			o.yes(i.Changed), text(o.word("report.basis.", string(i.Basis))), o.yes(i.Cut), text(o.word("theme.", i.Theme)),
 			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus), o.found(i.RecommendationStatus))...)
 		if err != nil {

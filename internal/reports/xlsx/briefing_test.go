@@ -75,9 +75,9 @@ func TestAnotherProgramReadsTheCellsOfABriefing(t *testing.T) {
 	word := reportstest.Words(t)
 	has("Summary", "'As of'|2021-11-08", "'Recommendations'|12|", "DEMONSTRATION", "Internal edition. Not to be passed on.", "'Overdue'|"+word.Int(b.Figures.Overdue)+"|")
 	for _, i := range b.Items {
-		has("Agenda", word.Int(i.Number)+"|"+quoted(i.Ref)+"|"+quoted(i.Title)+"|"+quoted(i.Text))
+		has("Agenda", word.Int(i.Number)+"|"+quoted(i.Ref)+"|"+quoted(i.Title)+"|'Recommendation'|"+quoted(i.Text)+"|"+quoted(i.Texts.Stance))
 		if i.Texts.Asks != "" {
-			has("Agenda", quoted(i.Texts.TalkingPoints)+"|"+quoted(i.Texts.Asks)+"|"+quoted(i.Texts.Notes))
+			has("Agenda", quoted(i.Texts.TalkingPoints)+"|"+quoted(i.Texts.Questions)+"|"+quoted(i.Texts.Asks)+"|"+quoted(i.Texts.Notes)+"|"+quoted(i.Texts.Said)+"|"+quoted(i.Texts.Heard)+"|"+quoted(i.Texts.Agreed))
 			has("Summary", quoted(i.Texts.Asks))
 		}
 		for _, item := range i.Items {
