@@ -217,3 +217,27 @@ func TestTheFiguresStandOnTheirItemAndInAnAnnex(t *testing.T) {
 		}
 	}
 }
+
+// Every text of an item has its title: what was said and agreed comes first,
+// then the position, the questions after the talking points, the notes last.
+// A commitment and a point of its own have their page too.
+func TestEveryTextOfAnItemStandsUnderItsTitle(t *testing.T) {
+	b := reportstest.Briefing(3)
+	b.Indicators = nil
+	b.Items[0].Texts = dialogues.Texts{Said: "We told it", Heard: "They heard it", Agreed: "Both will do it", Stance: "We hold to it", TalkingPoints: "We did it", Questions: "Why so late", Asks: "Would you", Notes: "Keep it back"}
+	c := b.Items[1].Commitments[0]
+	b.Items[1] = reports.BriefingItem{Number: 2, AgendaID: 2, Kind: dialogues.OfCommitment, Commitments: []reports.BriefedCommitment{c}}
+	b.Items[1].Ref, b.Items[1].Title, b.Items[1].Items = c.Ref, c.Title, []reports.ItemStatus{{Answers: []reports.AnswerStatus{{Commitment: c.Ref}}}}
+	b.Items[2] = reports.BriefingItem{Number: 3, AgendaID: 3, Kind: dialogues.OfPoint, Texts: dialogues.Texts{TalkingPoints: "The fourth of May"}}
+	b.Items[2].Title = "Next year's calendar"
+	all := strings.Join(pagesOf(t, savedBriefing(t, b)), " ")
+	at := strings.Index(all, "Agenda item 1 of 3")
+	for _, want := range []string{"Said by the government", "We told it", "Said by the partner", "They heard it", "Agreed", "Both will do it", "Position of the government", "We hold to it", "We did it",
+		"Likely questions", "Why so late", "Internal notes", "Keep it back", "Agenda item 2 of 3", c.Ref, c.Lead, "Agenda item 3 of 3", "Next year's calendar", "The fourth of May"} {
+		next := strings.Index(all[at:], want)
+		if next < 0 {
+			t.Fatalf("%q does not follow in %s", want, all[at:])
+		}
+		at += next
+	}
+}

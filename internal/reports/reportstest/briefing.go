@@ -29,10 +29,6 @@ func Briefing(n int) reports.Briefing {
 			i.Texts = dialogues.Texts{TalkingPoints: fmt.Sprintf("The procedures of point %d are drafted and tested in five districts.\nThe money for the second half of the year is asked for.", at+1),
 				Asks: fmt.Sprintf("Trainers for point %d before the end of March.", at+1), Notes: fmt.Sprintf("Careful with point %d: no day is confirmed.", at+1)}
 		}
-		if at%4 == 1 {
-			i.Texts.Stance, i.Texts.Questions = "The government holds to the plan.", fmt.Sprintf("Why is point %d late?\nThe opinion came in October.", at+1)
-			i.Texts.Said, i.Texts.Heard, i.Texts.Agreed = "We told of the drafts.", "The partner asked for a day.", "A day is named by March."
-		}
 		brief(&b, &i, s, behind)
 		i.Rated = ratedOf(r, at, s.D)
 		i.Counted = s.Indicators[:at%(len(s.Indicators)+1)]
