@@ -215,6 +215,8 @@ var canaries = []canary{
 	{"publications.recall_reason", ofPublication + " WHERE p.recall_reason <> ''", published, nil},
 	{"deadlines.note", "SELECT id FROM deadlines", always(government), nil},
 	{"dialogues.title,dialogues.place,dialogues.note,dialogues.our_side,dialogues.their_side", "SELECT id FROM dialogues", always(government), nil},
+	{"undertaking_steps.text", "SELECT x.id, i.code AS owner FROM undertaking_steps x JOIN undertakings u ON u.id = x.undertaking_id JOIN institutions i ON i.id = u.institution_id", ofPartner, nil},
+	{"undertakings.text", "SELECT x.id, i.code AS owner FROM undertakings x JOIN institutions i ON i.id = x.institution_id", ofPartner, nil},
 	{"agenda_texts.text", "SELECT id FROM agenda_texts", always(government), nil},
 	{"agenda_items.title", "SELECT id FROM agenda_items WHERE title <> ''", always(government), nil},
 	{"institutions.note", "SELECT id, code = 'BDS' AS organisation FROM institutions", promised, nil},
@@ -241,7 +243,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.format", "agenda_texts.field", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.format", "undertakings.state", "undertaking_steps.kind", "agenda_texts.field", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
 	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
 	"indicator_definitions.commitments", "indicator_definitions.items", "indicator_definitions.share", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
@@ -358,7 +360,7 @@ var known = map[string]string{
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
 	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT update_id FROM clearances UNION SELECT min(id) FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
-	"request": "SELECT DISTINCT number FROM request_questions", "indicators": "SELECT ref FROM indicators", "measurements": "SELECT id FROM measurements", "remarks": "VALUES ('response'), ('outcome')",
+	"request": "SELECT DISTINCT number FROM request_questions", "indicators": "SELECT ref FROM indicators", "undertakings": "SELECT id FROM undertakings", "measurements": "SELECT id FROM measurements", "remarks": "VALUES ('response'), ('outcome')",
 }
 
 // addresses are all pages that the routes have for the objects there are, and

@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
 	"tracker/internal/indicators"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
@@ -34,7 +35,9 @@ type commitmentShowPage struct {
 	Verdicts    []verdictRow   // on the update that decides, the newest first
 	Papers      []progress.Evidence
 	Deciding    *progress.Told // the update that its status comes from, nil for none
-	Waiting     int            // updates that wait for review, as far as the actor may know
+	AgreedIn    dialogues.AgreedTold
+	Agreed      bool // in a dialogue that is recorded
+	Waiting     int  // updates that wait for review, as far as the actor may know
 	Milestones  []milestoneRow
 	MilestonesN int // done
 	Story       []TimelineEntry
@@ -105,6 +108,11 @@ func (s *Server) commitmentShow(c echo.Context) error {
 	p.Actions = s.commitmentActions(q.Actor, f)
 	if p.Figures, err = s.countedBy(c, func(t indicators.Terms) bool { return slices.Contains(t.Commitments, f.ID) }); err != nil {
 		return err
+	}
+	if f.Line.Origin == string(plan.FromDialogue) {
+		if p.AgreedIn, p.Agreed, err = s.Dialogues.OriginOf(c.Request().Context(), q.Actor, f.ID); err != nil {
+			return err
+		}
 	}
 	return s.show(c, "commitments/commitment_show", p)
 }

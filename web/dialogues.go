@@ -89,6 +89,7 @@ type dialogueShowPage struct {
 	CanWrite  bool // its agenda: what was held keeps it
 	CanRecord bool // what is said there: from its day on
 	Steps     []Link
+	Earlier   []undertakingLine // of the dialogues before
 	Key       string
 }
 
@@ -100,6 +101,8 @@ type agendaLine struct {
 	Position               int    // as the form that moves it says
 	Change, Remove, MoveTo string // addresses
 	Record, History        string
+	Agree, Undertake       string
+	Undertaken             []undertakingLine
 	Written                bool // something is written on it
 	Suggested              suggestedView
 }
@@ -154,11 +157,14 @@ func (s *Server) showDialogue(c echo.Context, status int, wrong FieldErrors) err
 	for _, to := range dialogues.Steps[d.State] {
 		p.Steps = append(p.Steps, Link{s.t.Msg("dialogues." + string(to)), dialoguePath(d.ID, strings.ReplaceAll(string(to), "_", "-"))})
 	}
+	p.Earlier = s.undertakingLines(actorOf(c), b.EarlierUndertakings)
 	p.Over = !p.Held && d.HeldOn.Before(s.Clock.Today())
 	for n, i := range b.Items {
 		line := agendaLine{BriefingItem: i, Source: sourceOf(i.Source), First: n == 0, Last: n == len(b.Items)-1, Written: i.Texts != dialogues.Texts{}}
 		line.Change, line.Remove = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "change"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "remove")
 		line.Record, line.History = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "record"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "history")
+		line.Agree, line.Undertake = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "agree"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "undertake")
+		line.Undertaken = s.undertakingLines(actorOf(c), i.Undertakings)
 		line.MoveTo, line.Position = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "move"), i.Position
 		if r := i.Rated; r.Ref != "" {
 			line.Suggested = suggestedView{Value: r.Suggested, Rule: wording.Rule(s.t, r)}

@@ -188,3 +188,43 @@ func TestAnAgendaOfThreeKindsAndItsRecord(t *testing.T) {
 	later.post("/dialogues/1/followed-up", filled(later.get("/dialogues/1/followed-up"), "/dialogues/1/followed-up")).leads("/dialogues/1")
 	later.get("/dialogues").says("#held", "Followed up")
 }
+
+// What is agreed becomes a commitment that names its dialogue; what the partner
+// undertook stands on the partner's home, where it is logged on, and a
+// coordinator answers. The next dialogue tells what became of both.
+func TestWhatIsAgreedIsFollowedUp(t *testing.T) {
+	h := demoHouse(t, time.Date(2021, 11, 18, 18, 0, 0, 0, time.UTC))
+	v, embassy := h.signIn("coordinator.one@tracker.example"), h.signIn("partner.use@tracker.example")
+	at := "/dialogues/1/agenda/1/agree"
+	form := v.get(at).is(http.StatusOK).says("main", "Victim-identification SOPs", "None of them")
+	bad := v.post(at, filled(form, at, "title", "Name the four contacts")).is(http.StatusUnprocessableEntity)
+	bad.says("#lead-error", "Choose").says("#due_on-error", "Enter the day")
+	lead := attr(bad.find(`#lead option`)[1], "value")
+	v.post(at, filled(bad, at, "lead", lead, "due_on", "15 March 2022")).leads("/dialogues/1#item-1")
+	v.get("/commitments/DIA-1").is(http.StatusOK).says("main", "Name the four contacts", "agreed in “Dialogue with the U.S. Ambassador (day assumed)”", "18 November 2021")
+	v.get("/dialogues/1").says("#item-1", "Agreed actions", "DIA-1", "due 15 Mar 2022")
+
+	at = "/dialogues/1/agenda/1/undertake"
+	partner := ""
+	for _, o := range v.get(at).find("#institution option") {
+		if strings.HasPrefix(textOf(o), "USE,") {
+			partner = attr(o, "value")
+		}
+	}
+	v.post(at, filled(v.get(at).is(http.StatusOK), at, "institution", partner, "text", "Trainers for two courses", "due_on", "28 February 2022")).leads("/dialogues/1#item-1")
+	home := embassy.get("/").is(http.StatusOK).says("main", "What you undertook", "Trainers for two courses", "28 Feb 2022")
+	one := attr(home.find(`a[href^="/undertakings/"]`)[0], "href")
+	embassy.post(one, filled(embassy.get(one).is(http.StatusOK).hides("It is withdrawn"), one, "text", "Both are named.")).leads(one)
+	v.get("/undertakings").is(http.StatusOK).says("main", "waits for an answer", "Both are named.")
+	v.post(one, filled(v.get(one), one)).is(http.StatusUnprocessableEntity).says("#kind-error", "Choose what becomes of it")
+	v.post(one, filled(v.get(one), one, "kind", "done", "text", "With thanks.")).leads(one)
+	embassy.get(one).says("main", "Done", "With thanks.").hides("Log it")
+	h.signIn("focal.bds@tracker.example").get(one).is(http.StatusNotFound)
+
+	id := "/dialogues/" + v.post("/dialogues/new", filled(v.get("/dialogues/new"), "/dialogues/new", "title", "The next one", "held_on", "18 May 2022")).header.Get("Location")[len("/dialogues/"):]
+	v.get(id).says("#earlier", "DIA-1", "Trainers for two courses", "Done")
+	for _, file := range []string{"/briefing.pdf", "/briefing.xlsx"} {
+		v.get(id + file).is(http.StatusOK)
+		v.get("/dialogues/1" + file).is(http.StatusOK)
+	}
+}

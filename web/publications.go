@@ -32,6 +32,8 @@ type publicationListPage struct {
 	TooFew   bool // fewer than two people can publish
 	Stranger bool
 	Partner  bool
+
+	Undertakings []undertakingLine // of a partner
 }
 
 // publicationRow is a publication in a list.
@@ -77,6 +79,13 @@ func (s *Server) publicationList(c echo.Context) error {
 		p.List = append(p.List, s.publicationRow(actor, told))
 	}
 	p.Lede = s.listLede(actor, list)
+	if p.Partner {
+		undertaken, err := s.Dialogues.Undertakings(ctx, actor, settingsOf(c).CountryCode)
+		if err != nil {
+			return err
+		}
+		p.Undertakings = s.undertakingLines(actor, undertaken)
+	}
 	if !actor.CanSign() && !actor.CanReadAudit() {
 		return s.show(c, "publications/publication_list", p)
 	}

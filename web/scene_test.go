@@ -361,6 +361,9 @@ func (s *scene) meetings(tx *gorm.DB) error {
 			s.objects["point"] = itoa(agenda[0].ID)
 			continue
 		}
+		if err := s.agreed(tx, d, agenda[0]); err != nil {
+			return err
+		}
 		texts, seen := dialogues.Texts{}, map[dialogues.Field]int64{}
 		for _, f := range slices.Concat(dialogues.Before, dialogues.Record) {
 			*texts.At(f), seen[f] = "Text of "+string(f), 0
@@ -515,4 +518,28 @@ func (s *scene) form(visitor, text string) url.Values {
 	v, err := url.ParseQuery(s.fill(visitor, text, url.QueryEscape))
 	must(s.t, err)
 	return v
+}
+
+// agreed records an action and an undertaking of each of two partners.
+func (s *scene) agreed(tx *gorm.DB, d dialogues.Dialogue, i dialogues.AgendaItem) error {
+	_, err := dialogues.Agree(tx, s.clock, s.one.actor, dialogues.AgreedNew{Country: "LS", DialogueID: d.ID, ID: i.ID, Ref: "DIA-1", Title: "Agreed in spring", LeadID: s.msd.actor.InstitutionID, DueOn: day("2022-03-01")})
+	if err != nil {
+		return err
+	}
+	other, err := accounts.CreateInstitution(tx, accounts.CommandLine(), s.clock.Now(), accounts.InstitutionChange{Code: "OTH", Name: "Other", ShortName: "Other", Kind: accounts.PartnerOutside})
+	if err != nil {
+		return err
+	}
+	s.objects["partner_id"] = itoa(s.partner.actor.InstitutionID)
+	for name, partner := range map[string]int64{"undertaken": s.partner.actor.InstitutionID, "undertaken_other": other.ID} {
+		u, err := dialogues.Undertake(tx, s.clock, s.one.actor, dialogues.UndertakingNew{Country: "LS", DialogueID: d.ID, ID: i.ID, InstitutionID: partner, Text: "Undertaken by " + name})
+		if err != nil {
+			return err
+		}
+		s.objects[name] = itoa(u.ID)
+		if err := tx.Create(&dialogues.UndertakingStep{UndertakingID: u.ID, Kind: dialogues.StepAcknowledged, Text: "Seen", At: s.clock.Now(), ByID: &s.one.actor.PersonID}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }

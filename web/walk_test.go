@@ -83,6 +83,11 @@ var places = map[string]string{
 	"/periods/deadlines/:id/request/:question/change :id":     requestDeadline,
 	"/periods/deadlines/:id/request/:question/remove :id":     requestDeadline,
 	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
+	"/dialogues/:id/agenda/:item/agree :id":                   springTalk,
+	"/dialogues/:id/agenda/:item/agree :item":                 springItem,
+	"/dialogues/:id/agenda/:item/undertake :id":               springTalk,
+	"/dialogues/:id/agenda/:item/undertake :item":             springItem,
+	"/undertakings/:id":                                       `SELECT id FROM undertakings`,
 	"/dialogues/:id/followed-up :id":                          `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/indicators/:ref/measurements/new :ref":                  `SELECT 'SOPS'`,
@@ -116,6 +121,12 @@ const closedDeadline = `SELECT id FROM deadlines WHERE closed_at IS NOT NULL AND
 func updateOf(institution, state string) string {
 	return `SELECT u.id FROM updates u JOIN institutions i ON i.id = u.institution_id WHERE u.kind = 'update' AND i.code = '` + institution + `' AND u.state = '` + state + `' ORDER BY u.id`
 }
+
+// The dialogue in spring was held, and has one point of its own.
+const (
+	springTalk = `SELECT id FROM dialogues WHERE held_on = '2021-05-20'`
+	springItem = `SELECT id FROM agenda_items WHERE title = 'Calendar'`
+)
 
 // figuresOf asks for a logged measurement of an institution in a state of review.
 func figuresOf(institution, state string) string {
@@ -249,7 +260,10 @@ func newWalk(t *testing.T) *walk {
 			tx.Exec(`UPDATE deadlines SET closed_at = ?, closed_by_id = (SELECT id FROM people WHERE email = 'coordinator.two@tracker.example') WHERE title = 'January to March 2022'`, testDay).Error,
 			tx.Exec(`INSERT INTO outbox (recipient, subject, body, created_at, not_before, attempts, last_error, given_up_at) VALUES
 				('focal.moh@tracker.example', 'A link to set your password', 'x', ?, ?, 9, 'no server answers', ?)`, testDay, testDay, testDay).Error,
-			tx.Exec(`INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Talk in spring', '2021-05-20', 'held'), ('LS', 'Talk in autumn', '2021-11-05', 'planned')`).Error)
+			tx.Exec(`INSERT INTO dialogues (country, title, held_on, state) VALUES ('LS', 'Talk in spring', '2021-05-20', 'held'), ('LS', 'Talk in autumn', '2021-11-05', 'planned')`).Error,
+			tx.Exec(`INSERT INTO agenda_items (dialogue_id, title, position) SELECT id, 'Calendar', 1 FROM dialogues WHERE held_on = '2021-05-20'`).Error,
+			tx.Exec(`INSERT INTO undertakings (agenda_item_id, institution_id, text, due_on, state, made_at) SELECT i.id, n.id, 'Two trainers', '2021-10-31', 'open', ? FROM agenda_items i, institutions n
+				WHERE i.title = 'Calendar' AND n.code = 'USE'`, testDay).Error)
 	})
 	return w
 }

@@ -128,10 +128,7 @@ func Write(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Writing) 
 			return problem.Stale()
 		}
 		checkText(&c, string(f), text, 0, TextMax)
-		r := Revision{AgendaItemID: i.ID, Field: f, Text: text, WrittenAt: clock.Now()}
-		if actor.PersonID != 0 {
-			r.ByID = &actor.PersonID
-		}
+		r := Revision{AgendaItemID: i.ID, Field: f, Text: text, WrittenAt: clock.Now(), ByID: by(actor)}
 		list, changes = append(list, r), append(changes, audit.Change{Field: string(f), Old: now, New: text, Free: true})
 	}
 	if err := c.Err(); err != nil || len(list) == 0 {
@@ -143,7 +140,7 @@ func Write(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Writing) 
 	if err := tx.Create(&list).Error; err != nil {
 		return err
 	}
-	return note(tx, clock, actor, "agenda.write", d, append([]audit.Change{{Field: string(i.Kind()), New: name, Free: i.Kind() == OfPoint}}, changes...)...)
+	return note(tx, clock, actor, "agenda.write", d, append([]audit.Change{about(i, name)}, changes...)...)
 }
 
 // writable says whether a text may be written now.
@@ -207,7 +204,7 @@ func MoveItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Move) 
 			return err
 		}
 	}
-	return note(tx, clock, actor, "agenda.move", d, audit.Change{Field: string(i.Kind()), New: ref, Free: i.Kind() == OfPoint}, audit.Change{Field: "direction", New: direction})
+	return note(tx, clock, actor, "agenda.move", d, about(i, ref), audit.Change{Field: "direction", New: direction})
 }
 
 // Removal names an agenda item that had Version when the form was opened.
@@ -222,6 +219,13 @@ func RemoveItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Remo
 	d, i, ref, err := openItem(tx, actor, in.Country, in.DialogueID, in.ID)
 	if err != nil {
 		return err
+	}
+	var agreed int64
+	if err := tx.Raw("SELECT (SELECT count(*) FROM agreed_actions WHERE agenda_item_id = ?) + (SELECT count(*) FROM undertakings WHERE agenda_item_id = ?)", i.ID, i.ID).Scan(&agreed).Error; err != nil {
+		return err
+	}
+	if agreed > 0 {
+		return problem.New(problem.Invalid, "agenda.error.agreed")
 	}
 	if err := tx.Exec("DELETE FROM agenda_texts WHERE agenda_item_id = ?", i.ID).Error; err != nil {
 		return err

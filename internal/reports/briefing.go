@@ -35,6 +35,9 @@ type Briefing struct {
 	Coverage []CoverageStatus // who answers the agenda; of every institution with a part in its commitments
 	Rules    Rules
 
+	Earlier             []AgreedStatus // agreed in the dialogues before, the newest first
+	EarlierUndertakings []dialogues.UndertakingTold
+
 	Indicators []IndicatorStatus // the TIP Report's statistics, and what counts something of the agenda
 
 	period progress.Period
@@ -79,6 +82,9 @@ type BriefingItem struct {
 	Changed              bool
 	Counted              []IndicatorStatus // what is linked to it, or to what answers it
 	Rated                RatingStatus      // the recommendation in the period of D; without reference where none holds D
+
+	Agreed       []AgreedStatus // under it
+	Undertakings []dialogues.UndertakingTold
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
@@ -154,6 +160,9 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Brief
 		return b, err
 	}
 	if err := b.rate(t); err != nil {
+		return b, err
+	}
+	if err := b.agree(tx, q, t); err != nil {
 		return b, err
 	}
 	b.count(t)

@@ -218,6 +218,19 @@ var readings = map[string]map[string]reading{
 			next, found, err := d.dialogues.Next(d.t.Context(), a, "LS", d.day)
 			return one([]any{next, found}, err)
 		},
+		"NextRef": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.dialogues.NextRef(d.t.Context(), a, "LS"))
+		},
+		"OriginOf": func(d *demonstration, a accounts.Actor) []any {
+			origin, found, err := d.dialogues.OriginOf(d.t.Context(), a, 1)
+			return one([]any{origin, found}, err)
+		},
+		"Undertakings": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.dialogues.Undertakings(d.t.Context(), a, "LS"))
+		},
+		"Undertaking": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.dialogues.Undertaking(d.t.Context(), a, "LS", 1))
+		},
 		"History": func(d *demonstration, a accounts.Actor) []any {
 			list, err := d.dialogues.History(d.t.Context(), a, "LS", 1, 1)
 			return []any{list, err}

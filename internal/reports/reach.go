@@ -63,6 +63,12 @@ var reaches = map[string]reach{
 	"dialogue.followed_up":     nothing,
 	"dialogue.planned":         nothing,
 	"agenda.choose":            nothing,
+	"agenda.agree":             nothing, // the commitment's own entry tells
+	"undertaking.make":         nothing,
+	"undertaking.logged":       nothing,
+	"undertaking.acknowledged": nothing,
+	"undertaking.done":         nothing,
+	"undertaking.withdrawn":    nothing,
 	"agenda.move":              nothing,
 	"agenda.remove":            nothing,
 	"agenda.write":             nothing,

@@ -40,6 +40,7 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 	}
 	o.indicators()
 	o.answering()
+	o.earlier()
 	o.finish()
 	if err := o.f.Output(w); err != nil {
 		return fmt.Errorf("pdf: %w", err)

@@ -32,6 +32,7 @@ func (o *briefing) item(i reports.BriefingItem) {
 	for _, f := range dialogues.Record {
 		o.written(i, f)
 	}
+	o.agreed(i)
 	o.written(i, dialogues.Stance)
 	o.say(i)
 	o.written(i, dialogues.Questions)

@@ -3,6 +3,8 @@ package wording
 import (
 	"strings"
 
+	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
@@ -86,4 +88,30 @@ func UpdateMarks(t *i18n.T, u reports.UpdateStatus) (words []string) {
 	mark(u.Addendum, t.Msg("review.addendum"))
 	mark(u.Correction, t.Msg("review.correction"))
 	return words
+}
+
+// AgreedIn names the dialogue in which something was agreed.
+func AgreedIn(t *i18n.T, title string, on calendar.Date) string {
+	return title + ", " + t.ShortDate(on)
+}
+
+// Undertaking says in words how an undertaking stands: its state, and what was
+// said of it last.
+func Undertaking(t *i18n.T, u dialogues.UndertakingTold) string {
+	words := t.Msg("undertakings.state." + u.State)
+	if said := UndertakingSaid(t, u); said != "" {
+		words += ". " + said
+	}
+	return words
+}
+
+// UndertakingSaid is what was said of an undertaking, the newest last.
+func UndertakingSaid(t *i18n.T, u dialogues.UndertakingTold) string {
+	var list []string
+	for _, s := range u.Steps {
+		if s.Text != "" {
+			list = append(list, t.Msg("undertakings.step."+s.Kind)+": "+s.Text)
+		}
+	}
+	return strings.Join(list, "\n")
 }

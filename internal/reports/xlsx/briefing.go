@@ -28,11 +28,17 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 	if len(b.Indicators) > 0 {
 		sheets = append(sheets, "report.sheet.trends")
 	}
+	if b.HasAgreed() {
+		sheets = append(sheets, "agreed.title")
+	}
 	o := &briefing{b: b, book: newBook(t, head{about: b.About, k: b.K, audience: plan.Internal, title: wording.BriefingTitle(t, b)}, sheets...)}
 	o.s.D, o.s.K, o.s.Coverage, o.s.Indicators = b.D, b.K, b.Coverage, b.Indicators // typed on the summary
 	steps := []func() error{o.summary, o.agenda, o.answers, o.updates, o.evidence, o.coverage, o.indicators}
 	if len(b.Indicators) > 0 {
 		steps = append(steps, o.trends)
+	}
+	if b.HasAgreed() {
+		steps = append(steps, o.agreed)
 	}
 	return o.write(w, steps...)
 }

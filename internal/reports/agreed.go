@@ -1,0 +1,66 @@
+package reports
+
+import (
+	"slices"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
+	"tracker/internal/progress"
+)
+
+// AgreedStatus is an action that was agreed in a dialogue, as the commitment
+// that was made of it stands.
+type AgreedStatus struct {
+	dialogues.AgreedTold
+	Ref, Title  string
+	Lead        string // code
+	Status      progress.Status
+	AsOf        calendar.Date
+	DueOn       calendar.Date
+	OverdueDays int
+}
+
+// agree tells what was agreed on the agenda, and in the dialogues before, with
+// what became of it; and what partners undertook.
+func (b *Briefing) agree(tx *gorm.DB, q Query, t *telling) error {
+	list, err := dialogues.AgreedUpTo(tx, b.Country, b.Dialogue.HeldOn)
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		line, there := t.all.Line(one.CommitmentID)
+		if !there { // not in the plan yet
+			continue
+		}
+		s := AgreedStatus{AgreedTold: one, Ref: line.Ref, Title: line.Title, Lead: t.all.Institutions[line.LeadID].Code, Status: line.Status, AsOf: line.AsOf, DueOn: line.DueOn, OverdueDays: line.Overdue}
+		if one.DialogueID != b.Dialogue.ID {
+			b.Earlier = append(b.Earlier, s)
+			continue
+		}
+		for n := range b.Items {
+			if b.Items[n].AgendaID == one.AgendaItemID {
+				b.Items[n].Agreed = append(b.Items[n].Agreed, s)
+			}
+		}
+	}
+	undertaken, err := dialogues.UndertakingsUpTo(tx, q.Actor, b.Country, b.Dialogue.HeldOn)
+	for _, u := range undertaken {
+		if u.DialogueID != b.Dialogue.ID {
+			b.EarlierUndertakings = append(b.EarlierUndertakings, u)
+			continue
+		}
+		for n := range b.Items {
+			if b.Items[n].AgendaID == u.AgendaItemID {
+				b.Items[n].Undertakings = append(b.Items[n].Undertakings, u)
+			}
+		}
+	}
+	return err
+}
+
+// HasAgreed says whether anything was agreed, in this dialogue or before.
+func (b Briefing) HasAgreed() bool {
+	return len(b.Earlier)+len(b.EarlierUndertakings) > 0 || slices.ContainsFunc(b.Items, func(i BriefingItem) bool { return len(i.Agreed)+len(i.Undertakings) > 0 })
+}
