@@ -348,20 +348,49 @@ type dialogueYAML struct {
 	HeldOn     calendar.Date `yaml:"held_on"`
 	SinceOn    calendar.Date `yaml:"since_on"`
 	Place      string        `yaml:"place"`
+	Format     string        `yaml:"format"`
+	OurSide    string        `yaml:"our_side"`
+	TheirSide  string        `yaml:"their_side"`
 	Note       string        `yaml:"note"`
 	By         string        `yaml:"by"`
 	RecordedAt time.Time     `yaml:"recorded_at"`
 	ChosenAt   time.Time     `yaml:"chosen_at"`
+	PreparedAt time.Time     `yaml:"prepared_at"`
+	HeldAt     time.Time     `yaml:"held_at"`
+	NotedAt    time.Time     `yaml:"noted_at"`
 	Agenda     []agendaYAML  `yaml:"agenda"`
 }
 
 type agendaYAML struct {
-	Recommendation string    `yaml:"recommendation"`
-	TalkingPoints  string    `yaml:"talking_points"`
-	Asks           string    `yaml:"asks"`
-	Notes          string    `yaml:"notes"`
-	By             string    `yaml:"by"`
-	WrittenAt      time.Time `yaml:"written_at"`
+	Recommendation string            `yaml:"recommendation"`
+	Position       string            `yaml:"position"`
+	TalkingPoints  string            `yaml:"talking_points"`
+	Questions      string            `yaml:"questions"`
+	Asks           string            `yaml:"asks"`
+	Notes          string            `yaml:"notes"`
+	By             string            `yaml:"by"`
+	WrittenAt      time.Time         `yaml:"written_at"`
+	Said           string            `yaml:"said"`
+	Heard          string            `yaml:"heard"`
+	Agreed         string            `yaml:"agreed"`
+	Actions        []actionYAML      `yaml:"actions"`
+	Undertakings   []undertakingYAML `yaml:"undertakings"`
+}
+
+// actionYAML is an agreed action; undertakingYAML what a partner undertook.
+type actionYAML struct {
+	Ref   string        `yaml:"ref"`
+	Title string        `yaml:"title"`
+	Text  string        `yaml:"text"`
+	Lead  string        `yaml:"lead"`
+	DueOn calendar.Date `yaml:"due_on"`
+	Item  string        `yaml:"item"`
+}
+
+type undertakingYAML struct {
+	Institution string        `yaml:"institution"`
+	Text        string        `yaml:"text"`
+	DueOn       calendar.Date `yaml:"due_on"`
 }
 
 // read reads a folder. A field that no file has is an error: it would be a

@@ -406,3 +406,41 @@ func TestBothEnginesHoldTheSame(t *testing.T) {
 		t.Errorf("%d tellings of %d bytes differ", len(told), len(told[0]))
 	}
 }
+
+// What lies after the demonstration's clock waits: on its own day the dialogue
+// stands prepared, and once the clock was moved it has been held, with what was
+// agreed due before the end of February, and a follow-up is planned. What a
+// person did meanwhile is left alone.
+func TestTheDialogueIsHeldOnceTheClockWasMoved(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		load(t, d, Lesotho())
+		if state := read1[string](t, d, "SELECT state FROM dialogues"); state != "prepared" {
+			t.Errorf("on its own day the dialogue is %s", state)
+		}
+		zone := time.FixedZone("SAST", 2*3600)
+		people, err := accounts.New(d, calendar.FixedClock(time.Date(2021, 11, 8, 9, 0, 0, 0, zone)), time.Now, accounts.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := people.MoveClock(t.Context(), time.Date(2021, 12, 1, 9, 0, 0, 0, zone)); err != nil {
+			t.Fatal(err)
+		}
+		load(t, d, Lesotho())
+		for _, c := range []struct{ what, query, want string }{
+			{"the dialogue", "SELECT state FROM dialogues WHERE held_on = '2021-11-18'", "held"},
+			{"the follow-up", "SELECT state FROM dialogues WHERE held_on = '2022-02-24'", "planned"},
+			{"its agenda", "SELECT CAST(count(*) AS TEXT) FROM agenda_items i JOIN dialogues d ON d.id = i.dialogue_id WHERE d.held_on = '2022-02-24'", "3"},
+			{"what is agreed", "SELECT CAST(count(*) AS TEXT) FROM agreed_actions a JOIN commitments c ON c.id = a.commitment_id WHERE c.origin = 'dialogue' AND c.due_on <= '2022-02-28'", "3"},
+			{"undertakings", "SELECT CAST(count(*) AS TEXT) FROM undertakings u JOIN institutions i ON i.id = u.institution_id WHERE i.code = 'USE' AND u.state = 'open'", "2"},
+			{"what was said", "SELECT CAST(count(DISTINCT agenda_item_id) AS TEXT) FROM agenda_texts WHERE field = 'agreed'", "3"},
+		} {
+			if got := read1[string](t, d, c.query); got != c.want {
+				t.Errorf("%s: %s, want %s", c.what, got, c.want)
+			}
+		}
+		entries := read1[int](t, d, "SELECT count(*) FROM audit_entries")
+		if again := load(t, d, Lesotho()); again.Added() != 0 || read1[int](t, d, "SELECT count(*) FROM audit_entries") != entries {
+			t.Errorf("a third load added %+v", again.Counts)
+		}
+	})
+}

@@ -14,15 +14,15 @@ import (
 	"tracker/internal/reports"
 )
 
-// agendaGroup is the recommendations of an edition that can be chosen.
+// agendaGroup is things that can be chosen: what the rules suggest, what is
+// open of dialogues before, or the recommendations of an edition.
 type agendaGroup struct {
-	ID, Label string
-	Newest    bool
-	Options   []Option
+	Name, ID, Label, Note string
+	Options               []Option
 }
 
-// agendaNewPage offers recommendations for an agenda: those of the newest
-// editions first.
+// agendaNewPage offers what can be put on an agenda: what is suggested first,
+// then what is open, then the recommendations of the newest editions.
 type agendaNewPage struct {
 	Page
 	Dialogue  dialogues.Dialogue
@@ -30,14 +30,26 @@ type agendaNewPage struct {
 	Key       string
 	Groups    []agendaGroup
 	Chosen    []string // ticked
+	Suggested bool     // the rules suggest something
 	Refs      string   // of commitments, as typed
 	Point     string   // of its own, as typed
 	OnAgenda  int      // how many stand there already
 	NothingIs bool     // no recommendation is recorded
 }
 
+// mostSuggested is how many recommendations a page suggests.
+const mostSuggested = 8
+
 func (s *Server) agendaNewPage(c echo.Context, chosen []string) (p agendaNewPage, err error) {
 	d, agenda, err := s.dialogue(c)
+	if err != nil {
+		return p, err
+	}
+	b, err := s.briefing(c)
+	if err != nil {
+		return p, err
+	}
+	suggested, err := s.Reports.SuggestAgenda(c.Request().Context(), s.ledgerQuery(c), b.Since)
 	if err != nil {
 		return p, err
 	}
@@ -48,6 +60,15 @@ func (s *Server) agendaNewPage(c echo.Context, chosen []string) (p agendaNewPage
 	title := s.t.Msg("agenda.choose")
 	p = agendaNewPage{Page: s.page(c, title, s.dialogueCrumbs(d, Crumb{Label: title})...), Dialogue: d, Held: d.Past(), Key: newKey(), Chosen: chosen,
 		OnAgenda: len(agenda), NothingIs: true}
+	add := func(g agendaGroup) {
+		if len(g.Options) > 0 {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	first := s.suggestedOptions(suggested, agenda)
+	p.Suggested = len(first) > 0
+	add(agendaGroup{"recommendations", "suggested", s.t.Msg("agenda.suggested"), s.t.Msg("agenda.suggested.note"), first})
+	add(agendaGroup{"open", "open", s.t.Msg("agenda.open"), "", s.openOptions(b, agenda)})
 	for _, newest := range []bool{true, false} {
 		for _, row := range e.Editions {
 			list := e.AskedOf(row.Ref())
@@ -55,16 +76,69 @@ func (s *Server) agendaNewPage(c echo.Context, chosen []string) (p agendaNewPage
 				continue
 			}
 			p.NothingIs = false
-			group := agendaGroup{ID: "recommendations", Label: s.editionName(row), Newest: newest, Options: s.agendaOptions(list, agenda)}
-			if len(p.Groups) > 0 {
-				group.ID = "recommendations-" + row.Mechanism + "-" + strconv.Itoa(row.Year)
-			}
-			if len(group.Options) > 0 {
-				p.Groups = append(p.Groups, group)
-			}
+			options := slices.DeleteFunc(s.agendaOptions(list, agenda), func(o Option) bool {
+				return slices.ContainsFunc(first, func(f Option) bool { return f.Value == o.Value })
+			})
+			note := s.t.Msg("agenda.edition." + strconv.FormatBool(newest))
+			add(agendaGroup{"recommendations", "recommendations-" + row.Mechanism + "-" + strconv.Itoa(row.Year), s.editionName(row), note, options})
+		}
+	}
+	for i := range p.Groups { // the first one of recommendations has the error
+		if p.Groups[i].Name == "recommendations" {
+			p.Groups[i].ID = "recommendations"
+			break
+		}
+	}
+	if c.QueryParam("tick") == "suggested" && chosen == nil {
+		for _, o := range first {
+			p.Chosen = append(p.Chosen, o.Value)
 		}
 	}
 	return p, nil
+}
+
+// suggestedOptions are what the rules suggest and does not stand on the agenda
+// yet, with the rules that apply.
+func (s *Server) suggestedOptions(list []reports.AgendaSuggestion, agenda []dialogues.AgendaItem) (options []Option) {
+	for _, one := range list {
+		if len(options) == mostSuggested || slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.Is(dialogues.OfRecommendation, one.RecommendationID) }) {
+			continue
+		}
+		var why []string
+		for _, r := range one.Reasons {
+			why = append(why, s.t.Msg("agenda.rule."+r.Rule, "n", r.N))
+		}
+		options = append(options, Option{Value: itoa(one.RecommendationID), Label: one.Ref + " " + one.Title, Hint: strings.Join(why, " · ")})
+	}
+	return options
+}
+
+// openOptions are what was agreed in the dialogues before and is open: actions
+// by their commitments, undertakings as points of their own.
+func (s *Server) openOptions(b reports.Briefing, agenda []dialogues.AgendaItem) (options []Option) {
+	for _, a := range b.Earlier {
+		if !a.Status.Closed() && !slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.Is(dialogues.OfCommitment, a.CommitmentID) }) {
+			options = append(options, Option{Value: openAction + a.Ref, Label: a.Ref + " " + a.Title, Hint: s.t.Msg("agreed.in", "title", a.Dialogue, "date", a.HeldOn)})
+		}
+	}
+	for _, u := range b.EarlierUndertakings {
+		if u.State == dialogues.Open {
+			options = append(options, Option{Value: openUndertaking + itoa(u.ID), Label: undertakenPoint(u), Hint: s.t.Msg("agreed.in", "title", u.Dialogue, "date", u.HeldOn)})
+		}
+	}
+	return options
+}
+
+// What the value of an open option begins with.
+const (
+	openAction      = "action "
+	openUndertaking = "undertaking "
+)
+
+// undertakenPoint is the title of the point that an undertaking makes.
+func undertakenPoint(u dialogues.UndertakingTold) string {
+	title := []rune(u.InstitutionName + ": " + u.Text)
+	return string(title[:min(len(title), 200)])
 }
 
 // agendaOptions are the recommendations of a list that do not stand on the
@@ -106,33 +180,54 @@ func (s *Server) agendaChoose(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen := t.list("recommendations")
-	in := dialogues.Choice{Country: d.Country, DialogueID: d.ID}
-	for _, value := range chosen {
-		if id, err := strconv.ParseInt(value, 10, 64); err == nil {
-			in.Recommendations = append(in.Recommendations, id)
-		}
+	in, err := s.agendaChosen(c, t, d)
+	if err != nil {
+		return err
 	}
-	refs, point := t.line("commitments"), t.line("point")
-	for ref := range strings.SplitSeq(refs, ",") {
-		if ref = strings.TrimSpace(ref); ref != "" {
-			in.Commitments = append(in.Commitments, ref)
-		}
-	}
-	in.Point = point
 	n, err := s.Dialogues.Choose(c.Request().Context(), actorOf(c), t.line("key"), in)
 	if status, wrong, again := s.again(err, "recommendations", "commitments", "point"); again {
-		p, err := s.agendaNewPage(c, chosen)
+		p, err := s.agendaNewPage(c, slices.Concat([]string{}, t.list("recommendations"), t.list("open")))
 		if err != nil {
 			return err
 		}
-		p.Errors, p.Refs, p.Point = wrong, refs, point
+		p.Errors, p.Refs, p.Point = wrong, t.line("commitments"), t.line("point")
 		return s.showAs(c, status, "dialogues/agenda_new", p)
 	}
 	if err != nil {
 		return err
 	}
 	return s.done(c, dialoguePath(d.ID), s.t.Msg("agenda.done.chosen", "n", n))
+}
+
+// agendaChosen reads what was ticked and typed.
+func (s *Server) agendaChosen(c echo.Context, t typed, d dialogues.Dialogue) (in dialogues.Choice, err error) {
+	in = dialogues.Choice{Country: d.Country, DialogueID: d.ID, Points: []string{t.line("point")}}
+	for _, value := range t.list("recommendations") {
+		if id, err := strconv.ParseInt(value, 10, 64); err == nil {
+			in.Recommendations = append(in.Recommendations, id)
+		}
+	}
+	for ref := range strings.SplitSeq(t.line("commitments"), ",") {
+		if ref = strings.TrimSpace(ref); ref != "" {
+			in.Commitments = append(in.Commitments, ref)
+		}
+	}
+	for _, value := range t.list("open") {
+		if ref, is := strings.CutPrefix(value, openAction); is {
+			in.Commitments = append(in.Commitments, ref)
+			continue
+		}
+		id, err := strconv.ParseInt(strings.TrimPrefix(value, openUndertaking), 10, 64)
+		if err != nil {
+			continue
+		}
+		u, err := s.Dialogues.Undertaking(c.Request().Context(), actorOf(c), d.Country, id)
+		if err != nil {
+			return in, err
+		}
+		in.Points = append(in.Points, undertakenPoint(u))
+	}
+	return in, nil
 }
 
 // agendaField is a text of an agenda item in its form; Seen is the writing that

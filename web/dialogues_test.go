@@ -17,8 +17,8 @@ func TestHomeAndListNameTheNextDialogue(t *testing.T) {
 	h := demoHouse(t, testDay)
 	v := h.signIn("coordinator.one@tracker.example")
 	home := v.get("/").is(http.StatusOK).says(".note--next", "Next dialogue: Dialogue with the U.S. Ambassador (day assumed)", "18 November 2021", "in 10 days", "8 items on the agenda, 2 without talking points")
-	v.get(attr(home.find(".note--next a")[0], "href")).is(http.StatusOK).says("h1", "Dialogue with the U.S. Ambassador").says(".head", "Planned", "Thursday 18 November 2021", "in 10 days")
-	v.get("/dialogues").is(http.StatusOK).says("#planned tbody tr", "next", "18 Nov 2021", "in 10 days", "Planned", "8 2 without talking points", "PDF", "Excel")
+	v.get(attr(home.find(".note--next a")[0], "href")).is(http.StatusOK).says("h1", "Dialogue with the U.S. Ambassador").says(".head", "Prepared", "Thursday 18 November 2021", "in 10 days")
+	v.get("/dialogues").is(http.StatusOK).says("#planned tbody tr", "next", "18 Nov 2021", "in 10 days", "Prepared", "8 2 without talking points", "PDF", "Excel")
 	if h.signIn("focal.bds@tracker.example").get("/").is(http.StatusOK); strings.Contains(h.signIn("focal.bds@tracker.example").get("/").body, "/dialogues") {
 		t.Error("an organisation outside government is led to dialogues")
 	}
@@ -130,17 +130,21 @@ func TestAnAgendaItemMovesFromWhereItStood(t *testing.T) {
 	v.post("/dialogues/1/agenda/2/move", url.Values{"position": {"1"}, "to": {"up"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "at the end of the agenda")
 }
 
-// What stands on the agenda is not offered again; the newest edition comes first.
+// What stands on the agenda is not offered again; what the rules suggest comes
+// first, with the rules that apply.
 func TestRecommendationsAreChosenForTheAgenda(t *testing.T) {
 	v := demoHouse(t, testDay).signIn("coordinator.one@tracker.example")
 	a := v.get("/dialogues/1/agenda/new").is(http.StatusOK).says(".head", "8 stand on the agenda already.").hides("TIP 2021/2 ", "TIP 2022")
-	if first := a.text("fieldset:first-of-type legend"); !strings.HasPrefix(first, "TIP report 2021 (the newest edition)") {
+	if first := a.text("fieldset:first-of-type"); !strings.HasPrefix(first, "Suggested by the rules") || !strings.Contains(first, "TIP 2021/9 Oversight of recruitment agencies 1 commitment overdue") {
 		t.Errorf("first comes %q", first)
+	}
+	if ticked := v.get("/dialogues/1/agenda/new?tick=suggested").find(`input[checked]`); len(ticked) != 3 || len(a.find(`input[checked]`)) != 0 {
+		t.Errorf("the rules tick %d", len(ticked))
 	}
 	box := a.find(`input[type="checkbox"]`)[0]
 	v.post("/dialogues/1/agenda/new", url.Values{}).is(http.StatusUnprocessableEntity).says("#recommendations-error", "Choose at least one item")
 	v.post("/dialogues/1/agenda/new", url.Values{"recommendations": {attr(box, "value")}}).is(http.StatusSeeOther)
-	v.get("/dialogues/1").says(".flash", "1 item was put on the agenda.").says("#agenda li:last-child", "9.", "TIP 2021/7", "nothing written yet")
+	v.get("/dialogues/1").says(".flash", "1 item was put on the agenda.").says("#agenda li:last-child", "9.", "TIP 2021/9", "nothing written yet")
 }
 
 // Once held, the agenda stays and the briefing tells of the dialogue's day;
@@ -175,6 +179,8 @@ func TestAnAgendaOfThreeKindsAndItsRecord(t *testing.T) {
 		v.get("/dialogues/1/" + file).is(http.StatusOK)
 	}
 	v.get("/dialogues/1").hides("/record")
+	v.post("/dialogues/1/planned", filled(v.get("/dialogues/1/planned"), "/dialogues/1/planned")).leads("/dialogues/1")
+	v.get("/dialogues").says("#planned", "Planned")
 	v.post("/dialogues/1/prepared", filled(v.get("/dialogues/1/prepared").says("main", "Does this dialogue stand prepared?"), "/dialogues/1/prepared")).leads("/dialogues/1")
 	v.get("/dialogues").says("#planned", "Prepared")
 

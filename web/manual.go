@@ -25,6 +25,7 @@ const (
 	helpRules     = "rules"
 	helpWords     = "words"
 	helpFigures   = "figures"
+	helpDialogue  = "dialogue"
 )
 
 // manualNames lists the pages of the manual in their order: one for each role, then those for everybody.
@@ -33,7 +34,7 @@ func manualNames() []string {
 	for _, role := range accounts.Roles {
 		names = append(names, string(role))
 	}
-	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpWords)
+	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpWords)
 }
 
 // Manual is the manual in one language, read at start: any error in one of its pages stops the program there.

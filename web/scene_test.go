@@ -353,7 +353,7 @@ func (s *scene) meetings(tx *gorm.DB) error {
 		if name == "coming" {
 			continue
 		}
-		agenda, err := dialogues.Choose(tx, s.clock, s.one.actor, dialogues.Choice{Country: "LS", DialogueID: d.ID, Recommendations: asked[:2], Commitments: []string{"NSF 3.1.1"}, Point: "A point of " + on})
+		agenda, err := dialogues.Choose(tx, s.clock, s.one.actor, dialogues.Choice{Country: "LS", DialogueID: d.ID, Recommendations: asked[:2], Commitments: []string{"NSF 3.1.1"}, Points: []string{"A point of " + on}})
 		if err != nil {
 			return err
 		}

@@ -63,6 +63,9 @@ func (a *app) demonstrate(ctx context.Context, c *call) error {
 		if err := a.forward(ctx, day); err != nil {
 			return err
 		}
+		if _, err := a.load(ctx, seeds.Lesotho()); err != nil { // what happens until then
+			return err
+		}
 	}
 	people, err := a.accounts.SetDemoPasswords(ctx)
 	if err != nil {

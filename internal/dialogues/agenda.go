@@ -18,14 +18,14 @@ import (
 // TextMax is how many characters each text of an agenda item may have.
 const TextMax = 4000
 
-// Choice puts recommendations, commitments and a point of its own on a
+// Choice puts recommendations, commitments and points of their own on a
 // dialogue's agenda, in this order.
 type Choice struct {
 	Country         string
 	DialogueID      int64
 	Recommendations []int64
 	Commitments     []string // references
-	Point           string   // empty for none
+	Points          []string // empty ones are passed over
 }
 
 // Choose puts items at the end of an agenda. Each recommendation was released
@@ -72,9 +72,11 @@ func Choose(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Choice) 
 		}
 		add(OfCommitment, one.ID, one.Ref, AgendaItem{CommitmentID: &one.ID})
 	}
-	if point := strings.TrimSpace(in.Point); point != "" {
-		checkText(&c, "point", point, 1, 200)
-		add(OfPoint, 0, point, AgendaItem{Title: point})
+	for _, point := range in.Points {
+		if point = strings.TrimSpace(point); point != "" {
+			checkText(&c, "point", point, 1, 200)
+			add(OfPoint, 0, point, AgendaItem{Title: point})
+		}
 	}
 	c.Require(len(chosen) > 0 || c.Err() != nil, "recommendations", "dialogues.error.none_chosen")
 	if err := c.Err(); err != nil {

@@ -181,7 +181,7 @@ func TestABriefingOfAHeldDialogueStaysOnItsDay(t *testing.T) {
 	if b := k.briefing("2021-12-20", 1); b.D != day("2021-12-20") {
 		t.Errorf("planned: as of %s", b.D)
 	}
-	hold(dialogues.Held, 1)
+	hold(dialogues.Held, 2)
 	if b := k.briefing("2021-12-20", 1); b.D != day("2021-11-18") || b.Dialogue.State != dialogues.Held {
 		t.Errorf("held: as of %s", b.D)
 	}
