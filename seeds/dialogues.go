@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/dialogues"
 	"tracker/internal/problem"
@@ -149,8 +150,14 @@ func (l *loader) noteItem(clock calendar.Clock, y dialogueYAML, item agendaYAML,
 	if err := dialogues.Write(l.tx, clock, actor, w); err != nil {
 		return err
 	}
+	return l.agreeOn(clock, actor, item, id, agenda[at].ID)
+}
+
+// agreeOn records what was agreed under an item of a dialogue's agenda.
+func (l *loader) agreeOn(clock calendar.Clock, actor accounts.Actor, item agendaYAML, dialogue, on int64) (err error) {
+	country := l.files.country.Code
 	for _, a := range item.Actions {
-		in := dialogues.AgreedNew{Country: country, DialogueID: id, ID: agenda[at].ID, Ref: a.Ref, Title: a.Title, Text: a.Text, DueOn: a.DueOn}
+		in := dialogues.AgreedNew{Country: country, DialogueID: dialogue, ID: on, Ref: a.Ref, Title: a.Title, Text: a.Text, DueOn: a.DueOn}
 		if in.LeadID, err = l.institution(a.Lead); err != nil {
 			return err
 		}
@@ -174,7 +181,7 @@ func (l *loader) noteItem(clock calendar.Clock, y dialogueYAML, item agendaYAML,
 		if err != nil {
 			return err
 		}
-		if _, err := dialogues.Undertake(l.tx, clock, actor, dialogues.UndertakingNew{Country: country, DialogueID: id, ID: agenda[at].ID, InstitutionID: partner, Text: u.Text, DueOn: u.DueOn}); err != nil {
+		if _, err := dialogues.Undertake(l.tx, clock, actor, dialogues.UndertakingNew{Country: country, DialogueID: dialogue, ID: on, InstitutionID: partner, Text: u.Text, DueOn: u.DueOn}); err != nil {
 			return err
 		}
 	}

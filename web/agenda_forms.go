@@ -339,7 +339,7 @@ func (s *Server) agendaWriteSave(fields []dialogues.Field) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return s.done(c, dialoguePath(b.Dialogue.ID)+"#item-"+itoa(row.ID), s.t.Msg("agenda.done.written", "ref", item.Name()))
+		return s.done(c, dialoguePath(b.Dialogue.ID)+"#item-"+itoa(row.ID), s.t.Msg("agenda.done.written", "ref", cmp.Or(item.Ref, item.Title)))
 	}
 }
 

@@ -98,10 +98,11 @@ type agendaLine struct {
 	reports.BriefingItem
 	Source                 sourceLink
 	First, Last            bool   // on the agenda
+	Previous, Next         int64  // ids of its neighbours
 	Position               int    // as the form that moves it says
 	Change, Remove, MoveTo string // addresses
 	Record, History        string
-	Agree, Undertake       string
+	Agree, Undertake, Fix  string
 	Undertaken             []undertakingLine
 	Written                bool // something is written on it
 	Suggested              suggestedView
@@ -140,6 +141,36 @@ func (s *Server) dialogueCrumbs(d dialogues.Dialogue, below ...Crumb) []Crumb {
 	return append(crumbs, below...)
 }
 
+// dialogueRoom answers GET /dialogues/:id/room: the agenda for a tablet in the
+// room, an item a screen, in large type. It is one page without scripts: once
+// it is loaded, next and previous work without a connection.
+func (s *Server) dialogueRoom(c echo.Context) error {
+	b, err := s.briefing(c)
+	if err != nil {
+		return err
+	}
+	title := s.t.Msg("dialogues.room")
+	p := dialogueRoomPage{Page: s.page(c, b.Dialogue.Title+": "+title, s.dialogueCrumbs(b.Dialogue, Crumb{Label: title})...), Briefing: b}
+	for n, i := range b.Items {
+		line := agendaLine{BriefingItem: i, First: n == 0, Last: n == len(b.Items)-1}
+		if !line.First {
+			line.Previous = b.Items[n-1].AgendaID
+		}
+		if !line.Last {
+			line.Next = b.Items[n+1].AgendaID
+		}
+		p.Items = append(p.Items, line)
+	}
+	return s.show(c, "dialogues/dialogue_room", p)
+}
+
+// dialogueRoomPage is the agenda in the room.
+type dialogueRoomPage struct {
+	Page
+	Briefing reports.Briefing
+	Items    []agendaLine
+}
+
 // dialogueShow answers GET /dialogues/:id.
 func (s *Server) dialogueShow(c echo.Context) error { return s.showDialogue(c, http.StatusOK, nil) }
 
@@ -164,6 +195,7 @@ func (s *Server) showDialogue(c echo.Context, status int, wrong FieldErrors) err
 		line.Change, line.Remove = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "change"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "remove")
 		line.Record, line.History = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "record"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "history")
 		line.Agree, line.Undertake = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "agree"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "undertake")
+		line.Fix = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "indicators")
 		line.Undertaken = s.undertakingLines(actorOf(c), i.Undertakings)
 		line.MoveTo, line.Position = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "move"), i.Position
 		if r := i.Rated; r.Ref != "" {

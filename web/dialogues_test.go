@@ -234,3 +234,45 @@ func TestWhatIsAgreedIsFollowedUp(t *testing.T) {
 		v.get("/dialogues/1" + file).is(http.StatusOK)
 	}
 }
+
+// Up to three indicators are fixed for an item before the dialogue; page and
+// files tell their figures and targets, also of those that nothing ties to it.
+func TestIndicatorsAreFixedForAnItem(t *testing.T) {
+	h := demoHouse(t, testDay)
+	v := h.signIn("coordinator.one@tracker.example")
+	at := "/dialogues/1/agenda/4/indicators"
+	form, older := v.get(at).is(http.StatusOK).says("main", "INV Investigations of trafficking"), v.get(at)
+	v.post(at, add(filled(form, at), "indicators", "INV", "PROS", "CONV", "TRAIN")).is(http.StatusUnprocessableEntity).says("#indicators-error", "at most 3")
+	v.post(at, add(filled(form, at), "indicators", "NONE")).is(http.StatusUnprocessableEntity).says("#indicators-error", "Choose an indicator")
+	v.post(at, add(filled(form, at), "indicators", "INV", "CARE")).leads("/dialogues/1#item-4")
+	v.post(at, add(filled(older, at), "indicators", "PROS")).is(http.StatusConflict)
+	v.get("/dialogues/1").says("#item-4", "Fixed beforehand", "INV Investigations of trafficking", "Target 2021-22: 8", "CARE Shelter and hotline staff")
+	b, err := h.s.Reports.Briefing(t.Context(), reports.About{Country: "LS"}, reports.Query{Actor: v.actor, Country: "LS", D: day("2021-11-08"), Rules: reports.DefaultRules}, 1)
+	must(t, err)
+	if len(b.Items[3].Fixed) != 2 || b.Items[3].Fixed[1].Ref != "CARE" {
+		t.Errorf("fixed are %+v", b.Items[3].Fixed)
+	}
+	v.post(at, filled(v.get(at), at)).leads("/dialogues/1#item-4")
+}
+
+// add puts more values of one field into a form.
+func add(form url.Values, name string, values ...string) url.Values {
+	form[name] = values
+	return form
+}
+
+// The page for the room holds the whole agenda in one load: every link but
+// those of the frame leads within it.
+func TestTheRoomIsOnePage(t *testing.T) {
+	v := demoHouse(t, testDay).signIn("focal.msd@tracker.example")
+	a := v.get("/dialogues/1/room").is(http.StatusOK).says("#item-1", "Item 1 of 8", "Talking points", "What we ask of the partner", "Internal notes", "In progress", "NSF 3.1.1")
+	links := a.find(".room__list a, .room nav a")
+	if len(links) < 8+7+7+8 {
+		t.Errorf("%d links lead on", len(links))
+	}
+	for _, link := range links {
+		if target := attr(link, "href"); !strings.HasPrefix(target, "#") || len(a.find(target)) != 1 {
+			t.Errorf("%s leads nowhere without a connection", target)
+		}
+	}
+}

@@ -60,7 +60,7 @@ var tables = []string{
 	"dialogues", "agenda_items", "agenda_texts", "agreed_actions", "undertakings", "undertaking_steps", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads", "ratings",
 	"request_questions", "request_answers", "request_submissions",
-	"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_clearances", "measurement_choices",
+	"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_clearances", "measurement_choices", "agenda_indicators",
 }
 
 // leftOut are the tables that no backup carries: a restored database must

@@ -229,8 +229,10 @@ func RemoveItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Remo
 	if agreed > 0 {
 		return problem.New(problem.Invalid, "agenda.error.agreed")
 	}
-	if err := tx.Exec("DELETE FROM agenda_texts WHERE agenda_item_id = ?", i.ID).Error; err != nil {
-		return err
+	for _, parts := range []string{"agenda_texts", "agenda_indicators"} {
+		if err := tx.Exec("DELETE FROM "+parts+" WHERE agenda_item_id = ?", i.ID).Error; err != nil {
+			return err
+		}
 	}
 	if err := db.Changed(tx.Exec("DELETE FROM agenda_items WHERE id = ? AND version = ?", i.ID, in.Version)); err != nil {
 		return err

@@ -80,6 +80,7 @@ type BriefingItem struct {
 	Commitments          []BriefedCommitment // that answer it, each once, in the order of the items
 	Evidence             []EvidenceStatus    // behind their last words, and handed in since
 	Changed              bool
+	Fixed                []IndicatorStatus // for it, before the dialogue
 	Counted              []IndicatorStatus // what is linked to it, or to what answers it
 	Rated                RatingStatus      // the recommendation in the period of D; without reference where none holds D
 
@@ -274,16 +275,31 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		b.Items = append(b.Items, item)
 	}
 	b.Coverage = t.coverage(asked)
-	b.countedFor(t.Indicators)
-	return nil
+	fixed, err := dialogues.Fixed(tx, b.Dialogue.ID)
+	b.countedFor(t.Indicators, fixed)
+	return err
 }
 
-// countedFor hands each item the indicators that count something of it.
-func (b *Briefing) countedFor(all []IndicatorStatus) {
-	for _, one := range all {
-		linked := one.Statistic != ""
+// countedFor hands each item the indicators that are fixed for it, and the
+// others that count something of it.
+func (b *Briefing) countedFor(all []IndicatorStatus, fixed []dialogues.FixedTold) {
+	told := map[string]bool{}
+	for _, f := range fixed {
+		at := slices.IndexFunc(all, func(one IndicatorStatus) bool { return one.Ref == f.Ref })
 		for n := range b.Items {
-			if i := &b.Items[n]; i.countedBy(one) {
+			if i := &b.Items[n]; i.AgendaID == f.AgendaItemID && at >= 0 {
+				i.Fixed, told[f.Ref] = append(i.Fixed, all[at]), true
+			}
+		}
+	}
+	for _, one := range all {
+		linked := told[one.Ref] || one.Statistic != ""
+		for n := range b.Items {
+			i := &b.Items[n]
+			if slices.ContainsFunc(i.Fixed, func(f IndicatorStatus) bool { return f.Ref == one.Ref }) {
+				continue
+			}
+			if i.countedBy(one) {
 				i.Counted, linked = append(i.Counted, one), true
 			}
 		}

@@ -63,6 +63,7 @@ var reaches = map[string]reach{
 	"dialogue.followed_up":     nothing,
 	"dialogue.planned":         nothing,
 	"agenda.choose":            nothing,
+	"agenda.fix":               nothing,
 	"agenda.agree":             nothing, // the commitment's own entry tells
 	"undertaking.make":         nothing,
 	"undertaking.logged":       nothing,

@@ -14,18 +14,24 @@ const trendWide = 92.0
 // axis is what the numbers of its axis may take beyond its box.
 const axis = 4.0
 
-// counted tells on the page of an agenda item what counts something of it.
+// counted tells on the page of an agenda item the indicators that are fixed for
+// it, and what else counts something of it.
 func (o *briefing) counted(i reports.BriefingItem) {
-	if len(i.Counted) == 0 {
-		return
-	}
-	o.beside(o.t.Msg("report.indicators"), func(width float64) (list []line) {
-		for _, one := range i.Counted {
-			list = append(list, o.wrap([]run{{o.said().bold(), one.Ref + "  "}, {o.said(), one.Title + "  "}, {o.meta(), wording.CourseOf(o.t, one, o.b.D)}}, width)...)
+	for _, part := range []struct {
+		title string
+		list  []reports.IndicatorStatus
+	}{{"agenda.fixed", i.Fixed}, {"report.indicators", i.Counted}} {
+		if len(part.list) == 0 {
+			continue
 		}
-		return list
-	})
-	o.y += 2
+		o.beside(o.t.Msg(part.title), func(width float64) (list []line) {
+			for _, one := range part.list {
+				list = append(list, o.wrap([]run{{o.said().bold(), one.Ref + "  "}, {o.said(), one.Title + "  "}, {o.meta(), wording.CourseOf(o.t, one, o.b.D)}}, width)...)
+			}
+			return list
+		})
+		o.y += 2
+	}
 }
 
 // indicators is the annex of what is counted.
