@@ -84,6 +84,7 @@ type dialogueShowPage struct {
 	Held      bool
 	Since     string // what the briefing compares with, in words
 	Figs      []Fig
+	Tiers     string // through which the country went
 	Items     []agendaLine
 	CanChange bool // the dialogue
 	CanWrite  bool // its agenda: what was held keeps it
@@ -182,7 +183,7 @@ func (s *Server) showDialogue(c echo.Context, status int, wrong FieldErrors) err
 	}
 	d := b.Dialogue
 	p := dialogueShowPage{Page: s.page(c, d.Title, s.dialogueCrumbs(d)...), Briefing: b, Away: s.away(d.HeldOn), Held: d.Past(),
-		Since: wording.BriefingSince(s.t, b), Figs: s.briefingFigs(b), CanChange: actorOf(c).CanChangePlan(), Key: newKey()}
+		Since: wording.BriefingSince(s.t, b), Figs: s.briefingFigs(b), Tiers: wording.TierCourse(s.t, b.Tiers), CanChange: actorOf(c).CanChangePlan(), Key: newKey()}
 	p.Errors, p.CanWrite = wrong, p.CanChange && !p.Held
 	p.CanRecord = p.CanChange && !d.HeldOn.After(s.Clock.Today())
 	for _, to := range dialogues.Steps[d.State] {

@@ -78,10 +78,11 @@ type AgendaItem struct {
 	Position         int // orders the agenda; it need not be without gaps
 	Version          int64
 
-	Texts     Texts           `gorm:"-"` // as they were written last
-	Revisions map[Field]int64 `gorm:"-"` // the newest writing of each text
-	EditedAt  *time.Time      `gorm:"-"` // when one was written last; nil until then
-	EditedBy  string          `gorm:"-"` // the post of who wrote it
+	Texts     Texts               `gorm:"-"` // as they were written last
+	Revisions map[Field]int64     `gorm:"-"` // the newest writing of each text
+	WrittenAt map[Field]time.Time `gorm:"-"` // its instant
+	EditedAt  *time.Time          `gorm:"-"` // when one was written last; nil until then
+	EditedBy  string              `gorm:"-"` // the post of who wrote it
 }
 
 // TableName is the table of agenda items.

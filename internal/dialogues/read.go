@@ -3,6 +3,7 @@ package dialogues
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -58,10 +59,11 @@ func Agenda(tx *gorm.DB, dialogueID int64) (list []AgendaItem, err error) {
 	}
 	texts, err := written(tx, "JOIN agenda_items i ON i.id = r.agenda_item_id WHERE i.dialogue_id = ? AND r.id = (SELECT max(n.id) FROM agenda_texts n WHERE n.agenda_item_id = r.agenda_item_id AND n.field = r.field)", dialogueID)
 	for n := range list {
-		list[n].Revisions = map[Field]int64{}
+		list[n].Revisions, list[n].WrittenAt = map[Field]int64{}, map[Field]time.Time{}
 		for _, r := range texts {
 			if r.AgendaItemID == list[n].ID {
 				*list[n].Texts.At(r.Field), list[n].Revisions[r.Field], list[n].EditedAt, list[n].EditedBy = r.Text, r.ID, &r.WrittenAt, r.Post
+				list[n].WrittenAt[r.Field] = r.WrittenAt
 			}
 		}
 	}

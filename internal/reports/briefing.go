@@ -35,6 +35,9 @@ type Briefing struct {
 	Coverage []CoverageStatus // who answers the agenda; of every institution with a part in its commitments
 	Rules    Rules
 
+	Tiers     []TierStatus      // in which the country was placed, the earliest first
+	Attention []AttentionStatus // what is overdue, stale or not reported behind the agenda
+
 	Earlier             []AgreedStatus // agreed in the dialogues before, the newest first
 	EarlierUndertakings []dialogues.UndertakingTold
 
@@ -84,6 +87,7 @@ type BriefingItem struct {
 	Counted              []IndicatorStatus // what is linked to it, or to what answers it
 	Rated                RatingStatus      // the recommendation in the period of D; without reference where none holds D
 
+	Citations    []Citation     // of its texts
 	Agreed       []AgreedStatus // under it
 	Undertakings []dialogues.UndertakingTold
 }
@@ -195,9 +199,9 @@ func (b *Briefing) span(tx *gorm.DB) error {
 
 // standing tells of the commitments behind the agenda as a status report does.
 func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem, load loader) (*telling, error) {
-	sections := []Section{SectionChanges, SectionRecommendations, SectionCommitments, SectionIndicators, SectionUpdates, SectionEvidence}
+	sections := []Section{SectionChanges, SectionAttention, SectionRecommendations, SectionCommitments, SectionIndicators, SectionUpdates, SectionEvidence}
 	if !b.Compared() {
-		sections = sections[1:]
+		sections = sections[1:] // nothing changed since a day that there is not
 	}
 	ledger, err := load(tx, q)
 	if err != nil {
@@ -221,6 +225,24 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 		return nil, err
 	}
 	return t, t.tell()
+}
+
+// TierStatus is the tier in which a year's report placed the country.
+type TierStatus struct {
+	Year int
+	Tier string
+}
+
+// tiers lists the tiers that editions released by a day tell.
+func tiers(tx *gorm.DB, country string, d calendar.Date) (list []TierStatus, err error) {
+	editions, err := recommendations.Editions(tx, country, d)
+	for _, e := range slices.Backward(editions) {
+		if e.Tier != "" {
+			list = append(list, TierStatus{e.Year, e.Tier})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b TierStatus) int { return a.Year - b.Year })
+	return list, err
 }
 
 // on says whether a recommendation or a commitment stands on an agenda.
@@ -275,9 +297,21 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		b.Items = append(b.Items, item)
 	}
 	b.Coverage = t.coverage(asked)
+	for _, a := range t.Attention {
+		if a.Kind == AttentionOverdue || a.Kind == AttentionNotReported || a.Kind == AttentionStale {
+			b.Attention = append(b.Attention, a)
+		}
+	}
+	var err error
+	if b.Tiers, err = tiers(tx, b.Country, b.D); err != nil {
+		return err
+	}
 	fixed, err := dialogues.Fixed(tx, b.Dialogue.ID)
+	if err != nil {
+		return err
+	}
 	b.countedFor(t.Indicators, fixed)
-	return err
+	return b.cite(tx, agenda)
 }
 
 // countedFor hands each item the indicators that are fixed for it, and the

@@ -295,3 +295,33 @@ func TestABriefingTellsTheRatingsOfThePeriod(t *testing.T) {
 		}
 	})
 }
+
+// A briefing tells the tiers of the editions released by its day, and what is
+// late behind its agenda, and of nothing else.
+func TestABriefingTellsTiersAndWhatIsLate(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	b := k.briefing("2021-11-08", 1)
+	if n := len(b.Tiers); n == 0 || b.Tiers[n-1] != (reports.TierStatus{Year: 2021, Tier: "Tier 2 Watch List"}) || !slices.IsSortedFunc(b.Tiers, func(a, b reports.TierStatus) int { return a.Year - b.Year }) {
+		t.Errorf("the tiers are %+v", b.Tiers)
+	}
+	behind, overdue := map[string]int{}, 0
+	for _, i := range b.Items {
+		for _, c := range i.Commitments {
+			behind[c.Ref] = c.OverdueDays
+		}
+	}
+	for _, a := range b.Attention {
+		days, there := behind[a.Ref]
+		if !there {
+			t.Errorf("%s is not behind the agenda", a.Ref)
+		}
+		if a.Kind == reports.AttentionOverdue {
+			if overdue++; days != a.Days {
+				t.Errorf("%s is %d days overdue, and %d on its item", a.Ref, a.Days, days)
+			}
+		}
+	}
+	if overdue != b.Figures.Overdue || overdue == 0 {
+		t.Errorf("%d are overdue in the list, %d in the summary", overdue, b.Figures.Overdue)
+	}
+}

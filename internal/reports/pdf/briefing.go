@@ -40,6 +40,7 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 	}
 	o.indicators()
 	o.answering()
+	o.attending()
 	o.earlier()
 	o.finish()
 	if err := o.f.Output(w); err != nil {
@@ -100,6 +101,10 @@ func (o *briefing) summary() {
 	o.heading(sectionStyle(), o.t.Msg("report.summary"))
 	o.y += 2.5
 	o.draw4(wording.BriefingFigures(o.t, o.b))
+	if tiers := wording.TierCourse(o.t, o.b.Tiers); tiers != "" {
+		o.y += 2
+		o.paragraph(metaStyle(), o.t.Msg("briefing.fact.tiers")+": "+tiers, wide)
+	}
 	note := ""
 	if o.b.Compared() {
 		note = o.t.Msg("briefing.marks")
@@ -163,6 +168,24 @@ func (o *briefing) answering() {
 	o.bookmark(o.t.Msg("report.coverage"), 0)
 	o.heading(sectionStyle(), o.t.Msg("report.coverage"))
 	o.coverage(o.t.Msg("briefing.coverage.note"), o.b.Coverage)
+}
+
+// attending is the annex of what is overdue, stale or not reported behind the
+// agenda.
+func (o *briefing) attending() {
+	if len(o.b.Attention) == 0 {
+		return
+	}
+	o.newPage()
+	o.bookmark(o.t.Msg("report.attention"), 0)
+	o.heading(sectionStyle(), o.t.Msg("report.attention"))
+	o.y += 2
+	for _, list := range wording.ByKind(reports.Status{Attention: o.b.Attention}) {
+		if len(list.Rows) > 0 {
+			o.attentionList(list)
+			o.y += 5
+		}
+	}
 }
 
 // standing says in a few words how a recommendation stands: what changed, what

@@ -36,6 +36,7 @@ func (o *briefing) item(i reports.BriefingItem) {
 	o.written(i, dialogues.Stance)
 	o.say(i)
 	o.written(i, dialogues.Questions)
+	o.cited(i)
 	o.stands(i)
 	o.rated(i)
 	o.counted(i)
@@ -438,6 +439,28 @@ func (o *briefing) written(i reports.BriefingItem, f dialogues.Field) {
 	if f != dialogues.Notes {
 		o.y += 5
 	}
+}
+
+// cited tells on what the texts rest.
+func (o *briefing) cited(i reports.BriefingItem) {
+	if len(i.Citations) == 0 {
+		return
+	}
+	o.beside(o.t.Msg("agenda.cited"), func(width float64) []line {
+		var runs []run
+		for n, c := range i.Citations {
+			if n > 0 {
+				runs = append(runs, run{o.said(), "; "})
+			}
+			s := o.said()
+			if c.Flagged() {
+				s = s.bold().in(red)
+			}
+			runs = append(runs, run{s, wording.Cited(o.t, c)})
+		}
+		return o.wrap(runs, width)
+	})
+	o.y += 2
 }
 
 // answers is who leads what answers, and how far it does; the lead alone of a

@@ -108,15 +108,20 @@ func (d *document) attention() {
 		if i > 0 {
 			d.y += 5
 		}
-		d.block(d.t.Msg("report.attention."+string(list.Kind)), d.t.Int(len(list.Rows)), 22, false)
-		if len(list.Rows) == 0 {
-			d.paragraph(metaStyle(), d.t.Msg("report.attention.none"), wide)
-			continue
-		}
-		t := &table{d: d, plain: true, columns: []column{{width: 30}, {width: 84}, {width: 20}, {width: 42 + gutter}}}
-		for _, a := range list.Rows {
-			t.row(d.attends(t, a), false)
-		}
+		d.attentionList(list)
+	}
+}
+
+// attentionList is one of the lists under its title.
+func (d *document) attentionList(list wording.Attention) {
+	d.block(d.t.Msg("report.attention."+string(list.Kind)), d.t.Int(len(list.Rows)), 22, false)
+	if len(list.Rows) == 0 {
+		d.paragraph(metaStyle(), d.t.Msg("report.attention.none"), wide)
+		return
+	}
+	t := &table{d: d, plain: true, columns: []column{{width: 30}, {width: 84}, {width: 20}, {width: 42 + gutter}}}
+	for _, a := range list.Rows {
+		t.row(d.attends(t, a), false)
 	}
 }
 

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"strconv"
 	"strings"
 
 	"tracker/internal/calendar"
@@ -43,9 +44,39 @@ func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
 	add("briefing.fact.since", BriefingSince(t, b))
 	add("report.fact.known_at", t.Instant(b.K))
 	add("report.fact.period", b.Period)
+	add("briefing.fact.tiers", TierCourse(t, b.Tiers))
 	add("report.fact.covers", t.Msg("briefing.covers", "recommendations", b.Figures.Recommendations, "commitments", b.Figures.Commitments))
 	add("briefing.fact.note", b.Dialogue.Note)
 	return all
+}
+
+// Cited names an update that a text rests on, and says where it does not hold
+// any more.
+func Cited(t *i18n.T, c reports.Citation) string {
+	words := c.Ref + ", " + t.ShortDate(c.AsOf)
+	if c.Flagged() {
+		words += " (" + t.Msg("agenda.cited."+c.State) + ")"
+	}
+	return words
+}
+
+// TierCourse is the course of a country through the tiers, years of one tier put
+// together.
+func TierCourse(t *i18n.T, list []reports.TierStatus) string {
+	var parts []string
+	for n := 0; n < len(list); {
+		last := n
+		for last+1 < len(list) && list[last+1].Tier == list[n].Tier && list[last+1].Year == list[last].Year+1 {
+			last++
+		}
+		years := strconv.Itoa(list[n].Year)
+		if last > n {
+			years += "–" + strconv.Itoa(list[last].Year)
+		}
+		parts = append(parts, years+" "+list[n].Tier)
+		n = last + 1
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Offices are those who sit at a table, in one line.

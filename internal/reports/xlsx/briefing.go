@@ -28,14 +28,20 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 	if len(b.Indicators) > 0 {
 		sheets = append(sheets, "report.sheet.trends")
 	}
+	if len(b.Attention) > 0 {
+		sheets = append(sheets, "report.sheet.attention")
+	}
 	if b.HasAgreed() {
 		sheets = append(sheets, "agreed.title")
 	}
 	o := &briefing{b: b, book: newBook(t, head{about: b.About, k: b.K, audience: plan.Internal, title: wording.BriefingTitle(t, b)}, sheets...)}
-	o.s.D, o.s.K, o.s.Coverage, o.s.Indicators = b.D, b.K, b.Coverage, b.Indicators // typed on the summary
+	o.s.D, o.s.K, o.s.Coverage, o.s.Indicators, o.s.Attention = b.D, b.K, b.Coverage, b.Indicators, b.Attention // typed on the summary
 	steps := []func() error{o.summary, o.agenda, o.answers, o.updates, o.evidence, o.coverage, o.indicators}
 	if len(b.Indicators) > 0 {
 		steps = append(steps, o.trends)
+	}
+	if len(b.Attention) > 0 {
+		steps = append(steps, o.attention)
 	}
 	if b.HasAgreed() {
 		steps = append(steps, o.agreed)
@@ -134,7 +140,7 @@ func (o *briefing) agenda() error {
 	r, err := o.begin(1, 3, []column{
 		{"report.col.number", 7, true}, {"report.col.ref", 13, false}, {"report.col.title", 30, false}, {"briefing.col.kind", 16, false}, {"report.col.text", 52, false},
 		{"agenda.position", 48, false}, {"agenda.talking_points", 60, false}, {"agenda.questions", 60, false}, {"agenda.asks", 48, false}, {"agenda.notes", 48, false},
-		{"agenda.said", 48, false}, {"agenda.heard", 48, false}, {"agenda.agreed", 48, false}, {"agenda.fixed", 48, false}, {"briefing.fig.answered", 16, false},
+		{"agenda.said", 48, false}, {"agenda.heard", 48, false}, {"agenda.agreed", 48, false}, {"agenda.fixed", 48, false}, {"agenda.cited", 36, false}, {"briefing.fig.answered", 16, false},
 		{"briefing.fig.changed", 14, false}, {"report.col.wording", 12, false}, {"report.col.cut", 10, false}, {"report.col.theme", 14, false},
 		{"report.col.edition", 12, false}, {"report.col.tier", 18, false}, {"report.col.source", 40, false}, {"briefing.col.written_by", 24, false},
 		{"briefing.col.written_at", 18, false}, {"ratings.rater.focal_point", 40, false}, {"ratings.rater.coordinator", 40, false}, {"ratings.rater.partner", 40, false},
@@ -150,7 +156,7 @@ func (o *briefing) agenda() error {
 		text := func(s string) excelize.Cell { return o.cell(lookText, s) }
 		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(o.word("agenda.kind.", string(i.Kind))), text(i.Text),
 			text(i.Texts.Stance), text(i.Texts.TalkingPoints), text(i.Texts.Questions), text(i.Texts.Asks), text(i.Texts.Notes),
-			text(i.Texts.Said), text(i.Texts.Heard), text(i.Texts.Agreed), text(o.fixed(i)), text(o.word("asked.answered.", i.Answered())),
+			text(i.Texts.Said), text(i.Texts.Heard), text(i.Texts.Agreed), text(o.fixed(i)), text(o.cited(i)), text(o.word("asked.answered.", i.Answered())),
 			o.yes(i.Changed), text(o.word("report.basis.", string(i.Basis))), o.yes(i.Cut), text(o.word("theme.", i.Theme)),
 			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus), o.found(i.RecommendationStatus))...)
 		if err != nil {
@@ -165,6 +171,15 @@ func (o *briefing) fixed(i reports.BriefingItem) string {
 	var list []string
 	for _, one := range i.Fixed {
 		list = append(list, one.Ref+" "+one.Title+": "+wording.CourseOf(o.t, one, o.b.D))
+	}
+	return strings.Join(list, "\n")
+}
+
+// cited are the updates on which the texts rest, one a line.
+func (o *briefing) cited(i reports.BriefingItem) string {
+	var list []string
+	for _, c := range i.Citations {
+		list = append(list, wording.Cited(o.t, c))
 	}
 	return strings.Join(list, "\n")
 }
