@@ -74,7 +74,7 @@ var pages = []measured{
 	{"home of a countersigner", "countersigner", 23, at("/")},
 	{"home of an auditor", "auditor", 22, at("/")},
 	{"home of an administrator", "administrator", 24, at("/")},
-	{"home of a partner", "partner", 3, at("/")},
+	{"home of a partner", "partner", 5, at("/")},
 	{"commitments", "coordinator", 18, at("/commitments")},
 	{"commitments filtered", "coordinator", 18, func(p sights) string {
 		return "/commitments?status=in_progress&flag=overdue&institution=" + p.Institution
@@ -111,9 +111,9 @@ var pages = []measured{
 	{"report", "coordinator", 47, at("/reports")},
 	{"report as PDF", "coordinator", 41, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 41, at("/reports/status.xlsx")},
-	{"dialogue", "coordinator", 57, func(p sights) string { return dialoguePath(p.Dialogue) }},
-	{"briefing as PDF", "coordinator", 56, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
-	{"briefing as workbook", "coordinator", 56, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
+	{"dialogue", "coordinator", 63, func(p sights) string { return dialoguePath(p.Dialogue) }},
+	{"briefing as PDF", "coordinator", 62, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
+	{"briefing as workbook", "coordinator", 62, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.

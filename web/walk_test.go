@@ -82,6 +82,7 @@ var places = map[string]string{
 	"/periods/deadlines/:id/request/:question :id":            requestDeadline,
 	"/periods/deadlines/:id/request/:question/change :id":     requestDeadline,
 	"/periods/deadlines/:id/request/:question/remove :id":     requestDeadline,
+	"/dialogues/:id/prepared :id":                             `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
 	"/dialogues/:id/held :id":                                 `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`,
 	"/dialogues/:id/agenda/:item/agree :id":                   springTalk,
 	"/dialogues/:id/agenda/:item/agree :item":                 springItem,

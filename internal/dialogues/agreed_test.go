@@ -123,7 +123,7 @@ func TestAPartnerLogsOnItsUndertaking(t *testing.T) {
 			t.Fatal(err)
 		}
 		list, err := s.Undertakings(ctx, use, "LS")
-		if err != nil || len(list) != 1 || list[0].Text != in.Text || list[0].Dialogue != "Autumn" || list[0].Overdue(day("2022-02-28")) || !list[0].Overdue(day("2022-03-01")) {
+		if err != nil || len(list) != 1 || list[0].Text != in.Text || list[0].Dialogue != "" || list[0].HeldOn != day("2021-11-18") || list[0].Overdue(day("2022-02-28")) || !list[0].Overdue(day("2022-03-01")) {
 			t.Fatalf("the partner reads %+v (%v)", list, err)
 		}
 		u := list[0]

@@ -62,7 +62,8 @@ type UndertakingStep struct {
 func (UndertakingStep) TableName() string { return "undertaking_steps" }
 
 // UndertakingTold is an undertaking with the dialogue in which it was made and
-// all that was said of it. Of the dialogue a partner reads title and day.
+// all that was said of it. Of the dialogue a partner reads the day alone: its
+// title is the government's.
 type UndertakingTold struct {
 	Undertaking
 	Institution     string // code
@@ -197,7 +198,9 @@ func undertakings(tx *gorm.DB, actor accounts.Actor, where string, args ...any) 
 	}
 	ids := make([]int64, len(list))
 	for i, u := range list {
-		ids[i] = u.ID
+		if ids[i] = u.ID; actor.Is(accounts.Partner) {
+			list[i].Dialogue = ""
+		}
 	}
 	var steps []StepTold
 	err = tx.Raw(`SELECT s.*, COALESCE(p.title, '') AS post FROM undertaking_steps s LEFT JOIN people w ON w.id = s.by_id LEFT JOIN posts p ON p.id = w.post_id

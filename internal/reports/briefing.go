@@ -297,11 +297,7 @@ func (b *Briefing) fill(tx *gorm.DB, t *telling, agenda []dialogues.AgendaItem) 
 		b.Items = append(b.Items, item)
 	}
 	b.Coverage = t.coverage(asked)
-	for _, a := range t.Attention {
-		if a.Kind == AttentionOverdue || a.Kind == AttentionNotReported || a.Kind == AttentionStale {
-			b.Attention = append(b.Attention, a)
-		}
-	}
+	b.Attention = slices.DeleteFunc(t.Attention, func(a AttentionStatus) bool { return a.Kind == AttentionSilent || a.Kind == AttentionUnanswered })
 	var err error
 	if b.Tiers, err = tiers(tx, b.Country, b.D); err != nil {
 		return err
