@@ -98,6 +98,7 @@ var otherwise = map[string]struct {
 	"/recommendations/editions/:mechanism/:year/lineage":        {"", http.StatusOK}, // nothing is decided
 	"/recommendations/editions/:mechanism/:year/classification": {"", http.StatusOK}, // it is about nothing in particular
 	"/periods/:id/change":                {"soon", http.StatusUnprocessableEntity},
+	"/dialogues/:id/agenda/:item/record": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 	"/dialogues/:id/agenda/:item/change": {strings.Repeat("x", dialogues.TextMax+1), http.StatusUnprocessableEntity},
 }
 

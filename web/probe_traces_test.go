@@ -22,7 +22,7 @@ func (h *house) forget(updates, commitments string) {
 		ofUpdate, ofCommitment := "update_id IN (SELECT id FROM updates WHERE "+updates+")", "commitment_id IN (SELECT id FROM commitments WHERE "+commitments+")"
 		for _, statement := range []string{"current_status WHERE " + ofCommitment, "summary_releases WHERE " + ofUpdate,
 			"verification_papers WHERE verification_id IN (SELECT id FROM verifications WHERE " + ofUpdate + ")", "verifications WHERE " + ofUpdate, "evidence WHERE " + ofUpdate, "decisions WHERE " + ofUpdate, "comments WHERE " + ofUpdate, "clearances WHERE " + ofUpdate, "update_authors WHERE " + ofUpdate,
-			"updates WHERE " + updates, "answers WHERE " + ofCommitment, "ratings WHERE " + ofCommitment, "supports WHERE " + ofCommitment, "transfers WHERE " + ofCommitment,
+			"updates WHERE " + updates, "answers WHERE " + ofCommitment, "agreed_actions WHERE " + ofCommitment, "agenda_items WHERE " + ofCommitment, "ratings WHERE " + ofCommitment, "supports WHERE " + ofCommitment, "transfers WHERE " + ofCommitment,
 			"commitment_revisions WHERE " + ofCommitment, "commitments WHERE " + commitments} {
 			done := tx.Exec("DELETE FROM " + statement)
 			if done.Error != nil {
