@@ -102,8 +102,9 @@ func (o *briefing) summary() {
 	o.y += 2.5
 	o.draw4(wording.BriefingFigures(o.t, o.b))
 	if tiers := wording.TierCourse(o.t, o.b.Tiers); tiers != "" {
-		o.y += 2
+		o.y -= 3 // nearer to the figures than to what follows
 		o.paragraph(metaStyle(), o.t.Msg("briefing.fact.tiers")+": "+tiers, wide)
+		o.y += 5
 	}
 	note := ""
 	if o.b.Compared() {
