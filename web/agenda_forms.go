@@ -122,7 +122,10 @@ func (s *Server) openOptions(b reports.Briefing, agenda []dialogues.AgendaItem) 
 		}
 	}
 	for _, u := range b.EarlierUndertakings {
-		if u.State == dialogues.Open {
+		there := slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool {
+			return i.Kind() == dialogues.OfPoint && i.Title == undertakenPoint(u)
+		})
+		if u.State == dialogues.Open && !there {
 			options = append(options, Option{Value: openUndertaking + itoa(u.ID), Label: undertakenPoint(u), Hint: s.t.Msg("agreed.in", "title", u.Dialogue, "date", u.HeldOn)})
 		}
 	}

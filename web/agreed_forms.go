@@ -58,8 +58,8 @@ func (s *Server) agreePage(c echo.Context, kind string, form agreeForm) (p agree
 
 // answerOptions are the items of a recommendation that an agreed action may
 // answer; the first choice is none.
-func (s *Server) answerOptions(c echo.Context, item reports.BriefingItem) (list []Option, err error) {
-	if item.Kind != dialogues.OfRecommendation || item.Unreleased {
+func (s *Server) answerOptions(c echo.Context, d dialogues.Dialogue, item reports.BriefingItem) (list []Option, err error) {
+	if item.Kind != dialogues.OfRecommendation || item.Unreleased || item.ReleasedOn.After(d.HeldOn) { // what was not asked yet is not answered
 		return nil, nil
 	}
 	e, err := s.Reports.Editions(c.Request().Context(), s.ledgerQuery(c))
@@ -84,11 +84,11 @@ func (s *Server) agreeNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, item, _, err := s.agreePage(c, "agreed.add", agreeForm{Ref: ref})
+	p, item, d, err := s.agreePage(c, "agreed.add", agreeForm{Ref: ref})
 	if err != nil {
 		return err
 	}
-	if p.Items, err = s.answerOptions(c, item); err != nil {
+	if p.Items, err = s.answerOptions(c, d, item); err != nil {
 		return err
 	}
 	if len(p.Items) == 2 { // the whole recommendation is one item
@@ -108,7 +108,7 @@ func (s *Server) agreeSave(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.Items, err = s.answerOptions(c, item); err != nil {
+	if p.Items, err = s.answerOptions(c, d, item); err != nil {
 		return err
 	}
 	var check problem.Check

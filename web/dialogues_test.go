@@ -222,12 +222,18 @@ func TestWhatIsAgreedIsFollowedUp(t *testing.T) {
 	one := attr(home.find(`a[href^="/undertakings/"]`)[0], "href")
 	embassy.post(one, filled(embassy.get(one).is(http.StatusOK).hides("It is withdrawn"), one, "text", "Both are named.")).leads(one)
 	v.get("/undertakings").is(http.StatusOK).says("main", "waits for an answer", "Both are named.")
+	next := "/dialogues/2/agenda/new"
+	v.post("/dialogues/new", filled(v.get("/dialogues/new"), "/dialogues/new", "title", "The next one", "held_on", "18 May 2022")).leads("/dialogues/2")
+	offered := v.get(next).says("main", "Open from the dialogues before", "DIA-1 Name the four contacts", "Trainers for two courses")
+	v.post(next, add(filled(offered, next), "open", attr(offered.find(`input[value^="action "]`)[0], "value"), attr(offered.find(`input[value^="undertaking "]`)[0], "value"))).leads("/dialogues/2")
+	v.get("/dialogues/2").says("#agenda", "DIA-1", "Trainers for two courses")
+	v.get(next).hides("Open from the dialogues before")
 	v.post(one, filled(v.get(one), one)).is(http.StatusUnprocessableEntity).says("#kind-error", "Choose what becomes of it")
 	v.post(one, filled(v.get(one), one, "kind", "done", "text", "With thanks.")).leads(one)
 	embassy.get(one).says("main", "Done", "With thanks.").hides("Log it")
 	h.signIn("focal.bds@tracker.example").get(one).is(http.StatusNotFound)
 
-	id := "/dialogues/" + v.post("/dialogues/new", filled(v.get("/dialogues/new"), "/dialogues/new", "title", "The next one", "held_on", "18 May 2022")).header.Get("Location")[len("/dialogues/"):]
+	const id = "/dialogues/2"
 	v.get(id).says("#earlier", "DIA-1", "Trainers for two courses", "Done")
 	for _, file := range []string{"/briefing.pdf", "/briefing.xlsx"} {
 		v.get(id + file).is(http.StatusOK)

@@ -1,6 +1,6 @@
 // Package dialogues holds the meetings with partners about what was asked and
-// done: when they are held, which recommendations stand on their agenda, and
-// what the government means to say and to ask there.
+// done: when they are held, what stands on their agenda, what the government
+// means to say and to ask there, what was said, and what both sides agreed.
 package dialogues
 
 import (

@@ -12,7 +12,8 @@ import (
 	"tracker/internal/problem"
 )
 
-// Row is a dialogue in a list, with how many items stand on its agenda, and on how many of them there is no talking point yet.
+// Row is a dialogue in a list, with how many items stand on its agenda, and on
+// how many of them there is no talking point yet.
 type Row struct {
 	Dialogue
 	Items     int
