@@ -27,9 +27,6 @@ const (
 	FollowedUp State = "followed_up"
 )
 
-// States lists them in their order.
-var States = []State{Planned, Prepared, Held, FollowedUp}
-
 // Formats are the ways in which a dialogue is met; empty is not said.
 var Formats = []string{"in_person", "online", "mixed"}
 

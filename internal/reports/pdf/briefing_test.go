@@ -241,3 +241,15 @@ func TestEveryTextOfAnItemStandsUnderItsTitle(t *testing.T) {
 		at += next
 	}
 }
+
+// What was agreed and what became of it, on what texts rest, what is fixed
+// beforehand, the tiers and what is late stand in the document.
+func TestABriefingTellsWhatWasAgreedAndWhatIsLate(t *testing.T) {
+	b := reportstest.Followed()
+	all := strings.Join(pagesOf(t, savedBriefing(t, b)), " ")
+	for _, want := range append(reportstest.FollowedSays, "Fixed beforehand", "Rests on", "Agreed before", "What needs attention") {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing says %q", want)
+		}
+	}
+}

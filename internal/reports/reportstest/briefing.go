@@ -113,3 +113,23 @@ func FillBriefing(b *reports.Briefing, text string) {
 		}
 	}
 }
+
+// Followed is a briefing in which something was agreed, now and before, with
+// texts that cite, an indicator fixed beforehand, tiers, and what is late.
+func Followed() reports.Briefing {
+	b := Briefing(2)
+	in := dialogues.AgreedTold{CommitmentID: 1, DialogueID: 1, Dialogue: "Dialogue of the summer", HeldOn: b.Since}
+	b.Items[0].Agreed = []reports.AgreedStatus{{AgreedTold: in, Ref: "DIA-7", Title: "Name the contacts", Lead: "MSD", Status: progress.Stalled, DueOn: b.D.AddDays(-5), OverdueDays: 5}}
+	b.Items[0].Citations = []reports.Citation{{Ref: "NSF 9.1", AsOf: b.Since, UpdateID: 1, State: reports.CitationHolds}, {Ref: "NSF 9.2", AsOf: b.Since, UpdateID: 2, State: reports.CitationCorrected}}
+	b.Items[0].Fixed = b.Indicators[:1]
+	b.Earlier = []reports.AgreedStatus{{AgreedTold: in, Ref: "DIA-3", Title: "Lay the bill before cabinet", Lead: "MLJ", Status: progress.Completed, DueOn: b.D}}
+	b.EarlierUndertakings = []dialogues.UndertakingTold{{Undertaking: dialogues.Undertaking{ID: 1, Text: "Two trainers for the courses", DueOn: b.D.AddDays(-9), State: dialogues.Open}, InstitutionName: "Embassy", Dialogue: in.Dialogue, HeldOn: in.HeldOn,
+		Steps: []dialogues.StepTold{{UndertakingStep: dialogues.UndertakingStep{Kind: dialogues.StepLogged, Text: "One of them came"}}}}}
+	b.Tiers = []reports.TierStatus{{Year: 2019, Tier: "Tier 2"}, {Year: 2020, Tier: "Tier 2"}, {Year: 2021, Tier: "Tier 3"}}
+	b.Attention = []reports.AttentionStatus{{Kind: reports.AttentionNotReported, Ref: "NSF 9.3", Title: "Nothing was said of it", Lead: "MOF"}}
+	return b
+}
+
+// FollowedSays is what every file of it tells.
+var FollowedSays = []string{"2019–2020 Tier 2, 2021 Tier 3", "DIA-7", "Name the contacts", "NSF 9.1, ", "corrected since", "DIA-3", "Lay the bill before cabinet", "Two trainers for the courses", "Embassy", "One of them came",
+	"Dialogue of the summer", "NSF 9.3", "Nothing was said of it"}

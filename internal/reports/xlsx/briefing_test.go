@@ -142,3 +142,18 @@ func TestATextOfABriefingIsNeverAFormula(t *testing.T) {
 		}
 	}
 }
+
+// What was agreed and what became of it, on what texts rest, what is fixed
+// beforehand, the tiers and what is late stand in the workbook.
+func TestTheWorkbookTellsWhatWasAgreedAndWhatIsLate(t *testing.T) {
+	b := reportstest.Followed()
+	file, all := savedBriefing(t, b), ""
+	for _, sheet := range []string{"Summary", "Agenda", "Attention", "Agreed actions"} {
+		all += cellsOf(t, file, sheet)
+	}
+	for _, want := range append(reportstest.FollowedSays, b.Indicators[0].Ref+" "+b.Indicators[0].Title+": ", "'Undertaking'", "'Action'") {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing says %q in\n%s", want, all)
+		}
+	}
+}
