@@ -198,8 +198,14 @@ func (l *loader) addDialogue(clock calendar.Clock, y dialogueYAML) (dialogues.Di
 	if err != nil {
 		return dialogues.Dialogue{}, err
 	}
+	partner := int64(0)
+	if y.Partner != "" {
+		if partner, err = l.institution(y.Partner); err != nil {
+			return dialogues.Dialogue{}, err
+		}
+	}
 	return dialogues.Add(l.tx, clock, actor, dialogues.DialogueNew{Country: l.files.country.Code, SeedKey: y.Key,
-		Fields: dialogues.Fields{Title: y.Title, HeldOn: y.HeldOn, Place: y.Place, Format: y.Format, OurSide: strings.TrimSpace(y.OurSide), TheirSide: strings.TrimSpace(y.TheirSide), Note: y.Note, SinceOn: y.SinceOn}})
+		Fields: dialogues.Fields{Title: y.Title, HeldOn: y.HeldOn, Place: y.Place, Format: y.Format, OurSide: strings.TrimSpace(y.OurSide), TheirSide: strings.TrimSpace(y.TheirSide), Note: y.Note, SinceOn: y.SinceOn, PartnerID: partner}})
 }
 
 func (l *loader) chooseAgenda(clock calendar.Clock, y dialogueYAML, id int64) ([]dialogues.AgendaItem, error) {

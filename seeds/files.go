@@ -349,6 +349,7 @@ type dialogueYAML struct {
 	SinceOn    calendar.Date `yaml:"since_on"`
 	Place      string        `yaml:"place"`
 	Format     string        `yaml:"format"`
+	Partner    string        `yaml:"partner"` // code
 	OurSide    string        `yaml:"our_side"`
 	TheirSide  string        `yaml:"their_side"`
 	Note       string        `yaml:"note"`

@@ -1,53 +1,75 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/accounts"
 	"tracker/internal/dialogues"
 	"tracker/internal/problem"
 )
 
 // dialogueForm is a dialogue as typed.
-type dialogueForm struct{ Title, HeldOn, Place, Format, OurSide, TheirSide, SinceOn, Note string }
+type dialogueForm struct{ Title, HeldOn, Place, Format, Partner, OurSide, TheirSide, SinceOn, Note string }
 
 func dialogueFormOf(t typed) dialogueForm {
-	return dialogueForm{Title: t.line("title"), HeldOn: t.line("held_on"), Place: t.line("place"), Format: t.line("format"), OurSide: t.text("our_side"), TheirSide: t.text("their_side"), SinceOn: t.line("since_on"), Note: t.text("note")}
+	return dialogueForm{Title: t.line("title"), HeldOn: t.line("held_on"), Place: t.line("place"), Format: t.line("format"), Partner: t.line("partner"), OurSide: t.text("our_side"), TheirSide: t.text("their_side"), SinceOn: t.line("since_on"), Note: t.text("note")}
 }
 
 func (s *Server) storedDialogue(d dialogues.Dialogue) dialogueForm {
-	return dialogueForm{Title: d.Title, HeldOn: s.t.Date(d.HeldOn), Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, SinceOn: s.t.Date(d.SinceOn), Note: d.Note}
+	form := dialogueForm{Title: d.Title, HeldOn: s.t.Date(d.HeldOn), Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, SinceOn: s.t.Date(d.SinceOn), Note: d.Note}
+	if d.PartnerID != nil {
+		form.Partner = itoa(*d.PartnerID)
+	}
+	return form
 }
 
 // fields reads the days; one that cannot be read is noted.
 func (f dialogueForm) fields(check *problem.Check) dialogues.Fields {
-	return dialogues.Fields{Title: f.Title, HeldOn: dayOf(check, "held_on", f.HeldOn), Place: f.Place, Format: f.Format, OurSide: f.OurSide, TheirSide: f.TheirSide, SinceOn: dayOf(check, "since_on", f.SinceOn), Note: f.Note}
+	partner, err := strconv.ParseInt(cmp.Or(f.Partner, "0"), 10, 64)
+	check.Require(err == nil, "partner", "undertakings.error.partner")
+	return dialogues.Fields{Title: f.Title, HeldOn: dayOf(check, "held_on", f.HeldOn), Place: f.Place, Format: f.Format, OurSide: f.OurSide, TheirSide: f.TheirSide, SinceOn: dayOf(check, "since_on", f.SinceOn), Note: f.Note, PartnerID: partner}
 }
 
 func (dialogueForm) order() []string {
-	return []string{"title", "held_on", "place", "format", "our_side", "their_side", "since_on", "note"}
+	return []string{"title", "held_on", "place", "format", "partner", "our_side", "their_side", "since_on", "note"}
 }
 
 // dialogueFormPage is the form in which a dialogue is planned or changed.
 type dialogueFormPage struct {
 	Page
-	New     bool
-	Heading string
-	Action  string
-	Cancel  string
-	Key     string
-	Version int64
-	Form    dialogueForm
-	Formats []Option
-	Clashes []Change
+	New      bool
+	Heading  string
+	Action   string
+	Cancel   string
+	Key      string
+	Version  int64
+	Form     dialogueForm
+	Formats  []Option
+	Partners []Option
+	Clashes  []Change
 }
 
-func (s *Server) dialogueNewPage(c echo.Context, form dialogueForm) dialogueFormPage {
+func (s *Server) dialogueNewPage(c echo.Context, form dialogueForm) (dialogueFormPage, error) {
 	title := s.t.Msg("dialogues.add")
+	partners, err := s.partnerOptions(c)
 	return dialogueFormPage{Page: s.page(c, title, Crumb{s.t.Msg("dialogues.title"), "/dialogues"}, Crumb{Label: title}), New: true,
-		Action: "/dialogues/new", Cancel: "/dialogues", Key: newKey(), Form: form, Formats: s.formats()}
+		Action: "/dialogues/new", Cancel: "/dialogues", Key: newKey(), Form: form, Formats: s.formats(), Partners: partners}, err
+}
+
+// partnerOptions are the institutions with which a dialogue can be held.
+func (s *Server) partnerOptions(c echo.Context) (list []Option, err error) {
+	all, err := s.Accounts.Institutions(c.Request().Context())
+	for _, i := range all {
+		if i.Kind == accounts.PartnerOutside {
+			list = append(list, Option{Value: itoa(i.ID), Label: i.Name})
+		}
+	}
+	return list, err
 }
 
 // formats are the ways in which a dialogue is met; not to say it is one.
@@ -57,7 +79,11 @@ func (s *Server) formats() []Option {
 
 // dialogueNew answers GET /dialogues/new.
 func (s *Server) dialogueNew(c echo.Context) error {
-	return s.show(c, "dialogues/dialogue_form", s.dialogueNewPage(c, dialogueForm{}))
+	p, err := s.dialogueNewPage(c, dialogueForm{})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "dialogues/dialogue_form", p)
 }
 
 // dialogueCreate answers POST /dialogues/new.
@@ -73,7 +99,10 @@ func (s *Server) dialogueCreate(c echo.Context) error {
 		id, err = s.Dialogues.Add(c.Request().Context(), actorOf(c), t.line("key"), in)
 	}
 	if status, wrong, again := s.again(err, form.order()...); again {
-		p := s.dialogueNewPage(c, form)
+		p, err := s.dialogueNewPage(c, form)
+		if err != nil {
+			return err
+		}
 		p.Errors = wrong
 		return s.showAs(c, status, "dialogues/dialogue_form", p)
 	}
@@ -92,10 +121,11 @@ func (s *Server) dialogue(c echo.Context) (dialogues.Dialogue, []dialogues.Agend
 	return s.Dialogues.Dialogue(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, id)
 }
 
-func (s *Server) dialogueChangePage(c echo.Context, d dialogues.Dialogue, form dialogueForm) dialogueFormPage {
+func (s *Server) dialogueChangePage(c echo.Context, d dialogues.Dialogue, form dialogueForm) (dialogueFormPage, error) {
 	title := s.t.Msg("dialogues.change")
+	partners, err := s.partnerOptions(c)
 	return dialogueFormPage{Page: s.page(c, title, s.dialogueCrumbs(d, Crumb{Label: title})...), Heading: d.Title, Action: dialoguePath(d.ID, "change"),
-		Cancel: dialoguePath(d.ID), Key: newKey(), Version: d.Version, Form: form, Formats: s.formats()}
+		Cancel: dialoguePath(d.ID), Key: newKey(), Version: d.Version, Form: form, Formats: s.formats(), Partners: partners}, err
 }
 
 // dialogueChange answers GET /dialogues/:id/change.
@@ -104,7 +134,11 @@ func (s *Server) dialogueChange(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, "dialogues/dialogue_form", s.dialogueChangePage(c, d, s.storedDialogue(d)))
+	p, err := s.dialogueChangePage(c, d, s.storedDialogue(d))
+	if err != nil {
+		return err
+	}
+	return s.show(c, "dialogues/dialogue_form", p)
 }
 
 // dialogueChangeSave answers POST /dialogues/:id/change. When somebody else
@@ -125,11 +159,14 @@ func (s *Server) dialogueChangeSave(c echo.Context) error {
 		err = s.Dialogues.Change(c.Request().Context(), actorOf(c), t.line("key"), in)
 	}
 	if status, wrong, again := s.again(err, form.order()...); again {
-		p := s.dialogueChangePage(c, d, form)
+		p, err := s.dialogueChangePage(c, d, form)
+		if err != nil {
+			return err
+		}
 		if p.Errors = wrong; in.Version != d.Version {
 			now := s.storedDialogue(d)
 			p.Clashes = s.differences([3]string{"dialogues.field.title", now.Title, form.Title}, [3]string{"dialogues.field.held_on", now.HeldOn, form.HeldOn},
-				[3]string{"dialogues.field.place", now.Place, form.Place}, [3]string{"dialogues.field.since_on", now.SinceOn, form.SinceOn},
+				[3]string{"dialogues.field.place", now.Place, form.Place}, [3]string{"dialogues.field.since_on", now.SinceOn, form.SinceOn}, [3]string{"dialogues.field.partner", labelOf(p.Partners, now.Partner), labelOf(p.Partners, form.Partner)},
 				[3]string{"dialogues.field.our_side", now.OurSide, form.OurSide}, [3]string{"dialogues.field.their_side", now.TheirSide, form.TheirSide},
 				[3]string{"dialogues.field.note", now.Note, form.Note})
 		}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 
@@ -11,9 +10,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/dialogues"
 	"tracker/internal/reports"
-	"tracker/internal/reports/pdf"
 	"tracker/internal/reports/wording"
-	"tracker/internal/reports/xlsx"
 )
 
 // dialoguePath is the address of a dialogue, or of a page below it.
@@ -215,29 +212,9 @@ func (s *Server) briefingFigs(b reports.Briefing) (figs []Fig) {
 	return figs
 }
 
-// briefingPDF and briefingWorkbook send the briefing as a file.
-func (s *Server) briefingPDF(c echo.Context) error {
-	b, err := s.briefing(c)
-	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := pdf.WriteBriefing(&out, s.t, b); err != nil {
-		return err
-	}
-	return attach(c, b.FileName("pdf"), "application/pdf", out.Bytes())
-}
-
-func (s *Server) briefingWorkbook(c echo.Context) error {
-	b, err := s.briefing(c)
-	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := xlsx.WriteBriefing(&out, s.t, b); err != nil {
-		return err
-	}
-	return attach(c, b.FileName("xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+// briefingFile sends the internal pack as a file.
+func (s *Server) briefingFile(format string) echo.HandlerFunc {
+	return func(c echo.Context) error { return s.sendPack(c, dialogues.Internal, format) }
 }
 
 // nextDialogue is the dialogue that is planned next, for a home page; nothing

@@ -154,13 +154,12 @@ func (s *Server) writePreview(ctx context.Context, j jobs.Job, tell jobs.Tell) (
 	if err := tell("writing", 0, 0); err != nil {
 		return jobs.Made{}, err
 	}
-	status, err := s.Publications.Status(ctx, actor, told)
+	v, err := s.Publications.Value(ctx, actor, told)
 	if err != nil {
 		return jobs.Made{}, err
 	}
-	f, err := s.Publications.Preview(status, asked.Form)
-	form, _ := forms.Of(f.Format)
-	return jobs.Made{File: jobs.File{Name: f.Name, Type: form.MIME, Content: f.Body}}, err
+	f, err := s.Publications.Preview(v, asked.Form)
+	return jobs.Made{File: jobs.File{Name: f.Name, Type: publications.MIME(f.Format), Content: f.Body}}, err
 }
 
 // publishAsked is what a job that publishes was asked for: the publication, and

@@ -180,7 +180,7 @@ func (s *Server) publicationPreview(c echo.Context) error {
 }
 
 func (s *Server) showPreview(c echo.Context, code int, told publications.Told, wrong FieldErrors) error {
-	status, err := s.Publications.Status(c.Request().Context(), actorOf(c), told)
+	v, err := s.Publications.Value(c.Request().Context(), actorOf(c), told)
 	if err != nil {
 		return err
 	}
@@ -201,11 +201,11 @@ func (s *Server) showPreview(c echo.Context, code int, told publications.Told, w
 			p.UnderWay = jobPath(j.ID)
 		}
 	}
-	p.ByJob = s.byJob(status)
-	for _, f := range forms.All() {
+	p.ByJob = s.longValue(v)
+	for _, f := range v.Forms() {
 		p.Files = append(p.Files, fileChoice{s.t.Msg("publications.file." + f.Name), preparedPath(told.ID, "files", f.Name), f.Name, newKey()})
 	}
-	if err := s.tellReport(&p.publicationReadPage, status); err != nil {
+	if err := s.tellValue(&p.publicationReadPage, v); err != nil {
 		return err
 	}
 	return s.showAs(c, code, "publications/publication_preview", p)
@@ -222,14 +222,14 @@ func (s *Server) publicationPreviewFile(c echo.Context) error {
 	if told.Out() {
 		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
 	}
-	status, err := s.Publications.Status(c.Request().Context(), actorOf(c), told)
+	v, err := s.Publications.Value(c.Request().Context(), actorOf(c), told)
 	if err != nil {
 		return err
 	}
-	if s.byJob(status) {
+	if s.longValue(v) {
 		return c.Redirect(http.StatusSeeOther, preparedPath(told.ID))
 	}
-	f, err := s.Publications.Preview(status, readable(c.Param("format")))
+	f, err := s.Publications.Preview(v, readable(c.Param("format")))
 	if err != nil {
 		return err
 	}
@@ -272,11 +272,11 @@ func (s *Server) publicationPublish(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, publicationPath(told.Label))
 	}
 	if told.State == publications.Prepared {
-		status, err := s.Publications.Status(ctx, actor, told)
+		v, err := s.Publications.Value(ctx, actor, told)
 		if err != nil {
 			return err
 		}
-		if s.byJob(status) {
+		if s.longValue(v) {
 			return s.publicationPublishAsk(c, t, told)
 		}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 	"tracker/internal/chart"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
-	"tracker/internal/reports/forms"
 	reporthtml "tracker/internal/reports/html"
 	"tracker/internal/reports/publications"
 	"tracker/internal/reports/wording"
@@ -158,6 +158,9 @@ type publicationShowPage struct {
 	MayRecall   bool
 	MayRate     bool
 	SeesLog     bool
+	MayClear    bool // a record, for its partner
+	MayPrepare  bool // the cleared form of a record that its partner cleared
+	Key         string
 	Replacement string
 }
 
@@ -203,6 +206,12 @@ func (s *Server) publicationShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.showPublication(c, http.StatusOK, told, nil)
+}
+
+// showPublication shows the facts of a publication, with what stood against
+// what was asked of it.
+func (s *Server) showPublication(c echo.Context, status int, told publications.Told, wrong FieldErrors) error {
 	actor := actorOf(c)
 	p := publicationShowPage{Page: s.page(c, told.Label+": "+told.Title, s.publicationCrumbs(told.Label)...), publicationRow: s.publicationRow(actor, told),
 		Digest: groups(told.SHA256), Head: groups(told.AuditHead), MayRecall: actor.CanPrepare() && told.State == publications.Published,
@@ -212,7 +221,10 @@ func (s *Server) publicationShow(c echo.Context) error {
 		p.AllFiles = append(p.AllFiles, publicationFile{File: f, Label: s.t.Msg("publications.file." + f.Format), Href: publicationPath(told.Label, "files", f.Format),
 			SizeKB: int(f.Size+1023) >> 10, Digest: groups(f.SHA256)})
 	}
-	return s.show(c, "publications/publication_show", p)
+	p.Errors, p.Key = wrong, newKey()
+	p.MayClear = p.MayRate && clearable(told)
+	p.MayPrepare = actor.CanPrepare() && told.State == publications.Published && told.Clearance != nil && told.Clearance.Verdict == publications.VerdictCleared
+	return s.showAs(c, status, "publications/publication_show", p)
 }
 
 // publicationCrumbs lead from the list to a publication; pages below it add
@@ -252,6 +264,16 @@ type publicationReadPage struct {
 	Body         template.HTML
 	Definitions  []wording.Definition
 	Basis        string
+	Dialogue     *toldDialogue // of a pack or a record, instead of all this but the facts and figures
+}
+
+// tellValue writes on a page what a publication tells.
+func (s *Server) tellValue(p *publicationReadPage, v publications.Value) error {
+	if v.Status != nil {
+		return s.tellReport(p, *v.Status)
+	}
+	p.Dialogue, p.Facts, p.Figs = tellDialogue(*v.Dialogue), wording.BriefingFacts(s.t, *v.Dialogue), s.briefingFigs(*v.Dialogue)
+	return nil
 }
 
 // tellReport writes a frozen report on a page: without a link into the plan,
@@ -279,12 +301,12 @@ func (s *Server) publicationRead(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	status, err := s.Publications.Status(c.Request().Context(), actorOf(c), told)
+	v, err := s.Publications.Value(c.Request().Context(), actorOf(c), told)
 	if err != nil {
 		return err
 	}
 	p := publicationReadPage{Page: s.page(c, told.Title, s.publicationCrumbs(told.Label, s.t.Msg("publications.read"))...), Told: told, About: s.publicationRow(actorOf(c), told).About}
-	if err := s.tellReport(&p, status); err != nil {
+	if err := s.tellValue(&p, v); err != nil {
 		return err
 	}
 	for _, f := range told.Files {
@@ -304,8 +326,7 @@ func (s *Server) publicationFileTake(c echo.Context) error {
 
 // sendFile answers with a file of a publication, to be kept.
 func sendFile(c echo.Context, f publications.File) error {
-	form, _ := forms.Of(f.Format)
-	return attach(c, f.Name, form.MIME, f.Body)
+	return attach(c, f.Name, publications.MIME(f.Format), f.Body)
 }
 
 // publicationDownloadsPage is who took the files of a publication.

@@ -24,6 +24,7 @@ import (
 	"tracker/internal/reports/data"
 	"tracker/internal/reports/forms"
 	reporthtml "tracker/internal/reports/html"
+	"tracker/internal/reports/publications"
 	"tracker/internal/reports/wording"
 )
 
@@ -317,6 +318,10 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 // byJob says whether the files of a report take longer to write than a reader
 // may wait.
 func (s *Server) byJob(status reports.Status) bool { return status.ByStatus.Total > s.direct }
+
+// longValue says the same of a publication; what is told of a dialogue is
+// written at once.
+func (s *Server) longValue(v publications.Value) bool { return v.Status != nil && s.byJob(*v.Status) }
 
 // pinned is what was asked with its day: a job begins when today may be over.
 func pinned(v url.Values, d calendar.Date) string {

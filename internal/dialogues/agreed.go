@@ -38,6 +38,7 @@ type AgreedNew struct {
 	LeadID           int64
 	DueOn            calendar.Date
 	Answers          int64
+	Share            plan.Audience // empty: the partner, who was there
 }
 
 // Agree makes a commitment of what was agreed, in force from the dialogue's
@@ -57,7 +58,7 @@ func Agree(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AgreedNew
 	}
 	reason := strings.TrimSpace(d.Title + ", " + d.HeldOn.String())
 	com, err = plan.Add(tx, clock, actor, plan.CommitmentNew{Country: d.Country, Ref: in.Ref, Origin: plan.FromDialogue, EffectiveOn: d.HeldOn, Reason: reason,
-		Terms: plan.Terms{Title: in.Title, Text: cmp.Or(strings.TrimSpace(in.Text), in.Title), LeadID: in.LeadID, StartsOn: d.HeldOn, DueOn: in.DueOn, Share: plan.Internal}})
+		Terms: plan.Terms{Title: in.Title, Text: cmp.Or(strings.TrimSpace(in.Text), in.Title), LeadID: in.LeadID, StartsOn: d.HeldOn, DueOn: in.DueOn, Share: cmp.Or(in.Share, plan.Partner)}})
 	if err != nil {
 		return com, err
 	}
@@ -96,17 +97,18 @@ func by(actor accounts.Actor) *int64 {
 
 // AgreedTold is an agreed action with the dialogue in which it was agreed.
 type AgreedTold struct {
-	CommitmentID int64
-	AgendaItemID int64
-	DialogueID   int64
-	Dialogue     string // title
-	HeldOn       calendar.Date
+	CommitmentID int64         `json:"-"`
+	AgendaItemID int64         `json:"-"`
+	DialogueID   int64         `json:"-"`
+	Dialogue     string        `json:"dialogue"` // title
+	HeldOn       calendar.Date `json:"agreed_on"`
+	PartnerID    int64         `json:"-"` // of the dialogue, 0 for none
 }
 
 // AgreedUpTo lists what was agreed in a country's dialogues of a day and
 // before, the newest dialogue first.
 func AgreedUpTo(tx *gorm.DB, country string, day calendar.Date) (list []AgreedTold, err error) {
-	err = tx.Raw(`SELECT a.commitment_id, a.agenda_item_id, d.id AS dialogue_id, d.title AS dialogue, d.held_on FROM agreed_actions a JOIN agenda_items i ON i.id = a.agenda_item_id
+	err = tx.Raw(`SELECT a.commitment_id, a.agenda_item_id, d.id AS dialogue_id, d.title AS dialogue, d.held_on, COALESCE(d.partner_id, 0) AS partner_id FROM agreed_actions a JOIN agenda_items i ON i.id = a.agenda_item_id
 		JOIN dialogues d ON d.id = i.dialogue_id WHERE d.country = ? AND d.held_on <= ? ORDER BY d.held_on DESC, d.id DESC, a.id`, country, day).Scan(&list).Error
 	return list, err
 }

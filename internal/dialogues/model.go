@@ -33,19 +33,20 @@ var Formats = []string{"in_person", "online", "mixed"}
 // Dialogue is a meeting with partners on a day. All of it is internal to the
 // government.
 type Dialogue struct {
-	ID        int64 `gorm:"primaryKey"`
-	Country   string
-	Title     string
-	HeldOn    calendar.Date // the day of the meeting, planned or past
-	Place     string
-	Format    string
-	OurSide   string // who sits there, by office and capacity, one a line: never by name
-	TheirSide string // of the partner, likewise
-	Note      string
-	SinceOn   calendar.Date // the day that the briefing compares with, where one was chosen
-	State     State
-	SeedKey   string // the row of a seed file that it came from
-	Version   int64
+	ID        int64         `gorm:"primaryKey" json:"-"`
+	Country   string        `json:"-"`
+	Title     string        `json:"title"`
+	HeldOn    calendar.Date `json:"held_on"` // the day of the meeting, planned or past
+	Place     string        `json:"place"`
+	Format    string        `json:"format"`
+	OurSide   string        `json:"our_side"`   // who sits there, by office and capacity, one a line: never by name
+	TheirSide string        `json:"their_side"` // of the partner, likewise
+	Note      string        `json:"-"`
+	SinceOn   calendar.Date `json:"-"` // the day that the briefing compares with, where one was chosen
+	State     State         `json:"state"`
+	SeedKey   string        `json:"-"` // the row of a seed file that it came from
+	Version   int64         `json:"-"`
+	PartnerID *int64        `json:"-"` // the institution with which it is held, where one is named: its pack and its record go there alone
 }
 
 // TableName is the table of dialogues.
@@ -126,8 +127,14 @@ var (
 
 // Texts are what is written on an agenda item.
 type Texts struct {
-	Stance, TalkingPoints, Questions, Asks, Notes string
-	Said, Heard, Agreed                           string
+	Stance        string `json:"position"`
+	TalkingPoints string `json:"-"`
+	Questions     string `json:"-"`
+	Asks          string `json:"asks"`
+	Notes         string `json:"-"`
+	Said          string `json:"said"`
+	Heard         string `json:"heard"`
+	Agreed        string `json:"agreed"`
 }
 
 // At is where the text of a field stands.

@@ -34,15 +34,15 @@ const (
 // Undertaking is what a partner undertook in a dialogue. It is no commitment:
 // no count of the plan holds it, and the partner itself says what became of it.
 type Undertaking struct {
-	ID            int64 `gorm:"primaryKey"`
-	AgendaItemID  int64
-	InstitutionID int64 // the partner
-	Text          string
-	DueOn         calendar.Date
-	State         string
-	MadeAt        time.Time
-	ByID          *int64
-	Version       int64
+	ID            int64         `gorm:"primaryKey" json:"-"`
+	AgendaItemID  int64         `json:"-"`
+	InstitutionID int64         `json:"-"` // the partner
+	Text          string        `json:"text"`
+	DueOn         calendar.Date `json:"due_on"`
+	State         string        `json:"state"`
+	MadeAt        time.Time     `json:"-"`
+	ByID          *int64        `json:"-"`
+	Version       int64         `json:"-"`
 }
 
 // TableName is the table of undertakings.
@@ -50,12 +50,12 @@ func (Undertaking) TableName() string { return "undertakings" }
 
 // UndertakingStep is what was said of an undertaking, kept for ever.
 type UndertakingStep struct {
-	ID            int64 `gorm:"primaryKey"`
-	UndertakingID int64
-	Kind          string
-	Text          string
-	At            time.Time
-	ByID          *int64
+	ID            int64     `gorm:"primaryKey" json:"-"`
+	UndertakingID int64     `json:"-"`
+	Kind          string    `json:"kind"`
+	Text          string    `json:"text"`
+	At            time.Time `json:"at"`
+	ByID          *int64    `json:"-"`
 }
 
 // TableName is the table of the steps.
@@ -66,19 +66,19 @@ func (UndertakingStep) TableName() string { return "undertaking_steps" }
 // title is the government's.
 type UndertakingTold struct {
 	Undertaking
-	Institution     string // code
-	InstitutionName string
-	DialogueID      int64
-	Dialogue        string
-	HeldOn          calendar.Date
-	Country         string
-	Steps           []StepTold `gorm:"-"` // the oldest first
+	Institution     string        `json:"institution"` // code
+	InstitutionName string        `json:"institution_name"`
+	DialogueID      int64         `json:"-"`
+	Dialogue        string        `json:"dialogue"`
+	HeldOn          calendar.Date `json:"undertaken_on"`
+	Country         string        `json:"-"`
+	Steps           []StepTold    `gorm:"-" json:"steps"` // the oldest first
 }
 
 // StepTold is a step with the post of who took it.
 type StepTold struct {
 	UndertakingStep
-	Post string
+	Post string `json:"post"`
 }
 
 // Waits says whether the partner logged something that no coordinator has

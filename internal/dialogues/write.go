@@ -25,11 +25,16 @@ type Fields struct {
 	TheirSide string
 	Note      string
 	SinceOn   calendar.Date // zero: the dialogue before this one, or the start of the period
+	PartnerID int64         // 0 for none
 }
 
 // Fields are the dialogue's.
 func (d Dialogue) Fields() Fields {
-	return Fields{Title: d.Title, HeldOn: d.HeldOn, Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, Note: d.Note, SinceOn: d.SinceOn}
+	f := Fields{Title: d.Title, HeldOn: d.HeldOn, Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, Note: d.Note, SinceOn: d.SinceOn}
+	if d.PartnerID != nil {
+		f.PartnerID = *d.PartnerID
+	}
+	return f
 }
 
 func (f *Fields) tidy() {
@@ -78,15 +83,22 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in DialogueNew
 	in.tidy()
 	var c problem.Check
 	in.check(&c)
-	if err := c.Err(); err != nil {
+	partner, err := partnerOf(tx, &c, in.PartnerID)
+	if err == nil {
+		err = c.Err()
+	}
+	if err != nil {
 		return Dialogue{}, err
 	}
 	d := Dialogue{Country: in.Country, Title: in.Title, HeldOn: in.HeldOn, Place: in.Place, Format: in.Format, OurSide: in.OurSide, TheirSide: in.TheirSide, Note: in.Note, SinceOn: in.SinceOn,
 		State: Planned, SeedKey: in.SeedKey, Version: 1}
+	if in.PartnerID != 0 {
+		d.PartnerID = &in.PartnerID
+	}
 	if err := tx.Create(&d).Error; err != nil {
 		return d, err
 	}
-	return d, note(tx, clock, actor, "dialogue.add", d, in.changes(Fields{})...)
+	return d, note(tx, clock, actor, "dialogue.add", d, append(in.changes(Fields{}), audit.Change{Field: "partner", New: partner})...)
 }
 
 // DialogueChange is a change of the dialogue that had Version when the form
@@ -110,15 +122,39 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Dialogue
 	var c problem.Check
 	in.check(&c)
 	c.Require(!d.Past() || !in.HeldOn.After(clock.Today()), "held_on", "dialogues.error.held_later")
-	if err := c.Err(); err != nil {
-		return err
-	}
-	err = update(tx, "dialogues", in.ID, in.Version, map[string]any{"title": in.Title, "held_on": in.HeldOn, "place": in.Place,
-		"format": in.Format, "our_side": in.OurSide, "their_side": in.TheirSide, "note": in.Note, "since_on": in.SinceOn})
+	partner, err := partnerOf(tx, &c, in.PartnerID)
 	if err != nil {
 		return err
 	}
-	return note(tx, clock, actor, "dialogue.change", d, in.changes(d.Fields())...)
+	was, err := partnerOf(tx, new(problem.Check), d.Fields().PartnerID)
+	if err != nil {
+		return err
+	}
+	if err := c.Err(); err != nil {
+		return err
+	}
+	var id *int64
+	if in.PartnerID != 0 {
+		id = &in.PartnerID
+	}
+	err = update(tx, "dialogues", in.ID, in.Version, map[string]any{"title": in.Title, "held_on": in.HeldOn, "place": in.Place,
+		"format": in.Format, "our_side": in.OurSide, "their_side": in.TheirSide, "note": in.Note, "since_on": in.SinceOn, "partner_id": id})
+	if err != nil {
+		return err
+	}
+	return note(tx, clock, actor, "dialogue.change", d, append(in.changes(d.Fields()), audit.Change{Field: "partner", Old: was, New: partner})...)
+}
+
+// partnerOf is the code of the institution with which a dialogue is held: a
+// partner, or none.
+func partnerOf(tx *gorm.DB, c *problem.Check, id int64) (string, error) {
+	if id == 0 {
+		return "", nil
+	}
+	var one accounts.Institution
+	err := tx.Where("id = ?", id).Limit(1).Find(&one).Error
+	c.Require(one.Kind == accounts.PartnerOutside, "partner", "undertakings.error.partner")
+	return one.Code, err
 }
 
 // Mark says that a dialogue had Version when the form was opened, and in which

@@ -14,12 +14,13 @@ import (
 // that was made of it stands.
 type AgreedStatus struct {
 	dialogues.AgreedTold
-	Ref, Title  string
-	Lead        string // code
-	Status      progress.Status
-	AsOf        calendar.Date
-	DueOn       calendar.Date
-	OverdueDays int
+	Ref         string          `json:"ref"`
+	Title       string          `json:"title"`
+	Lead        string          `json:"lead"` // code
+	Status      progress.Status `json:"status"`
+	AsOf        calendar.Date   `json:"as_of"`
+	DueOn       calendar.Date   `json:"due_on"`
+	OverdueDays int             `json:"overdue_days"`
 }
 
 // agree tells what was agreed on the agenda, and in the dialogues before, with
@@ -29,9 +30,14 @@ func (b *Briefing) agree(tx *gorm.DB, q Query, t *telling) error {
 	if err != nil {
 		return err
 	}
+	undertaken, err := dialogues.UndertakingsUpTo(tx, q.Actor, b.Country, b.Dialogue.HeldOn)
+	if err != nil {
+		return err
+	}
+	list, undertaken = b.with(list, undertaken)
 	for _, one := range list {
 		line, there := t.all.Line(one.CommitmentID)
-		if !there { // not in the plan yet
+		if !there { // not in the plan yet, or not shared
 			continue
 		}
 		s := AgreedStatus{AgreedTold: one, Ref: line.Ref, Title: line.Title, Lead: t.all.Institutions[line.LeadID].Code, Status: line.Status, AsOf: line.AsOf, DueOn: line.DueOn, OverdueDays: line.Overdue}
@@ -45,7 +51,6 @@ func (b *Briefing) agree(tx *gorm.DB, q Query, t *telling) error {
 			}
 		}
 	}
-	undertaken, err := dialogues.UndertakingsUpTo(tx, q.Actor, b.Country, b.Dialogue.HeldOn)
 	for _, u := range undertaken {
 		if u.DialogueID != b.Dialogue.ID {
 			b.EarlierUndertakings = append(b.EarlierUndertakings, u)
@@ -57,7 +62,7 @@ func (b *Briefing) agree(tx *gorm.DB, q Query, t *telling) error {
 			}
 		}
 	}
-	return err
+	return nil
 }
 
 // HasAgreed says whether anything was agreed, in this dialogue or before.

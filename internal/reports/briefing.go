@@ -16,32 +16,42 @@ import (
 	"tracker/internal/recommendations"
 )
 
-// Briefing is what those who speak at a dialogue have before them: one
-// computed value, which page, PDF and workbook only write down. Where things
-// stand is taken from the rows of a status report of D and K with Since as its
-// since-date, narrowed to the commitments behind the agenda, so that its
-// numbers are those of every other page. It is internal, always.
+// Briefing is what is told of a dialogue: one computed value, already cut to
+// its pack, which page, PDF and workbook only write down. Where things stand is
+// taken from the rows of a status report of D and K with Since as its
+// since-date, for the audience of the pack, narrowed to the commitments behind
+// the agenda, so that its numbers are those of every other page. Its JSON form
+// is what a publication of it freezes.
 type Briefing struct {
+	Publication *Stamp `json:"-"` // once published; not part of what is frozen
+
+	Format string `json:"format"`
 	About
-	D        calendar.Date // today, or the day of a dialogue that was held
-	K        time.Time
-	Since    calendar.Date // what changed is told from here; zero: it is not told
-	SinceIs  SinceKind
-	SinceOf  string // title of the dialogue or label of the period that Since is of
-	Period   string // label of the period that holds D, empty when none does
-	Dialogue dialogues.Dialogue
-	Figures  BriefingFigures
-	Items    []BriefingItem   // in the order of the agenda
-	Coverage []CoverageStatus // who answers the agenda; of every institution with a part in its commitments
-	Rules    Rules
+	Pack     dialogues.Pack     `json:"pack"`
+	Parts    []dialogues.Part   `json:"parts"` // that were chosen for the pack
+	Audience Audience           `json:"audience"`
+	Partner  PartnerStatus      `json:"partner,omitzero"` // with whom the dialogue is held
+	Cleared  []ClearedStatus    `json:"cleared"`          // of a record: by whom
+	D        calendar.Date      `json:"as_of"`            // today, or the day of a dialogue that was held
+	K        time.Time          `json:"known_at"`
+	Since    calendar.Date      `json:"since"` // what changed is told from here; zero: it is not told
+	SinceIs  SinceKind          `json:"since_is"`
+	SinceOf  string             `json:"since_of"` // title of the dialogue or label of the period that Since is of; the title within government only
+	Period   string             `json:"period"`   // label of the period that holds D, empty when none does
+	Dialogue dialogues.Dialogue `json:"dialogue"`
+	Figures  BriefingFigures    `json:"figures"`
+	Items    []BriefingItem     `json:"agenda"`   // in the order of the agenda
+	Coverage []CoverageStatus   `json:"coverage"` // who answers the agenda; of every institution with a part in its commitments
+	Rules    Rules              `json:"rules"`
 
-	Tiers     []TierStatus      // in which the country was placed, the earliest first
-	Attention []AttentionStatus // what is overdue, stale or not reported behind the agenda
+	Tiers     []TierStatus      `json:"tiers"`     // in which the country was placed, the earliest first
+	Attention []AttentionStatus `json:"attention"` // what is overdue, stale or not reported behind the agenda
+	Register  []EvidenceStatus  `json:"register"`  // every paper of the agenda once
 
-	Earlier             []AgreedStatus // agreed in the dialogues before, the newest first
-	EarlierUndertakings []dialogues.UndertakingTold
+	Earlier             []AgreedStatus              `json:"agreed_before"` // in the dialogues before, the newest first; outside government, in those with the partner
+	EarlierUndertakings []dialogues.UndertakingTold `json:"undertaken_before"`
 
-	Indicators []IndicatorStatus // the TIP Report's statistics, and what counts something of the agenda
+	Indicators []IndicatorStatus `json:"indicators"` // the TIP Report's statistics, and what counts something of the agenda
 
 	period progress.Period
 }
@@ -59,47 +69,50 @@ const (
 
 // BriefingFigures are the numbers of the summary.
 type BriefingFigures struct {
-	Items                       int // on the agenda
-	Recommendations             int
-	Answered, InPart, NoAnswers int // by their items; the three sum up to Recommendations
-	Changed                     int // with a commitment of another delivery status than on Since, or new
-	Commitments, Completed      int // behind the agenda, each counted once
-	Overdue, LongestDays        int
-	Asking                      int // recommendations on which something is asked of the partner
+	Items           int `json:"items"` // on the agenda
+	Recommendations int `json:"recommendations"`
+	Answered        int `json:"answered"` // by their items; with the two that follow it sums up to Recommendations
+	InPart          int `json:"answered_in_part"`
+	NoAnswers       int `json:"unanswered"`
+	Changed         int `json:"changed"`     // with a commitment of another delivery status than on Since, or new
+	Commitments     int `json:"commitments"` // behind the agenda, each counted once
+	Completed       int `json:"completed"`
+	Overdue         int `json:"overdue"`
+	LongestDays     int `json:"longest_days"`
+	Asking          int `json:"asking"` // recommendations on which something is asked of the partner
 }
 
 // BriefingItem is an agenda item.
 type BriefingItem struct {
-	Number               int // on the agenda, from 1
-	AgendaID             int64
-	Kind                 dialogues.Kind
-	RecommendationID     int64 // 0 for what is none
-	Position             int   // by which the agenda is ordered
-	RecommendationStatus       // of a commitment and of a point of its own only reference and title
-	Unreleased           bool  // its edition came to be released after D; only the wording is told
-	Texts                dialogues.Texts
-	EditedBy             string // the post
-	EditedAt             time.Time
-	Commitments          []BriefedCommitment // that answer it, each once, in the order of the items
-	Evidence             []EvidenceStatus    // behind their last words, and handed in since
-	Changed              bool
-	Fixed                []IndicatorStatus // for it, before the dialogue
-	Counted              []IndicatorStatus // what is linked to it, or to what answers it
-	Rated                RatingStatus      // the recommendation in the period of D; without reference where none holds D
-
-	Citations    []Citation     // of its texts
-	Agreed       []AgreedStatus // under it
-	Undertakings []dialogues.UndertakingTold
+	Number               int                         `json:"place"` // on the agenda, from 1
+	AgendaID             int64                       `json:"-"`
+	Kind                 dialogues.Kind              `json:"kind"`
+	RecommendationID     int64                       `json:"-"` // 0 for what is none
+	Position             int                         `json:"-"` // by which the agenda is ordered
+	RecommendationStatus `json:"asked"`              // of a commitment and of a point of its own only reference and title
+	Unreleased           bool                        `json:"unreleased"` // its edition came to be released after D; only the wording is told
+	Texts                dialogues.Texts             `json:"texts"`
+	EditedBy             string                      `json:"-"` // the post
+	EditedAt             time.Time                   `json:"-"`
+	Commitments          []BriefedCommitment         `json:"commitments"` // that answer it, each once, in the order of the items
+	Evidence             []EvidenceStatus            `json:"evidence"`    // behind their last words, and handed in since
+	Changed              bool                        `json:"changed"`
+	Fixed                []IndicatorStatus           `json:"fixed"`   // for it, before the dialogue
+	Counted              []IndicatorStatus           `json:"counted"` // what is linked to it, or to what answers it
+	Rated                RatingStatus                `json:"-"`       // the recommendation in the period of D; without reference where none holds D; within government only
+	Citations            []Citation                  `json:"-"`       // of its texts; within government only
+	Agreed               []AgreedStatus              `json:"agreed"`  // under it
+	Undertakings         []dialogues.UndertakingTold `json:"undertakings"`
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
 // and as it stood on Since.
 type BriefedCommitment struct {
 	CommitmentStatus
-	New     bool // not in the plan on Since
-	Was     progress.Status
-	Moved   bool           // its delivery status is another one than on Since
-	Updates []UpdateStatus // approved, of days since, newest first; the last word among them
+	New     bool            `json:"new"` // not in the plan on Since
+	Was     progress.Status `json:"was"`
+	Moved   bool            `json:"moved"`   // its delivery status is another one than on Since
+	Updates []UpdateStatus  `json:"updates"` // approved, of days since, newest first; the last word among them
 }
 
 // Name is the item's reference with its title, or the title alone of a point
@@ -124,23 +137,27 @@ func (i BriefingItem) Answered() string {
 // Compared says whether the briefing tells what changed.
 func (b Briefing) Compared() bool { return !b.Since.IsZero() }
 
-// Briefing computes the briefing of a dialogue, for those who read dialogues.
-// Of one that is planned it tells where things stand on q.D, of one that was
-// held where they stood on its day.
+// Briefing computes the briefing of a dialogue, for those who read dialogues:
+// the internal pack with all its parts. Of a dialogue that is planned it tells
+// where things stand on q.D, of one that was held where they stood on its day.
 func (s *Store) Briefing(ctx context.Context, about About, q Query, id int64) (b Briefing, err error) {
 	if !dialogues.MayRead(q.Actor) {
 		return b, problem.Missing()
 	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		b, err = briefing(tx, about, q, id, s.kept.load)
+		b, err = briefing(tx, about, q, id, dialogues.Internal, s.kept.load)
 		return err
 	})
 	return b, err
 }
 
-func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Briefing, err error) {
-	b = Briefing{About: about, Rules: q.Rules}
+// briefing computes a pack with all that it may have.
+func briefing(tx *gorm.DB, about About, q Query, id int64, pack dialogues.Pack, load loader) (b Briefing, err error) {
+	b = Briefing{Format: BriefingFormat, About: about, Rules: q.Rules, Pack: pack, Parts: dialogues.Offered[pack], Audience: plan.Internal}
 	if b.Dialogue, err = dialogues.ByID(tx, q.Country, id); err != nil {
+		return b, err
+	}
+	if err := b.address(tx); err != nil {
 		return b, err
 	}
 	agenda, err := dialogues.Agenda(tx, id)
@@ -170,6 +187,7 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Brief
 	if err := b.agree(tx, q, t); err != nil {
 		return b, err
 	}
+	b.cut()
 	b.count(t)
 	return b, nil
 }
@@ -189,6 +207,8 @@ func (b *Briefing) span(tx *gorm.DB) error {
 	switch {
 	case !b.Dialogue.SinceOn.IsZero() && b.Dialogue.SinceOn.Before(b.D):
 		b.Since, b.SinceIs = b.Dialogue.SinceOn, SinceChosen
+	case found && last.HeldOn.Before(b.D) && b.outside(): // that dialogue may be another partner's
+		b.Since, b.SinceIs = last.HeldOn, SinceChosen
 	case found && last.HeldOn.Before(b.D):
 		b.Since, b.SinceIs, b.SinceOf = last.HeldOn, SinceDialogue, last.Title
 	case within && period.StartsOn.Before(b.D):
@@ -207,8 +227,15 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 	if err != nil {
 		return nil, err
 	}
-	t := &telling{Status: &Status{About: b.About, Audience: plan.Internal, D: q.D, K: q.K, Since: b.Since, Rules: q.Rules, Sections: sections}, tx: tx, load: load, all: ledger}
-	t.chosen = ledger.only(func(line Line) bool {
+	t := &telling{Status: &Status{About: b.About, Audience: b.Audience, D: q.D, K: q.K, Since: b.Since, Rules: q.Rules, Sections: sections}, tx: tx, load: load, all: ledger}
+	if b.outside() {
+		shares, err := plan.RevisionsInForce(tx, q.D, q.K)
+		if err != nil {
+			return nil, err
+		}
+		t.all = ledger.only(func(line Line) bool { return t.leaves(shares[line.ID].Share) })
+	}
+	t.chosen = t.all.only(func(line Line) bool {
 		if on(agenda, dialogues.OfCommitment, line.ID) {
 			return true
 		}
@@ -229,8 +256,8 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 
 // TierStatus is the tier in which a year's report placed the country.
 type TierStatus struct {
-	Year int
-	Tier string
+	Year int    `json:"year"`
+	Tier string `json:"tier"`
 }
 
 // tiers lists the tiers that editions released by a day tell.
@@ -349,7 +376,7 @@ func (i BriefingItem) countedBy(one IndicatorStatus) bool {
 // rate tells how the three see each recommendation of the agenda in the period,
 // and what the facts suggest.
 func (b *Briefing) rate(t *telling) error {
-	if b.period.ID == 0 || len(b.Items) == 0 {
+	if b.period.ID == 0 || len(b.Items) == 0 || b.outside() {
 		return nil
 	}
 	rows, err := t.chosen.rated(t.tx, b.period, b.D)
@@ -461,5 +488,6 @@ func (b *Briefing) count(t *telling) {
 // FileName names the file of the briefing, by the dialogue's day. ext is
 // without its dot.
 func (b Briefing) FileName(ext string) string {
-	return b.fileName("", "briefing", b.Dialogue.HeldOn, "", ext)
+	name := map[dialogues.Pack]string{dialogues.Internal: "briefing", dialogues.ForPartner: "dialogue", dialogues.OfRecord: "record"}[b.Pack]
+	return b.fileName("", name, b.Dialogue.HeldOn, "", ext)
 }

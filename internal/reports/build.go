@@ -56,7 +56,7 @@ func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loade
 		}
 	}
 	err := d.Read(ctx, func(tx *gorm.DB) error { return s.read(tx, q, load) })
-	s.tidy()
+	tidy(&s)
 	return s, err
 }
 

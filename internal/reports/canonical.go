@@ -12,33 +12,43 @@ import (
 // without a stamp, ending in a line break. The same report gives the same
 // bytes; their SHA-256 is a publication's fingerprint.
 func Canonical(s Status) ([]byte, error) {
-	s.tidy()
+	tidy(&s)
+	return canonical(s)
+}
+
+func canonical(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
-	if err := e.Encode(s); err != nil {
+	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("reports: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
 // Restore gives back the report of a canonical form, to be told in a zone.
-func Restore(canonical []byte, zone *time.Location) (Status, error) {
-	var s Status
-	if err := json.Unmarshal(canonical, &s); err != nil {
-		return s, fmt.Errorf("reports: %w", err)
-	}
-	if s.Format != StatusFormat {
-		return s, fmt.Errorf("reports: the report has the form %q, not %q", s.Format, StatusFormat)
-	}
+func Restore(value []byte, zone *time.Location) (s Status, err error) {
+	err = restore(value, &s, &s.Format, StatusFormat)
 	s.Zone = zone
-	return s, nil
+	return s, err
 }
 
-// tidy makes every list of the report one, so that its JSON says [] where
+// restore reads a canonical form into what v points to, whose form must be the
+// one that it names.
+func restore(value []byte, v any, format *string, want string) error {
+	if err := json.Unmarshal(value, v); err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	if *format != want {
+		return fmt.Errorf("reports: the report has the form %q, not %q", *format, want)
+	}
+	return nil
+}
+
+// tidy makes every list of what v points to one, so that its JSON says [] where
 // nothing is, not null.
-func (s *Status) tidy() { tidyValue(reflect.ValueOf(s).Elem()) }
+func tidy(v any) { tidyValue(reflect.ValueOf(v).Elem()) }
 
 func tidyValue(v reflect.Value) {
 	switch v.Kind() {

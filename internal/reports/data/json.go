@@ -26,17 +26,30 @@ func WriteJSON(w io.Writer, _ *i18n.T, s reports.Status) error {
 	if err != nil {
 		return err
 	}
+	return writeJSON(w, s.Publication, value)
+}
+
+// WriteBriefingJSON writes a pack of a dialogue in the same way.
+func WriteBriefingJSON(w io.Writer, _ *i18n.T, b reports.Briefing) error {
+	value, err := reports.CanonicalBriefing(b)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, b.Publication, value)
+}
+
+func writeJSON(w io.Writer, published *reports.Stamp, value []byte) error {
 	var b bytes.Buffer
 	b.WriteString("{")
-	if s.Publication != nil {
-		stamp, err := json.Marshal(stamped(*s.Publication))
+	if published != nil {
+		stamp, err := json.Marshal(stamped(*published))
 		if err != nil {
 			return fmt.Errorf("data: %w", err)
 		}
 		fmt.Fprintf(&b, "\"publication\": %s,\n", stamp)
 	}
 	fmt.Fprintf(&b, "\"report\": %s}\n", value)
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 

@@ -1,6 +1,5 @@
-// Package forms lists the forms in which a status report leaves, each with its
-// writer. All of them write down the same value, so that they hold the same
-// numbers.
+// Package forms lists the forms in which a report leaves, each with its writer.
+// All of them write down the same value, so that they hold the same numbers.
 package forms
 
 import (
@@ -15,30 +14,50 @@ import (
 	"tracker/internal/reports/xlsx"
 )
 
-// Form is one of them.
-type Form struct {
+// Form is one of them, of a value.
+type Form[V any] struct {
 	Name  string // as addresses, options and files name it
 	MIME  string
-	Write func(io.Writer, *i18n.T, reports.Status) error
+	Write func(io.Writer, *i18n.T, V) error
 }
 
-// All lists the forms in the order in which pages offer them.
-func All() []Form {
-	return []Form{
-		{"pdf", "application/pdf", pdf.Write},
-		{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.Write},
+const (
+	mimePDF  = "application/pdf"
+	mimeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	mimeJSON = "application/json"
+)
+
+// All lists the forms of a status report in the order in which pages offer
+// them.
+func All() []Form[reports.Status] {
+	return []Form[reports.Status]{
+		{"pdf", mimePDF, pdf.Write},
+		{"xlsx", mimeXLSX, xlsx.Write},
 		{"html", "text/html; charset=utf-8", html.Write},
 		{"csv", "text/csv; charset=utf-8", data.WriteCSV},
-		{"json", "application/json", data.WriteJSON},
+		{"json", mimeJSON, data.WriteJSON},
 	}
 }
 
-// Of finds a form by its name.
-func Of(name string) (Form, bool) {
-	all := All()
-	i := slices.IndexFunc(all, func(f Form) bool { return f.Name == name })
+// OfDialogues lists the forms of what is told of a dialogue, likewise.
+func OfDialogues() []Form[reports.Briefing] {
+	return []Form[reports.Briefing]{
+		{"pdf", mimePDF, pdf.WriteBriefing},
+		{"xlsx", mimeXLSX, xlsx.WriteBriefing},
+		{"json", mimeJSON, data.WriteBriefingJSON},
+	}
+}
+
+// Of finds a form of a status report by its name.
+func Of(name string) (Form[reports.Status], bool) { return named(All(), name) }
+
+// OfDialogue finds a form of what is told of a dialogue by its name.
+func OfDialogue(name string) (Form[reports.Briefing], bool) { return named(OfDialogues(), name) }
+
+func named[V any](all []Form[V], name string) (Form[V], bool) {
+	i := slices.IndexFunc(all, func(f Form[V]) bool { return f.Name == name })
 	if i < 0 {
-		return Form{}, false
+		return Form[V]{}, false
 	}
 	return all[i], true
 }

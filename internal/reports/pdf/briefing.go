@@ -13,8 +13,8 @@ import (
 	"tracker/internal/reports/wording"
 )
 
-// WriteBriefing writes the briefing of a dialogue as PDF: a cover, a summary,
-// and a page for each recommendation, which goes on to another only where its
+// WriteBriefing writes a pack of a dialogue as PDF: a cover, a summary,
+// and a page for each agenda item, which goes on to another only where its
 // texts ask for it. The same value gives the same bytes: the dates of the
 // document are the instant K of the briefing. Whatever the texts hold, it
 // returns an error rather than panic.
@@ -39,6 +39,7 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 		o.item(i)
 	}
 	o.indicators()
+	o.register()
 	o.answering()
 	o.attending()
 	o.earlier()
@@ -59,7 +60,7 @@ type briefing struct {
 
 func newBriefing(t *i18n.T, b reports.Briefing) (*briefing, error) {
 	title := wording.BriefingTitle(t, b)
-	d, err := newDocument(t, head{about: b.About, k: b.K, title: title, runner: title})
+	d, err := newDocument(t, head{about: b.About, k: b.K, audience: b.Audience, stamp: b.Publication, title: title, runner: title})
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (o *briefing) coverPage() {
 	o.band()
 	o.y = 86
 	width := pageWidth - 2*left
-	o.lines(o.wrap([]run{{style{sans, 13, ink2}, o.t.Msg("briefing.title")}}, width))
+	o.lines(o.wrap([]run{{style{sans, 13, ink2}, wording.PackName(o.t, o.b.Pack)}}, width))
 	o.y += 2
 	o.lines(o.wrap([]run{{style{serif, 27, ink}, o.b.Dialogue.Title}}, 160))
 	o.y += 4
@@ -169,6 +170,19 @@ func (o *briefing) answering() {
 	o.bookmark(o.t.Msg("report.coverage"), 0)
 	o.heading(sectionStyle(), o.t.Msg("report.coverage"))
 	o.coverage(o.t.Msg("briefing.coverage.note"), o.b.Coverage)
+}
+
+// register is the annex of every paper behind the agenda.
+func (o *briefing) register() {
+	if len(o.b.Register) == 0 {
+		return
+	}
+	o.newPage()
+	o.bookmark(o.t.Msg("packs.part.register"), 0)
+	o.heading(sectionStyle(), o.t.Msg("packs.part.register"))
+	o.y += 2
+	o.dense = false
+	o.papers(o.b.Register)
 }
 
 // attending is the annex of what is overdue, stale or not reported behind the

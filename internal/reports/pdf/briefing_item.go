@@ -34,7 +34,11 @@ func (o *briefing) item(i reports.BriefingItem) {
 	}
 	o.agreed(i)
 	o.written(i, dialogues.Stance)
-	o.say(i)
+	if o.b.Has(dialogues.PartTalking) {
+		o.say(i)
+	} else {
+		o.written(i, dialogues.Asks)
+	}
 	o.written(i, dialogues.Questions)
 	o.cited(i)
 	o.stands(i)
@@ -389,30 +393,38 @@ func (o *briefing) evidence(i reports.BriefingItem) {
 		return
 	}
 	s, m := o.said(), o.meta()
-	dated := func(e reports.EvidenceStatus) string {
-		if e.DatedOn.IsZero() {
-			return o.t.Msg("briefing.undated")
-		}
-		return o.t.ShortDate(e.DatedOn)
-	}
 	if o.dense {
 		var runs []run
 		for n, e := range i.Evidence {
 			if n > 0 {
 				runs = append(runs, run{s, " · "})
 			}
-			runs = append(runs, run{s.bold(), e.Commitment + " "}, run{s, e.Title}, run{m, " (" + o.t.Msg("evidence."+e.Kind) + ", " + dated(e) + ")"})
+			runs = append(runs, run{s.bold(), e.Commitment + " "}, run{s, e.Title}, run{m, " (" + o.t.Msg("evidence."+e.Kind) + ", " + o.dated(e) + ")"})
 		}
 		o.beside(o.t.Msg("report.col.evidence"), func(width float64) []line { return o.wrap(runs, width) })
 		return
 	}
 	o.block(o.t.Msg("report.col.evidence"), o.t.Msg("briefing.evidence.note"), 14, false)
+	o.papers(i.Evidence)
+}
+
+// dated is the day that a paper bears.
+func (o *briefing) dated(e reports.EvidenceStatus) string {
+	if e.DatedOn.IsZero() {
+		return o.t.Msg("briefing.undated")
+	}
+	return o.t.ShortDate(e.DatedOn)
+}
+
+// papers is the table of papers.
+func (o *briefing) papers(list []reports.EvidenceStatus) {
+	s, m := o.said(), o.meta()
 	t := &table{d: o.document, columns: []column{{width: 32, title: o.t.Msg("report.col.kind")}, {width: 92, title: o.t.Msg("report.col.title")},
 		{width: 24, title: o.t.Msg("report.col.dated")}, {width: 28 + gutter, title: o.t.Msg("report.col.commitment")}}}
 	t.head()
-	for _, e := range i.Evidence {
+	for _, e := range list {
 		t.row([][]line{o.wrap([]run{{m, o.t.Msg("evidence." + e.Kind)}}, t.columns[0].text()), o.wrap([]run{{s, e.Title}}, t.columns[1].text()),
-			o.wrap([]run{{s, dated(e)}}, t.columns[2].text()), o.wrap([]run{{s.bold(), e.Commitment}}, t.columns[3].text())}, false)
+			o.wrap([]run{{s, o.dated(e)}}, t.columns[2].text()), o.wrap([]run{{s.bold(), e.Commitment}}, t.columns[3].text())}, false)
 	}
 	o.y += 5
 }

@@ -51,7 +51,7 @@ func TestABriefingIsSoundAndTheSameTwice(t *testing.T) {
 // holds what is written on it; the first two are the cover and the summary.
 func TestABriefingHasAPageForEachRecommendation(t *testing.T) {
 	b := reportstest.Briefing(8)
-	b.Indicators = nil // their annex has its own test
+	b.Indicators, b.Register = nil, nil // their annexes have their own tests
 	file := savedBriefing(t, b)
 	pages := pagesOf(t, file, "-raw")
 	if len(pages) != 2+8 {
@@ -109,7 +109,7 @@ func TestABriefingIsReadInOrder(t *testing.T) {
 // Long texts go on to another page, whose heading says of what; nothing is lost.
 func TestAnItemWithLongTextsGoesOnToAnotherPage(t *testing.T) {
 	b := reportstest.Briefing(3)
-	b.Indicators = nil // their annex has its own test
+	b.Indicators, b.Register = nil, nil // their annexes have their own tests
 	long := strings.Repeat("A long point that is said with many words and comes to an end only much later.\n", 60)
 	b.Items[1].Texts = dialogues.Texts{TalkingPoints: long + "The last point.", Asks: long + "The last ask.", Notes: long + "The last note."}
 	pages := pagesOf(t, savedBriefing(t, b))
@@ -149,7 +149,7 @@ func TestManyAnswersStayOnThePage(t *testing.T) {
 
 func TestABriefingOfNothingIsADocumentToo(t *testing.T) {
 	b := reportstest.Briefing(0)
-	b.Indicators = nil // their annex has its own test
+	b.Indicators, b.Register = nil, nil // their annexes have their own tests
 	b.Since, b.SinceIs, b.SinceOf, b.Period, b.Dialogue.Note, b.Dialogue.Place = calendar.Date{}, "", "", "", "", ""
 	file := savedBriefing(t, b)
 	tool(t, "qpdf", "--check", file)
@@ -161,7 +161,7 @@ func TestABriefingOfNothingIsADocumentToo(t *testing.T) {
 // What has no talking point yet, no answer, or a wording only has its page.
 func TestAnItemOfWhichLittleIsKnownHasItsPage(t *testing.T) {
 	b := reportstest.Briefing(2)
-	b.Indicators = nil // their annex has its own test
+	b.Indicators, b.Register = nil, nil // their annexes have their own tests
 	b.Since = calendar.Date{}
 	b.Items[0].Texts, b.Items[0].Evidence, b.Items[0].Commitments = dialogues.Texts{}, nil, nil
 	for n := range b.Items[0].Items {

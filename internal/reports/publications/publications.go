@@ -28,7 +28,7 @@ const (
 	Recalled  State = "recalled"
 )
 
-// Publication is a report frozen for an audience. Value is its canonical
+// Publication is a report, or what is told of a dialogue, frozen for an audience. Value is its canonical
 // JSON, SHA256 the fingerprint of that. Number and Label, such as
 // LS-2021-0003, come when it is published: gapless in a country.
 type Publication struct {
@@ -36,7 +36,7 @@ type Publication struct {
 	Country       string
 	Number        *int64
 	Label         string
-	Kind          string
+	Kind          Kind
 	Audience      reports.Audience
 	Title         string
 	AsOf          calendar.Date
@@ -60,6 +60,7 @@ type Publication struct {
 	RecallReason  string
 	ReplacedByID  *int64
 	Version       int64
+	DialogueID    *int64 // of a pack or a record
 }
 
 // Reader is an institution that a publication for partners is addressed to.

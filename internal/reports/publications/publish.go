@@ -1,13 +1,9 @@
 package publications
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"time"
@@ -21,7 +17,6 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
-	"tracker/internal/reports/forms"
 )
 
 // errTaken says that another publication took the number meanwhile.
@@ -99,13 +94,13 @@ func (s *Store) sign(ctx context.Context, actor accounts.Actor, id, version int6
 	}
 	out.State, out.PublishedByID, out.PublishedAt, out.SignedAs = Published, &actor.PersonID, &now, actor.Post
 	out.Label = label(out.Country, s.clock.DayOf(now), *out.Number)
-	status, err := s.restore(out.Publication)
+	v, err := s.restoreValue(out.Publication)
 	if err != nil {
 		return out, err
 	}
-	status.Publication = s.stamp(out.Publication)
-	for _, f := range forms.All() {
-		file, err := s.render(status, f)
+	v.bear(s.stamp(out.Publication))
+	for _, f := range v.Forms() {
+		file, err := s.render(f)
 		if err != nil {
 			return out, err
 		}
@@ -121,31 +116,8 @@ func (s *Store) stamp(p Publication) *reports.Stamp {
 		AuditSeq: p.AuditSeq, AuditHead: p.AuditHead}
 }
 
-// restore gives back the report that was frozen, if it is still what its
-// fingerprint says.
-func (s *Store) restore(p Publication) (reports.Status, error) {
-	if sum := sha256.Sum256([]byte(p.Value)); hex.EncodeToString(sum[:]) != p.SHA256 {
-		return reports.Status{}, fmt.Errorf("publications: the frozen value of %d is not what its fingerprint says", p.ID)
-	}
-	return reports.Restore([]byte(p.Value), s.clock.Zone())
-}
-
 // pages finds the pages of a document.
 var pages = regexp.MustCompile(`/Type /Page\b[^s]`)
-
-// render writes one form of a report.
-func (s *Store) render(status reports.Status, f forms.Form) (File, error) {
-	var b bytes.Buffer
-	if err := f.Write(&b, s.t, status); err != nil {
-		return File{}, err
-	}
-	sum := sha256.Sum256(b.Bytes())
-	file := File{Format: f.Name, Name: status.FileName(f.Name), Body: b.Bytes(), SHA256: hex.EncodeToString(sum[:]), Size: int64(b.Len())}
-	if f.Name == "pdf" {
-		file.Pages = len(pages.FindAllIndex(b.Bytes(), -1))
-	}
-	return file, nil
-}
 
 func nextNumber(tx *gorm.DB, country string) (n int64, err error) {
 	err = tx.Raw("SELECT coalesce(max(number), 0) + 1 FROM publications WHERE country = ?", country).Scan(&n).Error
@@ -182,7 +154,10 @@ func (s *Store) publish(tx *gorm.DB, actor accounts.Actor, p signed) error {
 	for _, f := range p.files {
 		changes = append(changes, audit.Change{Field: "file " + f.Format, New: f.SHA256})
 	}
-	return record(tx, *p.PublishedAt, actor, "publication.publish", p.Publication, changes...)
+	if err := record(tx, *p.PublishedAt, actor, "publication.publish", p.Publication, changes...); err != nil {
+		return err
+	}
+	return s.replaceRecords(tx, actor, p.Publication)
 }
 
 // mayLeave refuses what was prepared for outside and may not leave any more:
@@ -191,7 +166,7 @@ func (s *Store) mayLeave(tx *gorm.DB, p Publication) error {
 	if p.Audience == plan.Internal {
 		return nil
 	}
-	status, err := s.restore(p)
+	v, err := s.restoreValue(p)
 	if err != nil {
 		return err
 	}
@@ -199,30 +174,20 @@ func (s *Store) mayLeave(tx *gorm.DB, p Publication) error {
 	if err != nil {
 		return err
 	}
-	told := texts(status)
+	told := v.summaries()
 	for _, summary := range withdrawn {
 		if slices.Contains(told, summary) {
 			return problem.New(problem.Conflict, "publications.error.withdrawn")
 		}
 	}
-	return stillShared(tx, status)
-}
-
-// texts are the summaries that a report tells.
-func texts(s reports.Status) (list []string) {
-	for _, c := range s.Commitments {
-		list = append(list, c.Done)
-	}
-	for _, u := range s.Updates {
-		list = append(list, u.Done)
-	}
-	return list
+	return stillShared(tx, v)
 }
 
 // stillShared refuses a report of a commitment that was closed to its
 // audience since.
-func stillShared(tx *gorm.DB, s reports.Status) error {
-	revisions, err := plan.RevisionsInForce(tx, s.D, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+func stillShared(tx *gorm.DB, v Value) error {
+	day, audience := v.day()
+	revisions, err := plan.RevisionsInForce(tx, day, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		return err
 	}
@@ -235,39 +200,12 @@ func stillShared(tx *gorm.DB, s reports.Status) error {
 	}
 	closed := map[string]bool{}
 	for _, r := range rows {
-		closed[r.Ref] = slices.Index(plan.Audiences, revisions[r.ID].Share) < slices.Index(plan.Audiences, s.Audience)
+		closed[r.Ref] = slices.Index(plan.Audiences, revisions[r.ID].Share) < slices.Index(plan.Audiences, audience)
 	}
-	for _, ref := range commitmentsOf(s) {
+	for _, ref := range v.refs() {
 		if closed[ref] {
 			return problem.New(problem.Conflict, "publications.error.closed", "ref", ref)
 		}
 	}
 	return nil
-}
-
-// commitmentsOf are the references of the commitments that a report names.
-func commitmentsOf(s reports.Status) (refs []string) {
-	for _, c := range s.Commitments {
-		refs = append(refs, c.Ref)
-	}
-	for _, u := range s.Updates {
-		refs = append(refs, u.Commitment)
-	}
-	for _, c := range s.Changes {
-		refs = append(refs, c.Ref)
-	}
-	for _, m := range s.Months {
-		refs = append(refs, m.Ref)
-	}
-	for _, a := range s.Attention {
-		refs = append(refs, a.Ref)
-	}
-	for _, r := range s.Recommendations {
-		for _, i := range r.Items {
-			for _, a := range i.Answers {
-				refs = append(refs, a.Commitment)
-			}
-		}
-	}
-	return refs
 }

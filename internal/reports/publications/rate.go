@@ -63,7 +63,7 @@ func (s *Store) Ratings(ctx context.Context, actor accounts.Actor, country, labe
 	if r.Told, err = s.Published(ctx, actor, country, label); err != nil {
 		return r, err
 	}
-	status, err := s.Status(ctx, actor, r.Told)
+	v, err := s.Value(ctx, actor, r.Told)
 	if err != nil {
 		return r, err
 	}
@@ -72,14 +72,14 @@ func (s *Store) Ratings(ctx context.Context, actor accounts.Actor, country, labe
 		if err != nil {
 			return err
 		}
-		for i, one := range status.Recommendations {
+		for i, one := range v.recommendations() {
 			ref, err := recommendations.ParseRef(one.Ref)
 			if err != nil {
 				return err
 			}
 			r.Rows = append(r.Rows, Rated{Subject: reports.RatedRecommendation, Name: "r" + strconv.Itoa(i+1), Ref: one.Ref, Title: one.Title, Scale: scales[ref.Mechanism]})
 		}
-		for i, c := range status.Commitments {
+		for i, c := range v.commitments() {
 			r.Rows = append(r.Rows, Rated{Subject: reports.RatedCommitment, Name: "c" + strconv.Itoa(i+1), Ref: c.Ref, Title: c.Title, Scale: progress.CommitmentScale})
 		}
 		return r.mine(tx, actor, country)

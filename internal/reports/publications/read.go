@@ -12,8 +12,6 @@ import (
 	"tracker/internal/indicators"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
-	"tracker/internal/reports"
-	"tracker/internal/reports/forms"
 )
 
 // Told is a publication with all that pages say about it, but for what it
@@ -26,6 +24,7 @@ type Told struct {
 	Files       []File       `gorm:"-"`
 	Readers     []ReaderTold `gorm:"-"`
 	ReaderIDs   []int64      `gorm:"-"`
+	Clearance   *Clearance   `gorm:"-"` // of a record: what its partner said last
 }
 
 // ReaderTold is an institution that a publication is addressed to.
@@ -45,7 +44,7 @@ func (t Told) File(format string) (File, bool) {
 
 const toldColumns = `SELECT p.id, p.country, p.number, p.label, p.kind, p.audience, p.title, p.as_of, p.known_at, p.since, p.query, p.sha256, p.state,
 	p.prepared_by_id, p.prepared_at, p.withdrawn_by_id, p.withdrawn_at, p.published_by_id, p.published_at, p.signed_as, p.audit_seq, p.audit_head,
-	p.recalled_by_id, p.recalled_at, p.recall_reason, p.replaced_by_id, p.version,
+	p.recalled_by_id, p.recalled_at, p.recall_reason, p.replaced_by_id, p.version, p.dialogue_id,
 	COALESCE(tp.title, '') AS prepared_by, COALESCE(tr.title, '') AS recalled_by
 	FROM publications p LEFT JOIN people hp ON hp.id = p.prepared_by_id LEFT JOIN posts tp ON tp.id = hp.post_id
 	LEFT JOIN people hr ON hr.id = p.recalled_by_id LEFT JOIN posts tr ON tr.id = hr.post_id `
@@ -73,6 +72,9 @@ func tell(tx *gorm.DB, actor accounts.Actor, where string, args ...any) ([]Told,
 		list[i].gather(readers, files)
 	}
 	list = slices.DeleteFunc(list, func(t Told) bool { return !Visible(actor, t.Publication, t.ReaderIDs) })
+	if err := clearances(tx, list); err != nil {
+		return nil, err
+	}
 	return list, replacements(tx, actor, list)
 }
 
@@ -83,9 +85,9 @@ func (t *Told) gather(readers []ReaderTold, files []File) {
 			t.Readers, t.ReaderIDs = append(t.Readers, r), append(t.ReaderIDs, r.InstitutionID)
 		}
 	}
-	for _, form := range forms.All() {
+	for _, form := range t.forms() {
 		for _, f := range files {
-			if f.PublicationID == t.ID && f.Format == form.Name {
+			if f.PublicationID == t.ID && f.Format == form {
 				t.Files = append(t.Files, f)
 			}
 		}
@@ -193,38 +195,6 @@ func (s *Store) Prepared(ctx context.Context, actor accounts.Actor, country stri
 		return nil
 	})
 	return t, err
-}
-
-// Status gives back the report of a publication that the actor may read, with
-// its stamp where it was published.
-func (s *Store) Status(ctx context.Context, actor accounts.Actor, t Told) (reports.Status, error) {
-	if !Readable(actor, t.Publication) {
-		return reports.Status{}, problem.New(problem.Conflict, "publications.error.recalled")
-	}
-	p := t.Publication
-	err := s.db.Read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw("SELECT value FROM publications WHERE id = ?", t.ID).Scan(&p.Value).Error
-	})
-	if err != nil {
-		return reports.Status{}, err
-	}
-	status, err := s.restore(p)
-	if p.Out() {
-		status.Publication = s.stamp(p)
-	}
-	return status, err
-}
-
-// Preview renders a form of what is prepared, which is read by Status, without
-// number.
-func (s *Store) Preview(status reports.Status, format string) (File, error) {
-	form, known := forms.Of(format)
-	if !known {
-		return File{}, problem.Missing()
-	}
-	f, err := s.render(status, form)
-	f.Name = "preview-" + f.Name
-	return f, err
 }
 
 // Take gives a file of the publication with a label, if the actor may read

@@ -92,9 +92,9 @@ func (p *press) preview(format string) []byte {
 	p.t.Helper()
 	told, err := p.Prepared(p.t.Context(), p.Actors["sign"], plantest.Country, p.prepare("one", plan.Public))
 	p.must(err)
-	status, err := p.Status(p.t.Context(), p.Actors["sign"], told)
+	v, err := p.Value(p.t.Context(), p.Actors["sign"], told)
 	p.must(err)
-	f, err := p.Preview(status, format)
+	f, err := p.Preview(v, format)
 	p.must(err)
 	return f.Body
 }

@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/calendar"
 	"tracker/internal/dialogues"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 )
@@ -17,7 +18,7 @@ import (
 // invented.
 func Briefing(n int) reports.Briefing {
 	s := Sample(40)
-	b := reports.Briefing{About: s.About, D: s.D, K: s.K, Since: calendar.MustParse("2021-07-01"), SinceIs: reports.SinceDialogue, SinceOf: "Dialogue of the summer",
+	b := reports.Briefing{Format: reports.BriefingFormat, Pack: dialogues.Internal, Parts: dialogues.Offered[dialogues.Internal], Audience: plan.Internal, About: s.About, D: s.D, K: s.K, Since: calendar.MustParse("2021-07-01"), SinceIs: reports.SinceDialogue, SinceOf: "Dialogue of the summer",
 		Period: s.Period, Rules: s.Rules, Indicators: s.Indicators, Dialogue: dialogues.Dialogue{ID: 1, Country: "LS", Title: "Dialogue with the partners", HeldOn: calendar.MustParse("2021-11-18"),
 			Place: "Conference hall", Note: "Bring the signed minutes.", State: dialogues.Planned, Version: 1}}
 	behind := map[string]bool{}
@@ -35,6 +36,9 @@ func Briefing(n int) reports.Briefing {
 		b.Items = append(b.Items, i)
 	}
 	b.Figures.Items, b.Figures.Recommendations = n, n
+	for _, i := range b.Items {
+		b.Register = append(b.Register, i.Evidence...)
+	}
 	return b
 }
 

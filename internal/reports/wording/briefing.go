@@ -13,7 +13,27 @@ import (
 
 // BriefingTitle names a briefing by its dialogue and day.
 func BriefingTitle(t *i18n.T, b reports.Briefing) string {
-	return t.Msg("briefing.title.on", "title", b.Dialogue.Title, "date", b.Dialogue.HeldOn)
+	key := map[dialogues.Pack]string{dialogues.Internal: "briefing.title.on", dialogues.ForPartner: "packs.title.on", dialogues.OfRecord: "record.title.on"}[b.Pack]
+	return t.Msg(key, "title", b.Dialogue.Title, "date", b.Dialogue.HeldOn)
+}
+
+// PackName is what a pack of a dialogue is called.
+func PackName(t *i18n.T, pack dialogues.Pack) string { return t.Msg("packs." + string(pack)) }
+
+// Standing says of a record whether both sides cleared it, and by which posts.
+func Standing(t *i18n.T, b reports.Briefing) string {
+	if len(b.Cleared) == 0 {
+		return t.Msg("record.not_cleared", "partner", b.Partner.Name)
+	}
+	var list []string
+	for _, c := range b.Cleared {
+		side := c.Institution
+		if side == "" {
+			side = t.Msg("record.government")
+		}
+		list = append(list, t.Msg("record.cleared_by", "side", side, "post", c.Post, "date", c.On))
+	}
+	return strings.Join(list, "; ")
 }
 
 // BriefingSince says with which day a briefing compares, and why with that.
@@ -27,11 +47,21 @@ func BriefingSince(t *i18n.T, b reports.Briefing) string {
 // BriefingFacts are the lines of a briefing's cover, without those that say
 // nothing.
 func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
-	all := []Fact{{t.Msg("report.fact.audience"), t.Msg("report.audience."+string(plan.Internal)) + ". " + t.Msg("briefing.internal"), true}}
+	readers := t.Msg("report.audience."+string(b.Audience)) + ". " + t.Msg("briefing.internal")
+	if b.Audience != plan.Internal {
+		readers = t.Msg("report.audience."+string(b.Audience)) + ": " + b.Partner.Name
+	}
+	all := []Fact{{t.Msg("report.fact.audience"), readers, true}}
 	add := func(key, value string) {
 		if value != "" {
 			all = append(all, Fact{Name: t.Msg(key), Value: value})
 		}
+	}
+	if p := b.Publication; p != nil {
+		add("report.fact.publication", t.Msg("report.publication", "number", p.Number, "date", p.PublishedOn, "post", p.PublishedBy))
+	}
+	if b.Pack == dialogues.OfRecord {
+		add("record.fact.standing", Standing(t, b))
 	}
 	add("briefing.fact.day", t.WeekdayDate(b.Dialogue.HeldOn))
 	add("briefing.fact.place", b.Dialogue.Place)
@@ -47,6 +77,10 @@ func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
 	add("briefing.fact.tiers", TierCourse(t, b.Tiers))
 	add("report.fact.covers", t.Msg("briefing.covers", "recommendations", b.Figures.Recommendations, "commitments", b.Figures.Commitments))
 	add("briefing.fact.note", b.Dialogue.Note)
+	if p := b.Publication; p != nil {
+		add("report.fact.fingerprint", p.SHA256)
+		add("report.fact.audit_head", t.Msg("report.audit_head", "entry", p.AuditSeq, "head", p.AuditHead))
+	}
 	return all
 }
 
@@ -123,6 +157,9 @@ func UpdateMarks(t *i18n.T, u reports.UpdateStatus) (words []string) {
 
 // AgreedIn names the dialogue in which something was agreed.
 func AgreedIn(t *i18n.T, title string, on calendar.Date) string {
+	if title == "" {
+		return t.Date(on)
+	}
 	return title + ", " + t.ShortDate(on)
 }
 

@@ -3,12 +3,13 @@ package xlsx
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
+	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
-	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
@@ -24,28 +25,22 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 			err = fmt.Errorf("xlsx: %v", p)
 		}
 	}()
-	sheets := []string{"report.sheet.summary", "agenda.title", "briefing.sheet.answers", "report.sheet.updates", "report.sheet.evidence", "report.sheet.coverage", "report.sheet.indicators"}
-	if len(b.Indicators) > 0 {
-		sheets = append(sheets, "report.sheet.trends")
+	sheets := []string{"report.sheet.summary", "agenda.title", "briefing.sheet.answers", "report.sheet.updates"}
+	o := &briefing{b: b}
+	steps := []func() error{o.summary, o.agenda, o.answers, o.updates}
+	sheet := func(is bool, key string, step func() error) {
+		if is {
+			sheets, steps = append(sheets, key), append(steps, step)
+		}
 	}
-	if len(b.Attention) > 0 {
-		sheets = append(sheets, "report.sheet.attention")
-	}
-	if b.HasAgreed() {
-		sheets = append(sheets, "agreed.title")
-	}
-	o := &briefing{b: b, book: newBook(t, head{about: b.About, k: b.K, audience: plan.Internal, title: wording.BriefingTitle(t, b)}, sheets...)}
+	sheet(b.Has(dialogues.PartEvidence) || b.Has(dialogues.PartRegister), "report.sheet.evidence", o.evidence)
+	sheet(b.Has(dialogues.PartCoverage), "report.sheet.coverage", func() error { return o.coverage() })
+	sheet(b.Has(dialogues.PartStatistics), "report.sheet.indicators", func() error { return o.indicators() })
+	sheet(len(b.Indicators) > 0, "report.sheet.trends", func() error { return o.trends() })
+	sheet(len(b.Attention) > 0, "report.sheet.attention", func() error { return o.attention() })
+	sheet(b.HasAgreed(), "agreed.title", o.agreed)
+	o.book = newBook(t, head{about: b.About, k: b.K, audience: b.Audience, stamp: b.Publication, title: wording.BriefingTitle(t, b)}, sheets...)
 	o.s.D, o.s.K, o.s.Coverage, o.s.Indicators, o.s.Attention = b.D, b.K, b.Coverage, b.Indicators, b.Attention // typed on the summary
-	steps := []func() error{o.summary, o.agenda, o.answers, o.updates, o.evidence, o.coverage, o.indicators}
-	if len(b.Indicators) > 0 {
-		steps = append(steps, o.trends)
-	}
-	if len(b.Attention) > 0 {
-		steps = append(steps, o.attention)
-	}
-	if b.HasAgreed() {
-		steps = append(steps, o.agreed)
-	}
 	return o.write(w, steps...)
 }
 
@@ -137,7 +132,7 @@ func lines(text string, width int) (n int) {
 
 // agenda writes one row for each item, with all its texts.
 func (o *briefing) agenda() error {
-	r, err := o.begin(1, 3, []column{
+	columns := []column{
 		{"report.col.number", 7, true}, {"report.col.ref", 13, false}, {"report.col.title", 30, false}, {"briefing.col.kind", 16, false}, {"report.col.text", 52, false},
 		{"agenda.position", 48, false}, {"agenda.talking_points", 60, false}, {"agenda.questions", 60, false}, {"agenda.asks", 48, false}, {"agenda.notes", 48, false},
 		{"agenda.said", 48, false}, {"agenda.heard", 48, false}, {"agenda.agreed", 48, false}, {"agenda.fixed", 48, false}, {"agenda.cited", 36, false}, {"briefing.fig.answered", 16, false},
@@ -148,22 +143,42 @@ func (o *briefing) agenda() error {
 		{"report.col.first_asked", 9, true}, {"report.col.years_asked", 9, true}, {"report.col.in_row", 9, true}, {"report.col.through_years", 40, false},
 		{"report.col.indicium", 10, true}, {"report.col.not_done_years", 10, true}, {"report.col.not_done_source", 30, false},
 		{"report.col.response", 24, false}, {"report.col.outcome", 24, false},
-	})
+	}
+	r, err := o.begin(1, 3, told(o, columns, columns))
 	if err != nil {
 		return err
 	}
 	for _, i := range o.b.Items {
 		text := func(s string) excelize.Cell { return o.cell(lookText, s) }
-		err := r.add(join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(o.word("agenda.kind.", string(i.Kind))), text(i.Text),
+		err := r.add(told(o, columns, join([]excelize.Cell{o.cell(lookNumber, i.Number), o.cell(lookStrong, i.Ref), text(i.Title), text(o.word("agenda.kind.", string(i.Kind))), text(i.Text),
 			text(i.Texts.Stance), text(i.Texts.TalkingPoints), text(i.Texts.Questions), text(i.Texts.Asks), text(i.Texts.Notes),
 			text(i.Texts.Said), text(i.Texts.Heard), text(i.Texts.Agreed), text(o.fixed(i)), text(o.cited(i)), text(o.word("asked.answered.", i.Answered())),
 			o.yes(i.Changed), text(o.word("report.basis.", string(i.Basis))), o.yes(i.Cut), text(o.word("theme.", i.Theme)),
-			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus), o.found(i.RecommendationStatus))...)
+			text(i.Edition), text(i.Tier), text(i.Source), text(i.EditedBy), o.instant(i.EditedAt)}, o.rated(i.Rated), o.years(i.RecommendationStatus), o.found(i.RecommendationStatus)))...)
 		if err != nil {
 			return err
 		}
 	}
 	return r.end()
+}
+
+// told leaves of the columns of the agenda, or of the cells of a row, those that
+// the pack has.
+func told[T any](o *briefing, columns []column, list []T) (out []T) {
+	parts := map[string]dialogues.Part{"agenda.position": dialogues.PartStance, "agenda.talking_points": dialogues.PartTalking, "agenda.questions": dialogues.PartQuestions,
+		"agenda.asks": dialogues.PartAsks, "agenda.notes": dialogues.PartNotes, "agenda.fixed": dialogues.PartIndicators}
+	for n, c := range columns {
+		part, chosen := parts[c.key]
+		switch {
+		case chosen && !o.b.Has(part):
+		case strings.HasPrefix(c.key, "ratings.") && !o.b.Has(dialogues.PartRatings):
+		case slices.Contains([]string{"agenda.cited", "briefing.col.written_by", "briefing.col.written_at"}, c.key) && o.b.Pack != dialogues.Internal:
+		case slices.Contains([]string{"agenda.said", "agenda.heard", "agenda.agreed"}, c.key) && o.b.Pack == dialogues.ForPartner:
+		default:
+			out = append(out, list[n])
+		}
+	}
+	return out
 }
 
 // fixed are the indicators of an item with their figures and targets, one a line.
@@ -304,22 +319,34 @@ func (o *briefing) updates() error {
 	return r.end()
 }
 
-// evidence writes one row for each paper of an agenda item.
+// evidence writes one row for each paper of an agenda item, or of the register
+// where the items tell none.
 func (o *briefing) evidence() error {
-	r, err := o.begin(4, 3, []column{
+	r, err := o.begin(o.sheet("report.sheet.evidence"), 3, []column{
 		{"report.col.number", 7, true}, {"report.col.commitment", 14, false}, {"report.col.title", 52, false}, {"report.col.kind", 18, false},
 		{"report.col.dated", 13, false}, {"report.col.institution", 11, false}, {"report.col.as_of", 13, false}, {"report.col.address", 52, false},
 	})
 	if err != nil {
 		return err
 	}
-	for _, i := range o.b.Items {
-		for _, e := range i.Evidence {
-			err := r.add(o.cell(lookNumber, i.Number), o.cell(lookStrong, e.Commitment), o.cell(lookText, e.Title), o.cell(lookText, o.word("evidence.", e.Kind)),
+	papers := func(number any, list []reports.EvidenceStatus) error {
+		for _, e := range list {
+			err := r.add(o.cell(lookNumber, number), o.cell(lookStrong, e.Commitment), o.cell(lookText, e.Title), o.cell(lookText, o.word("evidence.", e.Kind)),
 				o.date(e.DatedOn, o.t.Msg("briefing.undated")), o.cell(lookText, e.Institution), o.date(e.AsOf, ""), o.cell(lookText, e.URL))
 			if err != nil {
 				return err
 			}
+		}
+		return nil
+	}
+	if !o.b.Has(dialogues.PartEvidence) {
+		if err := papers(nil, o.b.Register); err != nil {
+			return err
+		}
+	}
+	for _, i := range o.b.Items {
+		if err := papers(i.Number, i.Evidence); err != nil {
+			return err
 		}
 	}
 	return r.end()
