@@ -11,10 +11,14 @@ import (
 )
 
 // item writes the page of an agenda item: what was asked, what is said and
-// asked, where it stands, what shows it.
+// asked, where it stands, what shows it. In a record one follows the other.
 func (o *briefing) item(i reports.BriefingItem) {
-	o.newPage()
-	o.f.SetLink(o.links[i.Number-1], 0, -1)
+	if o.b.Pack == dialogues.OfRecord && o.f.PageCount() > 2 && o.room() > enough {
+		o.y += 8
+	} else {
+		o.newPage()
+	}
+	o.f.SetLink(o.links[i.Number-1], o.y-6, -1)
 	o.bookmark(o.t.Msg("briefing.item", "n", i.Number, "title", i.Title), 0)
 	again := o.t.Msg("briefing.item.goes_on", "n", i.Number, "ref", i.Ref)
 	o.again = func() {

@@ -134,8 +134,12 @@ func BriefingFigures(t *i18n.T, b reports.Briefing) [4]Figure {
 	if f.LongestDays > 0 {
 		overdue = t.Msg("report.of.overdue", "of", overdue, "n", f.LongestDays)
 	}
+	asking := ""
+	if b.Has(dialogues.PartAsks) {
+		asking = t.Msg("briefing.fig.recommendations.note", "n", f.Asking)
+	}
 	return [4]Figure{
-		{t.Msg("briefing.fig.recommendations"), f.Recommendations, true, t.Msg("briefing.fig.recommendations.note", "n", f.Asking)},
+		{t.Msg("briefing.fig.recommendations"), f.Recommendations, true, asking},
 		{t.Msg("briefing.fig.answered"), f.Answered, true, t.Msg("briefing.fig.answered.note", "part", f.InPart, "none", f.NoAnswers)},
 		{t.Msg("briefing.fig.changed"), f.Changed, b.Compared(), changed},
 		{t.Msg("briefing.fig.overdue"), f.Overdue, true, overdue},
