@@ -10,6 +10,7 @@ import (
 
 	"tracker/internal/calendar"
 	"tracker/internal/dialogues"
+	"tracker/internal/plan"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 )
@@ -251,5 +252,38 @@ func TestABriefingTellsWhatWasAgreedAndWhatIsLate(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("nothing says %q", want)
 		}
+	}
+}
+
+// The register names every paper once; a pack without talking points has no
+// panel for them, and a record says whether it is cleared, and by whom.
+func TestAPackHasItsPartsAndAnnexes(t *testing.T) {
+	b := reportstest.Briefing(4)
+	b.Indicators = nil // their annex has its own test
+	pages := pagesOf(t, savedBriefing(t, b), "-raw")
+	register := pages[slices.IndexFunc(pages, func(p string) bool { return strings.Contains(p, "Register of evidence") })]
+	for _, e := range b.Register {
+		if strings.Count(register, e.Title) != 1 {
+			t.Errorf("the register does not name %q once", e.Title)
+		}
+	}
+	b.Pack, b.Parts, b.Audience, b.Partner, b.Register = dialogues.OfRecord, []dialogues.Part{dialogues.PartAsks}, plan.Partner, reports.PartnerStatus{Code: "USE", Name: "The Embassy"}, nil
+	for n := range b.Items {
+		b.Items[n].Texts = dialogues.Texts{Said: "Words of ours", Heard: "Words of theirs", Asks: "A thing to ask"}
+	}
+	whole := strings.Join(pagesOf(t, savedBriefing(t, b), "-raw"), " ")
+	for _, want := range []string{"Partner edition: The Embassy", "Not cleared yet by The Embassy", "Words of ours", "Words of theirs", "A thing to ask", "Record of the dialogue"} {
+		if !strings.Contains(whole, want) {
+			t.Errorf("the record does not say %q", want)
+		}
+	}
+	for _, no := range []string{"Talking points", "None written yet", "Not to be passed on", "Register of evidence"} {
+		if strings.Contains(whole, no) {
+			t.Errorf("the record says %q", no)
+		}
+	}
+	b.Cleared = []reports.ClearedStatus{{Post: "Coordinator", On: b.D}, {Institution: "The Embassy", Post: "Political officer", On: b.D}}
+	if cover := pagesOf(t, savedBriefing(t, b), "-raw")[0]; !strings.Contains(cover, "Government: Coordinator, 8 November 2021; The Embassy: Political officer, 8 November 2021") {
+		t.Errorf("the cover does not say who cleared it: %s", cover)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/calendar"
+	"tracker/internal/dialogues"
+	"tracker/internal/plan"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 )
@@ -155,5 +157,37 @@ func TestTheWorkbookTellsWhatWasAgreedAndWhatIsLate(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("nothing says %q in\n%s", want, all)
 		}
+	}
+}
+
+// A pack that leaves has no column for what may not stand in it, and no sheet
+// for an annex that was not chosen.
+func TestTheWorkbookOfAPackHasItsPartsAlone(t *testing.T) {
+	b := reportstest.Followed()
+	b.Pack, b.Audience, b.Attention, b.Earlier, b.EarlierUndertakings = dialogues.ForPartner, plan.Partner, nil, nil, nil
+	b.Parts = []dialogues.Part{dialogues.PartAsks, dialogues.PartRegister}
+	for n := range b.Items {
+		b.Items[n].Evidence, b.Items[n].Agreed, b.Items[n].Undertakings = nil, nil, nil
+	}
+	file := savedBriefing(t, b)
+	agenda := cellsOf(t, file, "Agenda")
+	for _, no := range []string{"Talking points", "Likely questions", "Internal notes", "Position of the government", "Rests on", "Written by", "Suggested", "Said by", "Fixed beforehand"} {
+		if strings.Contains(agenda, no) {
+			t.Errorf("the agenda has the column %q", no)
+		}
+	}
+	if !strings.Contains(agenda, "What we ask of the partner") || !strings.Contains(agenda, b.Items[0].Texts.Asks) {
+		t.Errorf("the agenda does not tell the asks: %s", agenda)
+	}
+	if papers := cellsOf(t, file, "Evidence"); !strings.Contains(papers, b.Register[0].Title) {
+		t.Errorf("the register: %s", papers)
+	}
+	book, err := excelize.OpenFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close() //nolint:errcheck // only read
+	if got := strings.Join(book.GetSheetList(), ", "); got != "Summary, Agenda, Answers, Updates, Evidence, Trends" {
+		t.Errorf("the sheets are %s", got)
 	}
 }
