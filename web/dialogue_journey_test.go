@@ -38,6 +38,7 @@ func TestADialogueIsPreparedHeldAndFollowedUp(t *testing.T) {
 			other := prepare(newTab(t, origin, desk))
 			other.signIn("coordinator.one@tracker.example", passwords)
 			b.writesWhileAnotherDoes(other)
+			b.fixesAndTakesThePartnersPack()
 			b.takesTheBriefing(spokenPoint, spokenAsk)
 
 			phoned := prepare(newTab(t, origin, phone))
@@ -51,6 +52,7 @@ func TestADialogueIsPreparedHeldAndFollowedUp(t *testing.T) {
 			partner.fill("text", "The word was given.").press("Log it").says(".flash", "It was logged").says("main", "The word was given.")
 			b.open("/undertakings").says("main", "waits for an answer", "The word was given.").follow("A word of support")
 			b.tick("It is done").press("Save").says("main", "Done")
+			b.publishesTheRecord(other, partner)
 		})
 	}
 }
@@ -59,7 +61,7 @@ func (b *tab) plansADialogue() {
 	b.t.Helper()
 	b.press("Dialogues").says("#planned", "Dialogue with the U.S. Ambassador").press("Plan a dialogue")
 	b.fill("title", "Winter talk").pressFor(422, "Plan a dialogue").says("#held_on-error", "Enter the day of the dialogue")
-	b.fill("held_on", "8 11 2021").fill("place", "Maseru").tick("In person and online").fill("our_side", "Minister of Home Affairs, chair").press("Plan a dialogue")
+	b.fill("held_on", "8 11 2021").fill("place", "Maseru").tick("In person and online").option("partner", "United States").fill("our_side", "Minister of Home Affairs, chair").press("Plan a dialogue")
 	b.says(".flash", "The dialogue was planned").says(".head", "Monday 8 November 2021", "today", "Maseru").says("main", "Minister of Home Affairs, chair").says("#agenda", "Nothing stands on the agenda yet")
 }
 
@@ -115,6 +117,46 @@ func (b *tab) holdsAndAgrees() {
 	b.open("/dialogues/2").onItem("TIP 2021/4", "/undertake")
 	b.option("institution", "USE")
 	b.fill("text", "A word of support").press("Save").says(".flash", "The undertaking was recorded.")
+}
+
+// fixesAndTakesThePartnersPack fixes an indicator, chooses what the partner
+// reads, and takes its pack: it tells what is asked and no talking point.
+func (b *tab) fixesAndTakesThePartnersPack() {
+	b.t.Helper()
+	b.onItem("TIP 2021/4", "/indicators").tick("INV ").press("Save").says(".flash", "The indicators are fixed.").says("main", "Fixed beforehand")
+	b.press("Packs and record").says("#partner", "It goes to United States Embassy Maseru alone")
+	b.leads(200, "choosing parts", chromedp.Click(`//section[@id="partner"]//label[starts-with(normalize-space(), "Position of the government")]`), chromedp.Click(`//section[@id="partner"]//button`, chromedp.NodeVisible))
+	b.says(".flash", "Partner’s pack: the choice was saved.")
+	pack := spaced(output(b.t, "pdftotext", "-raw", b.download(`#partner a[href$="/pdf"]`), "-"))
+	for text, told := range map[string]bool{spokenAsk: true, "Partner edition: United States Embassy Maseru": true, spokenPoint: false, "Ask twice.": false, "When?": false} {
+		if strings.Contains(pack, text) != told {
+			b.t.Errorf("the partner's pack tells %q: %v", text, !told)
+		}
+	}
+	b.open("/dialogues/2")
+}
+
+// publishesTheRecord publishes the record to the partner, which asks for a
+// change, clears the next one and rates in it; the cleared form replaces it.
+func (b *tab) publishesTheRecord(other, partner *tab) {
+	b.t.Helper()
+	again := func(button, number string) {
+		b.t.Helper()
+		b.open("/dialogues/2/packs").press("Prepare the record for the partner").says(".flash", "Now a second person has to look at it").says("main", "It is on the list.", "Draft the bill", "A word of support")
+		other.open("/publications").follow("Record of “Winter talk”").press("Publish").says(".flash", "Published as "+number)
+		partner.open("/publications").says("main", "waits for your clearance").follow(number).press("Clear the record").pressFor(422, "Send").says("#verdict-error", "Say whether it stands")
+		partner.tick(button)
+	}
+	again("Ask for a change", "LS-2021-0001")
+	partner.fill("remark", "The draft is promised for February.").press("Send").says(".flash", "What is to be changed was sent.")
+	b.open("/dialogues/2/packs").says("main", "the partner asks for a change", "The draft is promised for February.")
+	b.open("/dialogues/2").onItem("TIP 2021/4", "/record").fill("agreed", "A draft by February.").press("Save")
+	again("It stands: clear it", "LS-2021-0002")
+	partner.press("Send").says(".flash", "The record is cleared.").press("Your ratings").says("main", "Maximum penalty")
+	partner.leads(200, "rating", chromedp.Click(`//main//a[contains(@href, "/ratings/r")]`, chromedp.NodeVisible)).tick("Partially").fill("reason", "It is on the list.").press("Save").says("main", "Partially")
+	b.open("/dialogues/2/packs").says("main", "cleared by the partner", "recalled").follow("LS-2021-0002").press("Prepare the cleared record").says("main", "Government: Deputy coordinator")
+	other.open("/publications").follow("Record of “Winter talk”").press("Publish").says("main", "Both sides cleared it")
+	partner.open("/publications").follow("LS-2021-0003").says("main", "Both sides cleared it").press("Read").says("main", "A draft by February.", "Partner,", "Draft the bill")
 }
 
 // option takes the option of a select whose words begin so.
