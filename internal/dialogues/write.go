@@ -97,7 +97,9 @@ type DialogueChange struct {
 	Fields
 }
 
-// Change changes what a dialogue says of itself. The day of one that was held is not in the future.
+// Change changes what a dialogue says of itself. The day of one that was held
+// is not in the future, and the day of one that is an edition stays: what was
+// recommended there is asked from it on.
 func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in DialogueChange) error {
 	if err := mayChange(actor); err != nil {
 		return err
@@ -110,6 +112,7 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Dialogue
 	var c problem.Check
 	in.check(&c)
 	c.Require(!d.Past() || !in.HeldOn.After(clock.Today()), "held_on", "dialogues.error.held_later")
+	c.Require(d.MechanismID == nil || in.HeldOn == d.HeldOn, "held_on", "dialogues.error.edition_day", "date", d.HeldOn)
 	if err := c.Err(); err != nil {
 		return err
 	}

@@ -41,6 +41,8 @@ type Briefing struct {
 	Earlier             []AgreedStatus // agreed in the dialogues before, the newest first
 	EarlierUndertakings []dialogues.UndertakingTold
 
+	Recommended []RecommendedStatus // in the room, by number
+
 	Indicators []IndicatorStatus // the TIP Report's statistics, and what counts something of the agenda
 
 	period progress.Period
@@ -90,6 +92,7 @@ type BriefingItem struct {
 	Citations    []Citation     // of its texts
 	Agreed       []AgreedStatus // under it
 	Undertakings []dialogues.UndertakingTold
+	Recommended  []RecommendedStatus
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
@@ -168,6 +171,9 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, load loader) (b Brief
 		return b, err
 	}
 	if err := b.agree(tx, q, t); err != nil {
+		return b, err
+	}
+	if err := b.recommend(tx, t); err != nil {
 		return b, err
 	}
 	b.count(t)
