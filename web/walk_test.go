@@ -88,6 +88,8 @@ var places = map[string]string{
 	"/dialogues/:id/agenda/:item/agree :item":                 springItem,
 	"/dialogues/:id/agenda/:item/undertake :id":               springTalk,
 	"/dialogues/:id/agenda/:item/undertake :item":             springItem,
+	"/dialogues/:id/agenda/:item/recommend :id":               springTalk,
+	"/dialogues/:id/agenda/:item/recommend :item":             springItem,
 	"/undertakings/:id":                                       `SELECT id FROM undertakings`,
 	"/dialogues/:id/followed-up :id":                          `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
