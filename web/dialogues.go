@@ -82,6 +82,7 @@ type dialogueShowPage struct {
 	Since     string // what the briefing compares with, in words
 	Figs      []Fig
 	Tiers     string // through which the country went
+	Edition   *Link  // that the dialogue is; nil where nothing was recommended there
 	Items     []agendaLine
 	CanChange bool // the dialogue
 	CanWrite  bool // its agenda: what was held keeps it
@@ -101,6 +102,7 @@ type agendaLine struct {
 	Change, Remove, MoveTo string // addresses
 	Record, History        string
 	Agree, Undertake, Fix  string
+	Recommend              string
 	Undertaken             []undertakingLine
 	Written                bool // something is written on it
 	Suggested              suggestedView
@@ -187,12 +189,16 @@ func (s *Server) showDialogue(c echo.Context, status int, wrong FieldErrors) err
 		p.Steps = append(p.Steps, Link{s.t.Msg("dialogues." + string(to)), dialoguePath(d.ID, strings.ReplaceAll(string(to), "_", "-"))})
 	}
 	p.Earlier = s.undertakingLines(actorOf(c), b.EarlierUndertakings)
+	if r := b.Recommended; len(r) > 0 {
+		p.Edition = &Link{b.Edition(), editionPath(r[0].Mechanism, r[0].Year)}
+	}
 	p.Over = !p.Held && d.HeldOn.Before(s.Clock.Today())
 	for n, i := range b.Items {
 		line := agendaLine{BriefingItem: i, Source: sourceOf(i.Source), First: n == 0, Last: n == len(b.Items)-1, Written: i.Texts != dialogues.Texts{}}
 		line.Change, line.Remove = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "change"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "remove")
 		line.Record, line.History = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "record"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "history")
 		line.Agree, line.Undertake = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "agree"), dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "undertake")
+		line.Recommend = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "recommend")
 		line.Fix = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "indicators")
 		line.Undertaken = s.undertakingLines(actorOf(c), i.Undertakings)
 		line.MoveTo, line.Position = dialoguePath(d.ID, "agenda", itoa(i.AgendaID), "move"), i.Position

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tracker/internal/accounts"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
 )
@@ -239,6 +240,73 @@ func TestWhatIsAgreedIsFollowedUp(t *testing.T) {
 		v.get(id + file).is(http.StatusOK)
 		v.get("/dialogues/1" + file).is(http.StatusOK)
 	}
+}
+
+// What is recommended in the room is asked like every other recommendation: the
+// first one says of which mechanism the dialogue is an edition, those after it
+// go there too.
+func TestWhatIsRecommendedInTheRoomIsRecorded(t *testing.T) {
+	early := demoHouse(t, testDay)
+	const at, other = "/dialogues/1/agenda/1/recommend", "/dialogues/1/agenda/2/recommend"
+	early.signIn("coordinator.one@tracker.example").get("/dialogues/1").hides("Record a recommendation", "Recommended in the room")
+	early.signIn("coordinator.one@tracker.example").get(at).is(http.StatusConflict)
+	h := houseOn(t, early.db, time.Date(2021, 11, 18, 18, 0, 0, 0, time.UTC))
+	v, embassy := h.signIn("coordinator.one@tracker.example"), h.signIn("partner.use@tracker.example")
+	form := v.get(at).is(http.StatusOK).says("main", "The dialogue is an edition of", "DIALOGUE, Recommendations made at a bilateral dialogue", "Add a mechanism")
+	if source := attr(form.find("#source")[0], "value"); source != "Dialogue with the U.S. Ambassador (day assumed), 18 Nov 2021" {
+		t.Errorf("the source is %q", source)
+	}
+	older := v.get(other)
+	bad := v.post(at, filled(form, at, "theme", "money")).is(http.StatusUnprocessableEntity)
+	bad.says("#mechanism-error", "Choose a mechanism").says("#title-error", "title").says("#text-error", "text").says("#theme-error", "theme")
+	bad = v.post(at, filled(bad, at, "mechanism", "USAP", "title", "Open a second shelter", "text", "Open one in the north.", "basis", "", "theme", "protection")).is(http.StatusUnprocessableEntity)
+	bad.says("#basis-error", "").says(".govuk-error-summary", "")
+	v.post(at, filled(bad, at, "mechanism", "DIALOGUE", "basis", "restated")).leads("/dialogues/1#item-1")
+	v.get("/dialogues/1").says(".flash", "DIALOGUE 2021/1 is asked").says(".dl", "Edition Dialogue 2021").says("#item-1", "Recommended in the room", "DIALOGUE 2021/1 Open a second shelter", "Unanswered")
+
+	v.post(other, filled(older, other, "mechanism", "UPR", "title", "Train the police", "text", "All of them.")).is(http.StatusConflict).says("main", "The dialogue is the edition Dialogue 2021.")
+	given := v.get(other).is(http.StatusOK).says("main", "The dialogue is the edition Dialogue 2021.").hides("Add a mechanism")
+	v.post(other, filled(given, other, "title", "Train the police", "text", "All of them.")).leads("/dialogues/1#item-2")
+	v.get("/dialogues/1/room").says("#item-2", "Recommended in the room", "DIALOGUE 2021/2 Train the police")
+	page := v.get("/dialogues/1")
+	v.get(attr(page.find(`.head + .dl a, .dl a[href^="/recommendations/editions/"]`)[0], "href")).is(http.StatusOK).says("main", "Open a second shelter", "Train the police")
+	one := ""
+	for _, link := range page.find(`#item-2 a[href^="/recommendations/"]`) {
+		if strings.Contains(textOf(link), "Train the police") {
+			one = attr(link, "href")
+		}
+	}
+	v.get(one).is(http.StatusOK).says(".head", "made in “Dialogue with the U.S. Ambassador (day assumed)”, 18 November 2021")
+	v.get("/recommendations/1").is(http.StatusOK).hides("made in")
+	embassy.get(one).looksLike(embassy.get("/recommendations/9999"))
+	if body := h.signIn("focal.bds@tracker.example").get(one).body; strings.Contains(body, "Ambassador") {
+		t.Error("an organisation outside government reads where it was made")
+	}
+	for _, file := range []string{"/briefing.pdf", "/briefing.xlsx"} {
+		v.get("/dialogues/1" + file).is(http.StatusOK)
+	}
+	change := "/dialogues/1/change"
+	v.post(change, filled(v.get(change), change, "held_on", "17 November 2021")).is(http.StatusUnprocessableEntity).says("#held_on-error", "is asked from 18 November 2021 on")
+	remove := "/dialogues/1/agenda/1/remove"
+	v.post(remove, filled(v.get(remove), remove)).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "agreed or recommended under this item")
+
+	v.post("/dialogues/new", filled(v.get("/dialogues/new"), "/dialogues/new", "title", "The next one", "held_on", "18 May 2022")).leads("/dialogues/2")
+	v.get("/dialogues/2/agenda/new").says("main", "DIALOGUE 2021/1 Open a second shelter")
+}
+
+// Where no mechanism is there, the form leads to where one is added.
+func TestARecommendationOfTheRoomNeedsAMechanism(t *testing.T) {
+	h := newHouse(t, testDay)
+	h.institution("MSC", "Secretariat", accounts.Government)
+	v := h.person("one@tracker.example", "MSC", accounts.Coordinator)
+	v.post("/dialogues/new", filled(v.get("/dialogues/new"), "/dialogues/new", "title", "Talk", "held_on", "8 November 2021")).leads("/dialogues/1")
+	v.post("/dialogues/1/agenda/new", url.Values{"point": {"Money"}}).leads("/dialogues/1")
+	const at = "/dialogues/1/agenda/1/recommend"
+	a := v.get(at).is(http.StatusOK).says(".empty", "Add the mechanism first", "Add a mechanism").hides("<textarea")
+	if len(a.find(`.empty a[href="/recommendations/mechanisms/new"]`)) != 1 {
+		t.Error("it does not lead to a mechanism")
+	}
+	v.post(at, url.Values{"title": {"A shelter"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "Choose a mechanism")
 }
 
 // Up to three indicators are fixed for an item before the dialogue; page and

@@ -422,6 +422,9 @@ var reading = []struct{ path, answers string }{
 	{"/dialogues/:talk/agenda/:point/undertake", "s - - - y - - - -"},
 	{"/dialogues/:coming/agenda/:point/undertake", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:none/undertake", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/recommend", "s - - - y - - - -"},
+	{"/dialogues/:coming/agenda/:point/recommend", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/recommend", "s - - - - - - - -"},
 	{"/undertakings", "s y y - y y y y y"},
 	{"/undertakings/:undertaken", "s y y - y y y y y"},
 	{"/undertakings/:undertaken_other", "s y y - y y - y y"},
@@ -466,6 +469,7 @@ const (
 	counting = "covers_to=31+October+2021&cell_0=7&qualifier=exact&attribution=government&basis=logged&send=1"
 	terms    = "ref=MSD-09&origin=ministry&title=A+new+promise&text=Text+of+it&lead=:institution&share=internal&reason=Agreed"
 	talk     = "version=1&title=Other+words&held_on=5+November+2021"
+	heard    = "mechanism=DIALOGUE&title=A+shelter&text=Open+it&basis=restated"
 	spoken   = "seen_talking_points=0&seen_asks=0&seen_notes=0&talking_points=We+did&asks=Would+you&notes=Careful"
 	quarter  = "version=1&title=Third+quarter&covers_from=1+July+2021&covers_to=30+September+2021&due_on=20+October+2021"
 	revised  = "version=1&title=Other+words&text=Text+of+it&lead=:institution&node=:node_id&share=internal&reason=Agreed"
@@ -732,6 +736,9 @@ var writing = []struct{ path, form, answers string }{
 	{"/dialogues/:talk/agenda/:point/undertake", "institution=:partner_id&text=Two+trainers", "s - - - > - - - -"},
 	{"/dialogues/:coming/agenda/:point/undertake", "institution=:partner_id&text=Two+trainers", "s - - - - - - - -"},
 	{"/dialogues/:talk/agenda/:none/undertake", "institution=:partner_id&text=Two+trainers", "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:point/recommend", heard, "s - - - > - - - -"},
+	{"/dialogues/:coming/agenda/:point/recommend", heard, "s - - - - - - - -"},
+	{"/dialogues/:talk/agenda/:none/recommend", heard, "s - - - - - - - -"},
 	{"/undertakings/:undertaken", "version=1&kind=acknowledged&text=Good", "s - - - > - > - -"},
 	{"/undertakings/:undertaken_other", "version=1&kind=acknowledged&text=Good", "s - - - > - - - -"},
 	{"/undertakings/:none", "version=1&kind=acknowledged&text=Good", "s - - - - - - - -"},

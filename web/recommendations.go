@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/dialogues"
 	"tracker/internal/indicators"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
@@ -271,6 +272,8 @@ type recommendationShowPage struct {
 	Remarks   []remarkLine
 	NotDone   sourceLink // that says for how many years it was not done
 	Loose     int        // answers on items that are asked no longer
+	MadeIn    dialogues.RecommendedTold
+	Made      bool // in a dialogue that is recorded
 }
 
 // askedItemLine is an item with its answers; a retired one has none.
@@ -349,6 +352,9 @@ func (s *Server) recommendationShow(c echo.Context) error {
 		return slices.ContainsFunc(r.All, func(i recommendations.ItemRow) bool { return slices.Contains(t.Items, i.ID) })
 	})
 	if err != nil {
+		return err
+	}
+	if p.MadeIn, p.Made, err = s.Dialogues.MadeIn(c.Request().Context(), actorOf(c), r.Row.ID); err != nil {
 		return err
 	}
 	return s.show(c, "recommendations/recommendation_show", p)

@@ -336,6 +336,8 @@ func (s *Server) meetings() []route {
 		{post, "/dialogues/:id/agenda/:item/agree", coordinator, s.agreeSave},
 		{get, "/dialogues/:id/agenda/:item/undertake", coordinator, s.undertakeNew},
 		{post, "/dialogues/:id/agenda/:item/undertake", coordinator, s.undertakeSave},
+		{get, "/dialogues/:id/agenda/:item/recommend", coordinator, s.recommendedNew},
+		{post, "/dialogues/:id/agenda/:item/recommend", coordinator, s.recommendedSave},
 		{get, "/undertakings", planReaders | partner, s.undertakingList},
 		{get, "/undertakings/:id", planReaders | partner, s.undertakingShow},
 		{post, "/undertakings/:id", coordinator | partner, s.undertakingSay},

@@ -520,9 +520,18 @@ func (s *scene) form(visitor, text string) url.Values {
 	return v
 }
 
-// agreed records an action and an undertaking of each of two partners.
+// agreed records an action, a recommendation and an undertaking of each of two
+// partners.
 func (s *scene) agreed(tx *gorm.DB, d dialogues.Dialogue, i dialogues.AgendaItem) error {
 	_, err := dialogues.Agree(tx, s.clock, s.one.actor, dialogues.AgreedNew{Country: "LS", DialogueID: d.ID, ID: i.ID, Ref: "DIA-1", Title: "Agreed in spring", LeadID: s.msd.actor.InstitutionID, DueOn: day("2022-03-01")})
+	if err != nil {
+		return err
+	}
+	if _, err := recommendations.AddMechanism(tx, s.clock, s.one.actor, recommendations.MechanismNew{Code: "DIALOGUE", Name: "Talks in rooms", ShortName: "Talks", Scale: []string{"done", "not done"}}); err != nil {
+		return err
+	}
+	_, err = dialogues.Recommend(tx, s.clock, s.one.actor, dialogues.RecommendedNew{Country: "LS", DialogueID: d.ID, ID: i.ID, Mechanism: "DIALOGUE",
+		RecommendationFields: recommendations.RecommendationFields{Title: "Recommended in spring", Text: "It was recommended in spring.", Basis: recommendations.Restated, Source: "In spring"}})
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,10 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/dialogues"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 )
 
 // roles who walk through the program, the one who sees most first, and their
@@ -88,6 +90,8 @@ var places = map[string]string{
 	"/dialogues/:id/agenda/:item/agree :item":                 springItem,
 	"/dialogues/:id/agenda/:item/undertake :id":               springTalk,
 	"/dialogues/:id/agenda/:item/undertake :item":             springItem,
+	"/dialogues/:id/agenda/:item/recommend :id":               springTalk,
+	"/dialogues/:id/agenda/:item/recommend :item":             springItem,
 	"/undertakings/:id":                                       `SELECT id FROM undertakings`,
 	"/dialogues/:id/followed-up :id":                          `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
@@ -266,7 +270,20 @@ func newWalk(t *testing.T) *walk {
 			tx.Exec(`INSERT INTO undertakings (agenda_item_id, institution_id, text, due_on, state, made_at) SELECT i.id, n.id, 'Two trainers', '2021-10-31', 'open', ? FROM agenda_items i, institutions n
 				WHERE i.title = 'Calendar' AND n.code = 'USE'`, testDay).Error)
 	})
+	w.recommended()
 	return w
+}
+
+// recommended records what was recommended in the room in spring.
+func (w *walk) recommended() {
+	w.write(func(tx *gorm.DB) error {
+		in := dialogues.RecommendedNew{Country: "LS", Mechanism: "DIALOGUE", RecommendationFields: recommendations.RecommendationFields{Title: "Keep a calendar", Text: "Keep a calendar of all courts.", Basis: recommendations.Restated}}
+		if err := tx.Raw("SELECT id, dialogue_id FROM agenda_items WHERE title = 'Calendar'").Row().Scan(&in.ID, &in.DialogueID); err != nil {
+			return err
+		}
+		_, err := dialogues.Recommend(tx, w.clock, accounts.CommandLine(), in)
+		return err
+	})
 }
 
 // unchanged sends an update that says no more than that nothing was done.

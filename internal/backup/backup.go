@@ -57,7 +57,7 @@ var tables = []string{
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
 	"verifications", "verification_papers", "clearances",
-	"dialogues", "agenda_items", "agenda_texts", "agreed_actions", "undertakings", "undertaking_steps", "dialogue_packs", "report_choices",
+	"dialogues", "agenda_items", "agenda_texts", "agreed_actions", "room_recommendations", "undertakings", "undertaking_steps", "dialogue_packs", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads", "record_clearances", "ratings",
 	"request_questions", "request_answers", "request_submissions",
 	"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_clearances", "measurement_choices", "agenda_indicators",

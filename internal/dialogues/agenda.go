@@ -222,11 +222,12 @@ func RemoveItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Remo
 	if err != nil {
 		return err
 	}
-	var agreed int64
-	if err := tx.Raw("SELECT (SELECT count(*) FROM agreed_actions WHERE agenda_item_id = ?) + (SELECT count(*) FROM undertakings WHERE agenda_item_id = ?)", i.ID, i.ID).Scan(&agreed).Error; err != nil {
+	var came int64
+	if err := tx.Raw("SELECT (SELECT count(*) FROM agreed_actions WHERE agenda_item_id = ?) + (SELECT count(*) FROM undertakings WHERE agenda_item_id = ?) + (SELECT count(*) FROM room_recommendations WHERE agenda_item_id = ?)",
+		i.ID, i.ID, i.ID).Scan(&came).Error; err != nil {
 		return err
 	}
-	if agreed > 0 {
+	if came > 0 {
 		return problem.New(problem.Invalid, "agenda.error.agreed")
 	}
 	for _, parts := range []string{"agenda_texts", "agenda_indicators"} {

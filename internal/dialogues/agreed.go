@@ -56,7 +56,7 @@ func Agree(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in AgreedNew
 	if err := c.Err(); err != nil {
 		return com, err
 	}
-	reason := strings.TrimSpace(d.Title + ", " + d.HeldOn.String())
+	reason := d.Told()
 	com, err = plan.Add(tx, clock, actor, plan.CommitmentNew{Country: d.Country, Ref: in.Ref, Origin: plan.FromDialogue, EffectiveOn: d.HeldOn, Reason: reason,
 		Terms: plan.Terms{Title: in.Title, Text: cmp.Or(strings.TrimSpace(in.Text), in.Title), LeadID: in.LeadID, StartsOn: d.HeldOn, DueOn: in.DueOn, Share: cmp.Or(in.Share, plan.Partner)}})
 	if err != nil {

@@ -47,10 +47,15 @@ type Dialogue struct {
 	SeedKey   string        `json:"-"` // the row of a seed file that it came from
 	Version   int64         `json:"-"`
 	PartnerID *int64        `json:"-"` // the institution with which it is held, where one is named: its pack and its record go there alone
+
+	MechanismID *int64 `json:"-"` // of which it is an edition; nil until something was recommended in the room
 }
 
 // TableName is the table of dialogues.
 func (Dialogue) TableName() string { return "dialogues" }
+
+// Told is the dialogue's title and day, by which what came of it names it.
+func (d Dialogue) Told() string { return d.Title + ", " + d.HeldOn.String() }
 
 // Past says whether the dialogue took place.
 func (d Dialogue) Past() bool { return d.State == Held || d.State == FollowedUp }

@@ -7,5 +7,5 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "dialogues", nil, Dialogue{}, AgendaItem{}, Revision{}, FixedIndicator{}, AgreedAction{}, Undertaking{}, UndertakingStep{}, PackChoice{})
+	dbtest.Models(t, "dialogues", nil, Dialogue{}, AgendaItem{}, Revision{}, FixedIndicator{}, AgreedAction{}, RoomRecommendation{}, Undertaking{}, UndertakingStep{}, PackChoice{})
 }

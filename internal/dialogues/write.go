@@ -109,7 +109,9 @@ type DialogueChange struct {
 	Fields
 }
 
-// Change changes what a dialogue says of itself. The day of one that was held is not in the future.
+// Change changes what a dialogue says of itself. The day of one that was held
+// is not in the future, and the day of one that is an edition stays: what was
+// recommended there is asked from it on.
 func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in DialogueChange) error {
 	if err := mayChange(actor); err != nil {
 		return err
@@ -122,6 +124,7 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Dialogue
 	var c problem.Check
 	in.check(&c)
 	c.Require(!d.Past() || !in.HeldOn.After(clock.Today()), "held_on", "dialogues.error.held_later")
+	c.Require(d.MechanismID == nil || in.HeldOn == d.HeldOn, "held_on", "dialogues.error.edition_day", "date", d.HeldOn)
 	partner, err := partnerOf(tx, &c, in.PartnerID)
 	if err != nil {
 		return err

@@ -150,10 +150,12 @@ func held(tx *gorm.DB, editionID int64) (n int, err error) {
 }
 
 // RecommendationNew is a recommendation to add to an edition. Number 0 takes
-// the next one. Without an item it gets one that repeats its title.
+// the next one. Without an item it gets one that repeats its title. Its items
+// are asked from AddedOn, or from the edition's release where that is zero.
 type RecommendationNew struct {
 	EditionID int64
 	Number    int
+	AddedOn   calendar.Date
 	RecommendationFields
 	Items []ItemNew
 }
@@ -248,7 +250,9 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 	}
 	changes := in.changes(RecommendationFields{})
 	for i := range items {
-		items[i].RecommendationID = r.ID
+		if items[i].RecommendationID = r.ID; !in.AddedOn.IsZero() {
+			items[i].AddedOn, items[i].AddedAt = in.AddedOn, new(clock.Now())
+		}
 		changes = append(changes, audit.Change{Field: "item " + items[i].Letter, New: items[i].Text, Free: true})
 	}
 	if err := tx.Create(&items).Error; err != nil {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strconv"
 
 	"gorm.io/gorm"
 
@@ -65,7 +66,48 @@ func (b *Briefing) agree(tx *gorm.DB, q Query, t *telling) error {
 	return nil
 }
 
-// HasAgreed says whether anything was agreed, in this dialogue or before.
+// RecommendedStatus is a recommendation that was made in the room, with how far
+// it is answered; empty where it is not asked on the day of the briefing.
+type RecommendedStatus struct {
+	dialogues.RecommendedTold
+	Answered string `json:"answered"`
+}
+
+// recommend tells what was recommended in the room, of the dialogue and under
+// each item.
+func (b *Briefing) recommend(tx *gorm.DB, t *telling) error {
+	if b.Dialogue.MechanismID == nil {
+		return nil
+	}
+	list, err := dialogues.RecommendedIn(tx, b.Dialogue.ID)
+	asked := t.all.Asked()
+	for _, one := range list {
+		s := RecommendedStatus{RecommendedTold: one}
+		if at := slices.IndexFunc(asked, func(a Asked) bool { return a.RecommendationID == one.RecommendationID }); at >= 0 {
+			s.Answered = asked[at].Answered()
+		}
+		b.Recommended = append(b.Recommended, s)
+		for n := range b.Items {
+			if b.Items[n].AgendaID == one.AgendaItemID {
+				b.Items[n].Recommended = append(b.Items[n].Recommended, s)
+			}
+		}
+	}
+	return err
+}
+
+// Edition names the edition that the dialogue is; empty where nothing was
+// recommended there.
+func (b Briefing) Edition() string {
+	if len(b.Recommended) == 0 {
+		return ""
+	}
+	r := b.Recommended[0]
+	return r.MechanismShort + " " + strconv.Itoa(r.Year)
+}
+
+// HasAgreed says whether anything was agreed, in this dialogue or before, or
+// recommended in this one.
 func (b Briefing) HasAgreed() bool {
-	return len(b.Earlier)+len(b.EarlierUndertakings) > 0 || slices.ContainsFunc(b.Items, func(i BriefingItem) bool { return len(i.Agreed)+len(i.Undertakings) > 0 })
+	return len(b.Recommended)+len(b.Earlier)+len(b.EarlierUndertakings) > 0 || slices.ContainsFunc(b.Items, func(i BriefingItem) bool { return len(i.Agreed)+len(i.Undertakings) > 0 })
 }

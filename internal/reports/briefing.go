@@ -53,6 +53,8 @@ type Briefing struct {
 
 	Indicators []IndicatorStatus `json:"indicators"` // the TIP Report's statistics, and what counts something of the agenda
 
+	Recommended []RecommendedStatus `json:"recommended"` // in the room, by number
+
 	period progress.Period
 }
 
@@ -103,6 +105,7 @@ type BriefingItem struct {
 	Citations            []Citation                  `json:"-"`       // of its texts; within government only
 	Agreed               []AgreedStatus              `json:"agreed"`  // under it
 	Undertakings         []dialogues.UndertakingTold `json:"undertakings"`
+	Recommended          []RecommendedStatus         `json:"recommended"`
 }
 
 // BriefedCommitment is a commitment that answers an agenda item, as it stands
@@ -185,6 +188,9 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, pack dialogues.Pack, 
 		return b, err
 	}
 	if err := b.agree(tx, q, t); err != nil {
+		return b, err
+	}
+	if err := b.recommend(tx, t); err != nil {
 		return b, err
 	}
 	b.cut()

@@ -15,8 +15,10 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/dialogues"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
+	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/seeds"
 )
@@ -184,6 +186,53 @@ func TestABriefingOfAHeldDialogueStaysOnItsDay(t *testing.T) {
 	hold(dialogues.Held, 2)
 	if b := k.briefing("2021-12-20", 1); b.D != day("2021-11-18") || b.Dialogue.State != dialogues.Held {
 		t.Errorf("held: as of %s", b.D)
+	}
+}
+
+// What was recommended in the room stands under its item with how far it is
+// answered, is asked on that day, and is suggested for the next dialogue.
+func TestABriefingTellsWhatWasRecommendedInTheRoom(t *testing.T) {
+	k := newTalk(t, dbtest.SQLite(t))
+	before := k.briefing("2021-11-18", 1)
+	if before.HasAgreed() || before.Edition() != "" {
+		t.Errorf("before anything was recorded it is %q", before.Edition())
+	}
+	k.write("2021-11-19", func(tx *gorm.DB, clock calendar.Clock) error {
+		for n, title := range []string{"Open a second shelter", "Train the police"} {
+			in := dialogues.RecommendedNew{Country: "LS", DialogueID: 1, ID: before.Items[1].AgendaID, Mechanism: "DIALOGUE",
+				RecommendationFields: recommendations.RecommendationFields{Title: title, Text: title, Basis: recommendations.Restated}}
+			if n == 1 {
+				in.ID = before.Items[0].AgendaID
+			}
+			if _, err := dialogues.Recommend(tx, clock, accounts.CommandLine(), in); err != nil {
+				return err
+			}
+		}
+		item, err := recommendations.ItemByRef(tx, "LS", recommendations.Ref{Mechanism: "DIALOGUE", Year: 2021, Number: 2, Letter: "a"}, clock.Today())
+		if err != nil {
+			return err
+		}
+		if _, err = plan.Link(tx, clock, accounts.CommandLine(), plan.AnswerNew{Ref: "NSF 3.1.1", ItemID: item.ID, Extent: plan.InPart, Reason: "It trains them", LinkedOn: day("2021-11-18")}); err != nil {
+			return err
+		}
+		return dialogues.Step(tx, clock, accounts.CommandLine(), dialogues.Mark{Country: "LS", ID: 1, Version: 2, To: dialogues.Held})
+	})
+	b := k.briefing("2021-12-20", 1)
+	if b.D != day("2021-11-18") || b.Edition() != "Dialogue 2021" || !b.HasAgreed() || len(b.Recommended) != 2 {
+		t.Fatalf("on %s it is %q: %+v", b.D, b.Edition(), b.Recommended)
+	}
+	for n, want := range []struct{ ref, title, answered string }{{"DIALOGUE 2021/2", "Train the police", reports.AnsweredWhole}, {"DIALOGUE 2021/1", "Open a second shelter", reports.AnsweredNone}} {
+		list := b.Items[n].Recommended
+		if len(list) != 1 || list[0].Ref() != want.ref || list[0].Title != want.title || list[0].Answered != want.answered || list[0].Dialogue != b.Dialogue.Title {
+			t.Errorf("under item %d: %+v", n+1, list)
+		}
+	}
+	if b.Figures != before.Figures {
+		t.Errorf("it counts %+v, before %+v", b.Figures, before.Figures)
+	}
+	suggested, err := k.reports.SuggestAgenda(t.Context(), k.query("2021-12-20"), day("2021-11-18"))
+	if err != nil || !slices.ContainsFunc(suggested, func(s reports.AgendaSuggestion) bool { return s.Ref == "DIALOGUE 2021/1" }) {
+		t.Errorf("for the next one are suggested %+v (%v)", suggested, err)
 	}
 }
 

@@ -234,6 +234,14 @@ var readings = map[string]map[string]reading{
 			}
 			return all
 		},
+		"MadeIn": func(d *demonstration, a accounts.Actor) []any {
+			var all []any
+			for _, id := range d.asked {
+				origin, found, err := d.dialogues.MadeIn(d.t.Context(), a, id)
+				all = append(all, one([]any{origin, found}, err)...)
+			}
+			return all
+		},
 		"Undertakings": func(d *demonstration, a accounts.Actor) []any {
 			return one(d.dialogues.Undertakings(d.t.Context(), a, "LS"))
 		},

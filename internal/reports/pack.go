@@ -98,6 +98,9 @@ func (b *Briefing) cut() {
 	d := b.Dialogue
 	b.Dialogue = dialogues.Dialogue{ID: d.ID, Title: d.Title, HeldOn: d.HeldOn, Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, State: d.State, PartnerID: d.PartnerID}
 	b.Items = slices.DeleteFunc(b.Items, func(i BriefingItem) bool { return i.Unreleased })
+	if b.Pack != dialogues.OfRecord {
+		b.Recommended = nil
+	}
 	for n := range b.Items {
 		i := &b.Items[n]
 		i.Number, i.EditedBy, i.EditedAt, i.Citations, i.Rated = n+1, "", time.Time{}, nil, RatingStatus{}
@@ -106,7 +109,7 @@ func (b *Briefing) cut() {
 			for _, f := range dialogues.Record {
 				*i.Texts.At(f) = ""
 			}
-			i.Agreed, i.Undertakings = nil, nil
+			i.Agreed, i.Undertakings, i.Recommended = nil, nil, nil
 		}
 	}
 }

@@ -65,6 +65,7 @@ var reaches = map[string]reach{
 	"agenda.choose":            nothing,
 	"agenda.fix":               nothing,
 	"agenda.agree":             nothing, // the commitment's own entry tells
+	"agenda.recommend":         nothing, // the recommendation's own entry tells
 	"undertaking.make":         nothing,
 	"undertaking.logged":       nothing,
 	"undertaking.acknowledged": nothing,

@@ -248,7 +248,7 @@ func TestEveryTextOfAnItemStandsUnderItsTitle(t *testing.T) {
 func TestABriefingTellsWhatWasAgreedAndWhatIsLate(t *testing.T) {
 	b := reportstest.Followed()
 	all := strings.Join(pagesOf(t, savedBriefing(t, b)), " ")
-	for _, want := range append(reportstest.FollowedSays, "Fixed beforehand", "Rests on", "Agreed before", "What needs attention") {
+	for _, want := range append(reportstest.FollowedSays, "Fixed beforehand", "Rests on", "Agreed before", "What needs attention", "Recommendation · "+b.Dialogue.Title, "Answered in part") {
 		if !strings.Contains(all, want) {
 			t.Errorf("nothing says %q", want)
 		}

@@ -118,12 +118,16 @@ func FillBriefing(b *reports.Briefing, text string) {
 	}
 }
 
-// Followed is a briefing in which something was agreed, now and before, with
-// texts that cite, an indicator fixed beforehand, tiers, and what is late.
+// Followed is a briefing in which something was agreed, now and before, and
+// recommended in the room, with texts that cite, an indicator fixed beforehand,
+// tiers, and what is late.
 func Followed() reports.Briefing {
 	b := Briefing(2)
 	in := dialogues.AgreedTold{CommitmentID: 1, DialogueID: 1, Dialogue: "Dialogue of the summer", HeldOn: b.Since}
 	b.Items[0].Agreed = []reports.AgreedStatus{{AgreedTold: in, Ref: "DIA-7", Title: "Name the contacts", Lead: "MSD", Status: progress.Stalled, DueOn: b.D.AddDays(-5), OverdueDays: 5}}
+	b.Recommended = []reports.RecommendedStatus{{RecommendedTold: dialogues.RecommendedTold{RecommendationID: 9, AgendaItemID: 1, DialogueID: 1, Dialogue: b.Dialogue.Title, HeldOn: b.Dialogue.HeldOn,
+		Mechanism: "TALKS", MechanismShort: "Talks", Year: 2021, Number: 4, Title: "Open a second shelter"}, Answered: reports.AnsweredPart}}
+	b.Items[0].Recommended = b.Recommended
 	b.Items[0].Citations = []reports.Citation{{Ref: "NSF 9.1", AsOf: b.Since, UpdateID: 1, State: reports.CitationHolds}, {Ref: "NSF 9.2", AsOf: b.Since, UpdateID: 2, State: reports.CitationCorrected}}
 	b.Items[0].Fixed = b.Indicators[:1]
 	b.Earlier = []reports.AgreedStatus{{AgreedTold: in, Ref: "DIA-3", Title: "Lay the bill before cabinet", Lead: "MLJ", Status: progress.Completed, DueOn: b.D}}
@@ -136,4 +140,4 @@ func Followed() reports.Briefing {
 
 // FollowedSays is what every file of it tells.
 var FollowedSays = []string{"2019–2020 Tier 2, 2021 Tier 3", "DIA-7", "Name the contacts", "NSF 9.1, ", "corrected since", "DIA-3", "Lay the bill before cabinet", "Two trainers for the courses", "Embassy", "One of them came",
-	"Dialogue of the summer", "NSF 9.3", "Nothing was said of it"}
+	"Dialogue of the summer", "TALKS 2021/4", "Open a second shelter", "Talks 2021", "NSF 9.3", "Nothing was said of it"}

@@ -70,6 +70,7 @@ func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
 	}
 	add("dialogues.field.our_side", Offices(b.Dialogue.OurSide))
 	add("dialogues.field.their_side", Offices(b.Dialogue.TheirSide))
+	add("recommended.edition", b.Edition())
 	add("report.fact.as_of", t.Date(b.D))
 	add("briefing.fact.since", BriefingSince(t, b))
 	add("report.fact.known_at", t.Instant(b.K))

@@ -9,7 +9,7 @@ import (
 )
 
 // agreed writes a row for each action and undertaking, of this dialogue and of
-// those before, with what became of it.
+// those before, with what became of it, and for each recommendation of this one.
 func (o *briefing) agreed() error {
 	r, err := o.begin(o.sheet("agreed.title"), 2, []column{
 		{"agreed.kind", 16, false}, {"report.col.ref", 12, false}, {"agreed.field.title", 60, false}, {"agreed.who", 24, false}, {"agreed.field.due_on", 13, false},
@@ -41,6 +41,12 @@ func (o *briefing) agreed() error {
 	}
 	for _, i := range o.b.Items {
 		if err := rows(i.Agreed, i.Undertakings); err != nil {
+			return err
+		}
+	}
+	for _, one := range o.b.Recommended {
+		if err := r.add(text(o.t.Msg("agreed.kind.recommendation")), o.cell(lookStrong, one.Ref()), text(one.Title), text(one.MechanismShort), text(""), text(o.word("asked.answered.", one.Answered)), o.cell(lookNumber, nil),
+			text(one.Dialogue), o.date(one.HeldOn, ""), text("")); err != nil {
 			return err
 		}
 	}
