@@ -23,6 +23,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/mail"
 	"tracker/internal/plan"
@@ -162,6 +163,14 @@ func ofPartner(p perch) string {
 	return government
 }
 
+// inRecords is the partner, of what its pack or a record of its dialogue tells.
+func inRecords(p perch) string {
+	if p.Leaves == "talk" {
+		return "partner"
+	}
+	return ""
+}
+
 func always(who string) func(perch) string { return func(perch) string { return who } }
 
 var canaries = []canary{
@@ -214,11 +223,13 @@ var canaries = []canary{
 	{"publications.title", ofPublication, published, nil},
 	{"publications.recall_reason", ofPublication + " WHERE p.recall_reason <> ''", published, nil},
 	{"deadlines.note", "SELECT id FROM deadlines", always(government), nil},
-	{"dialogues.title,dialogues.place,dialogues.note,dialogues.our_side,dialogues.their_side", "SELECT id FROM dialogues", always(government), nil},
+	{"dialogues.title,dialogues.place,dialogues.our_side,dialogues.their_side", "SELECT id, CASE WHEN partner_id IS NULL THEN '' ELSE 'talk' END AS leaves FROM dialogues", always(government), inRecords},
+	{"dialogues.note", "SELECT id FROM dialogues", always(government), nil},
+	{"record_clearances.remark", "SELECT id FROM record_clearances", always(government), always("? partner")}, // of a record that was not replaced
 	{"undertaking_steps.text", "SELECT x.id, i.code AS owner FROM undertaking_steps x JOIN undertakings u ON u.id = x.undertaking_id JOIN institutions i ON i.id = u.institution_id", ofPartner, nil},
 	{"undertakings.text", "SELECT x.id, i.code AS owner FROM undertakings x JOIN institutions i ON i.id = x.institution_id", ofPartner, nil},
-	{"agenda_texts.text", "SELECT id FROM agenda_texts", always(government), nil},
-	{"agenda_items.title", "SELECT id FROM agenda_items WHERE title <> ''", always(government), nil},
+	{"agenda_texts.text", "SELECT id, CASE WHEN field IN ('asks', 'said', 'heard', 'agreed') THEN 'talk' ELSE '' END AS leaves FROM agenda_texts", always(government), inRecords},
+	{"agenda_items.title", "SELECT id, 'talk' AS leaves FROM agenda_items WHERE title <> ''", always(government), inRecords},
 	{"institutions.note", "SELECT id, code = 'BDS' AS organisation FROM institutions", promised, nil},
 	{"successions.reason", "SELECT id FROM successions", always(government), nil},
 	{"sessions.device", "SELECT s.rowid AS id, p.email FROM sessions s JOIN people p ON p.id = s.person_id", func(p perch) string { return p.Email }, nil},
@@ -243,7 +254,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.format", "undertakings.state", "undertaking_steps.kind", "agenda_texts.field", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.format", "undertakings.state", "undertaking_steps.kind", "agenda_texts.field", "dialogue_packs.pack", "dialogue_packs.parts", "record_clearances.verdict", "record_clearances.post", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
 	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
 	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
 	"indicator_definitions.commitments", "indicator_definitions.items", "indicator_definitions.share", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
@@ -360,7 +371,7 @@ var known = map[string]string{
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
 	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT update_id FROM clearances UNION SELECT min(id) FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
-	"request": "SELECT DISTINCT number FROM request_questions", "indicators": "SELECT ref FROM indicators", "undertakings": "SELECT id FROM undertakings", "measurements": "SELECT id FROM measurements", "remarks": "VALUES ('response'), ('outcome')",
+	"request": "SELECT DISTINCT number FROM request_questions", "indicators": "SELECT ref FROM indicators", "undertakings": "SELECT id FROM undertakings", "packs": "VALUES ('internal'), ('partner'), ('record')", ":pack": "VALUES ('pdf'), ('xlsx'), ('json')", "measurements": "SELECT id FROM measurements", "remarks": "VALUES ('response'), ('outcome')",
 }
 
 // addresses are all pages that the routes have for the objects there are, and
@@ -461,6 +472,10 @@ func TestNoTextReachesAnyoneNotEntitled(t *testing.T) {
 	}
 	after.publish(plan.Internal)
 	after.publish(plan.Public)
+	for _, name := range []string{"talk", "talked"} {
+		after.publishDialogue(s.objects[name], dialogues.ForPartner)
+		after.publishDialogue(s.objects[name], dialogues.OfRecord)
+	}
 	for _, name := range visitors {
 		found := s.walk(h, name)
 		for _, l := range tokens {

@@ -153,10 +153,10 @@ func (b *tab) publishesTheRecord(other, partner *tab) {
 	b.open("/dialogues/2").onItem("TIP 2021/4", "/record").fill("agreed", "A draft by February.").press("Save")
 	again("It stands: clear it", "LS-2021-0002")
 	partner.press("Send").says(".flash", "The record is cleared.").press("Your ratings").says("main", "Maximum penalty")
-	partner.leads(200, "rating", chromedp.Click(`//main//a[contains(@href, "/ratings/r")]`, chromedp.NodeVisible)).tick("Partially").fill("reason", "It is on the list.").press("Save").says("main", "Partially")
-	b.open("/dialogues/2/packs").says("main", "cleared by the partner", "recalled").follow("LS-2021-0002").press("Prepare the cleared record").says("main", "Government: Deputy coordinator")
+	partner.leads(200, "rating", chromedp.Click(`//main//a[contains(@href, "/ratings/r")]`, chromedp.NodeVisible)).tick("Partially").fill("reason", "It is on the list.").press("Give this rating").says("main", "Partially")
+	b.open("/dialogues/2/packs").says("main", "cleared by the partner", "recalled").follow("LS-2021-0002").press("Prepare the cleared record").says("main", "Government: Coordinator, 8 November 2021; United States Embassy Maseru: Partner")
 	other.open("/publications").follow("Record of “Winter talk”").press("Publish").says("main", "Both sides cleared it")
-	partner.open("/publications").follow("LS-2021-0003").says("main", "Both sides cleared it").press("Read").says("main", "A draft by February.", "Partner,", "Draft the bill")
+	partner.open("/publications").follow("LS-2021-0003").says("main", "Both sides cleared it").press("Read").says("main", "A draft by February.", "United States Embassy Maseru: Partner", "Draft the bill")
 }
 
 // option takes the option of a select whose words begin so.

@@ -10,7 +10,6 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
-	"tracker/internal/reports/wording"
 )
 
 // recommendedPage is the form in which what was recommended under an agenda
@@ -56,7 +55,7 @@ func (s *Server) recommendedNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Form.Source = wording.AgreedIn(s.t, d.Title, d.HeldOn)
+	p.Form.Source = s.t.Msg("undertakings.of", "date", d.HeldOn) // without the title, which is the government's
 	return s.show(c, "dialogues/recommended_form", p)
 }
 

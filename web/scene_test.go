@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,6 +52,7 @@ func newScene(t *testing.T) *scene {
 	s.updates()
 	s.write(s.rest)
 	s.publications()
+	s.records()
 	s.ratings()
 	s.clearances()
 	s.figures()
@@ -161,6 +163,36 @@ func (s *scene) publications() {
 	recalled := s.publish(plan.Partner, "USE")
 	must(s.t, s.s.Publications.Recall(ctx, s.one.actor, newKey(), recalled, 2, "A figure was wrong", s.publish(plan.Public)))
 	s.objects["pub_recalled"] = recalled
+}
+
+// records publishes the records of two dialogues to the partner, which asks
+// for a change of one and clears the other.
+func (s *scene) records() {
+	s.objects["pack_partner"] = string(dialogues.ForPartner)
+	for name, of := range map[string][2]string{"pub_record": {"talked", publications.VerdictChanges}, "pub_cleared": {"talk", publications.VerdictCleared}} {
+		s.objects[name] = s.publishDialogue(s.objects[of[0]], dialogues.OfRecord)
+		must(s.t, s.s.Publications.Clear(s.t.Context(), s.partner.actor, newKey(), "LS", s.objects[name], of[1], "Remark on "+name))
+	}
+}
+
+// publishDialogue prepares a pack of a dialogue as one coordinator and publishes
+// it as the other.
+func (p *planned) publishDialogue(dialogue string, pack dialogues.Pack) string {
+	p.t.Helper()
+	label, err := p.s.Publications.Publish(p.t.Context(), p.two.actor, newKey(), p.prepareDialogue(dialogue, pack), 1)
+	must(p.t, err)
+	return label
+}
+
+func (p *planned) prepareDialogue(dialogue string, pack dialogues.Pack) int64 {
+	p.t.Helper()
+	set, err := p.s.Accounts.Settings(p.t.Context())
+	must(p.t, err)
+	of, err := strconv.ParseInt(dialogue, 10, 64)
+	must(p.t, err)
+	id, err := p.s.Publications.PrepareDialogue(p.t.Context(), p.one.actor, newKey(), p.s.about(set), reports.Query{Actor: p.one.actor, Country: set.CountryCode, D: p.clock.Today(), Rules: reports.DefaultRules}, of, pack)
+	must(p.t, err)
+	return id
 }
 
 // clearances has a deputy of Home Affairs ask its focal point for clearance,
@@ -345,7 +377,11 @@ func (s *scene) meetings(tx *gorm.DB) error {
 		return err
 	}
 	for name, on := range map[string]string{"talk": "2021-11-05", "talked": "2021-05-20", "coming": "2021-11-18"} {
-		d, err := dialogues.Add(tx, s.clock, s.one.actor, dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: "Talk of " + on, HeldOn: day(on), Place: "Hall of " + on, OurSide: "Our side of " + on, TheirSide: "Their side of " + on, Note: "Note on " + on}})
+		f := dialogues.Fields{Title: "Talk of " + on, HeldOn: day(on), Place: "Hall of " + on, OurSide: "Our side of " + on, TheirSide: "Their side of " + on, Note: "Note on " + on}
+		if name != "coming" {
+			f.PartnerID = s.partner.actor.InstitutionID
+		}
+		d, err := dialogues.Add(tx, s.clock, s.one.actor, dialogues.DialogueNew{Country: "LS", Fields: f})
 		if err != nil {
 			return err
 		}

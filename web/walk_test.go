@@ -19,6 +19,7 @@ import (
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
+	"tracker/internal/reports/publications"
 )
 
 // roles who walk through the program, the one who sees most first, and their
@@ -64,6 +65,8 @@ var places = map[string]string{
 	"/publications/:number":                      `SELECT label FROM publications WHERE state = 'published' AND audience = 'public'`,
 	"/publications/:number/files/:format":        `SELECT 'csv'`,
 	"/publications/:number/ratings/:row":         `SELECT 'r2'`,
+	"/dialogues/:id/packs/:pack":                 `SELECT 'partner'`,
+	"/dialogues/:id/packs/:pack/:format":         `SELECT 'pdf'`,
 	"/clearance/:id":                             `SELECT u.id FROM updates u JOIN clearances k ON k.update_id = u.id WHERE u.state = 'draft'`,
 	"/clearance/measurements/:id":                `SELECT m.id FROM measurements m JOIN measurement_clearances k ON k.measurement_id = m.id WHERE m.state = 'draft'`,
 	"/publications/prepared/:id":                 `SELECT id FROM publications WHERE state = 'prepared'`,
@@ -92,6 +95,7 @@ var places = map[string]string{
 	"/dialogues/:id/agenda/:item/undertake :item":             springItem,
 	"/dialogues/:id/agenda/:item/recommend :id":               springTalk,
 	"/dialogues/:id/agenda/:item/recommend :item":             springItem,
+	"/publications/:number/clearance :number":                 `SELECT label FROM publications WHERE kind = 'record' AND state = 'published' AND id NOT IN (SELECT publication_id FROM record_clearances WHERE verdict = 'cleared')`,
 	"/undertakings/:id":                                       `SELECT id FROM undertakings`,
 	"/dialogues/:id/followed-up :id":                          `SELECT id FROM dialogues WHERE state = 'held'`,
 	"/dialogues/:id/planned :id":                              `SELECT id FROM dialogues WHERE state = 'held'`,
@@ -117,6 +121,8 @@ var places = map[string]string{
 }
 
 const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner'`
+
+const clearedRecord = `SELECT p.label FROM publications p JOIN record_clearances c ON c.publication_id = p.id WHERE c.verdict = 'cleared'`
 
 const requestDeadline = `SELECT id FROM deadlines WHERE purpose = 'request'`
 
@@ -173,6 +179,8 @@ var also = []struct {
 	{coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE state = 'held'`, 200},
 	{coordinator, "/publications", "", 200}, {coordinator, "/publications/:number", partnerEdition, 200}, {coordinator, "/publications/prepare?since=period&audience=partner", "", 200},
 	{countersigner, "/publications/prepared/:id", `SELECT id FROM publications WHERE state = 'prepared'`, 200}, {countersigner, "/publications", "", 200},
+	{coordinator, "/publications/:number", clearedRecord, 200}, {partner, "/publications/:number", clearedRecord, 200}, {partner, "/publications/:number/read", clearedRecord, 200}, {countersigner, "/publications/prepared/:id", `SELECT id FROM publications WHERE state = 'prepared' AND kind = 'pack'`, 200},
+	{coordinator, "/dialogues/:id/packs", springTalk, 200},
 	{partner, "/publications/:number", partnerEdition, 200}, {partner, "/publications/:number/read", partnerEdition, 200},
 	{partner, "/publications/:number", `SELECT label FROM publications WHERE state = 'recalled'`, 200}, {partner, "/publications/:number", `SELECT label FROM publications WHERE audience = 'internal'`, 404},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
@@ -271,7 +279,22 @@ func newWalk(t *testing.T) *walk {
 				WHERE i.title = 'Calendar' AND n.code = 'USE'`, testDay).Error)
 	})
 	w.recommended()
+	w.records()
 	return w
+}
+
+// records publishes the records of spring and autumn to the embassy, which asks
+// for a change of one and clears the other; a pack waits for a second person.
+func (w *walk) records() {
+	p := &planned{house: w.house, one: w.people["coordinator.one@tracker.example"], two: w.people["ps.mha@tracker.example"]}
+	w.write(func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE dialogues SET partner_id = (SELECT id FROM institutions WHERE code = 'USE')").Error
+	})
+	for on, verdict := range map[string]string{"2021-05-20": publications.VerdictChanges, "2021-11-05": publications.VerdictCleared} {
+		label := p.publishDialogue(w.value("SELECT id FROM dialogues WHERE held_on = '"+on+"'"), dialogues.OfRecord)
+		must(w.t, w.s.Publications.Clear(w.t.Context(), w.people["partner.use@tracker.example"].actor, newKey(), "LS", label, verdict, "The last sentence"))
+	}
+	p.prepareDialogue(w.value("SELECT id FROM dialogues WHERE seed_key <> ''"), dialogues.ForPartner)
 }
 
 // recommended records what was recommended in the room in spring.

@@ -76,15 +76,16 @@ func Recommend(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Recom
 // RecommendedTold is a recommendation made in the room, with its edition and
 // its dialogue.
 type RecommendedTold struct {
-	RecommendationID int64
-	AgendaItemID     int64
-	DialogueID       int64
-	Dialogue         string // title
-	HeldOn           calendar.Date
-	Mechanism        string // code
-	MechanismShort   string
-	Year, Number     int
-	Title            string
+	RecommendationID int64         `json:"-"`
+	AgendaItemID     int64         `json:"-"`
+	DialogueID       int64         `json:"-"`
+	Dialogue         string        `json:"-"` // title
+	HeldOn           calendar.Date `json:"recommended_on"`
+	Mechanism        string        `json:"mechanism"` // code
+	MechanismShort   string        `json:"mechanism_name"`
+	Year             int           `json:"year"`
+	Number           int           `json:"number"`
+	Title            string        `json:"title"`
 }
 
 // Ref is the recommendation's reference.

@@ -56,6 +56,7 @@ type Briefing struct {
 	Recommended []RecommendedStatus `json:"recommended"` // in the room, by number
 
 	period progress.Period
+	asked  calendar.Date // the day on which it is asked for
 }
 
 // SinceKind says where a briefing's since-date comes from.
@@ -167,6 +168,7 @@ func briefing(tx *gorm.DB, about About, q Query, id int64, pack dialogues.Pack, 
 	if err != nil {
 		return b, err
 	}
+	b.asked = q.D
 	if q.Now = false; b.Dialogue.Past() && b.Dialogue.HeldOn.Before(q.D) {
 		q.D = b.Dialogue.HeldOn
 	}

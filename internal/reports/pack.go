@@ -89,7 +89,7 @@ var partOf = map[dialogues.Field]dialogues.Part{dialogues.Stance: dialogues.Part
 	dialogues.Questions: dialogues.PartQuestions, dialogues.Asks: dialogues.PartAsks, dialogues.Notes: dialogues.PartNotes}
 
 // cut leaves of a pack that goes outside what may leave: of the dialogue its
-// day and who meets; of the agenda what is released or shared; of the texts
+// day and who meets; of the agenda what is released by now, or shared; of the texts
 // those that the pack may have.
 func (b *Briefing) cut() {
 	if !b.outside() {
@@ -97,7 +97,9 @@ func (b *Briefing) cut() {
 	}
 	d := b.Dialogue
 	b.Dialogue = dialogues.Dialogue{ID: d.ID, Title: d.Title, HeldOn: d.HeldOn, Place: d.Place, Format: d.Format, OurSide: d.OurSide, TheirSide: d.TheirSide, State: d.State, PartnerID: d.PartnerID}
-	b.Items = slices.DeleteFunc(b.Items, func(i BriefingItem) bool { return i.Unreleased })
+	b.Items = slices.DeleteFunc(b.Items, func(i BriefingItem) bool {
+		return i.Unreleased && (i.Kind != dialogues.OfRecommendation || i.ReleasedOn.After(b.asked))
+	})
 	if b.Pack != dialogues.OfRecord {
 		b.Recommended = nil
 	}
