@@ -262,24 +262,6 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 	return t, t.tell()
 }
 
-// TierStatus is the tier in which a year's report placed the country.
-type TierStatus struct {
-	Year int    `json:"year"`
-	Tier string `json:"tier"`
-}
-
-// tiers lists the tiers that editions released by a day tell.
-func tiers(tx *gorm.DB, country string, d calendar.Date) (list []TierStatus, err error) {
-	editions, err := recommendations.Editions(tx, country, d)
-	for _, e := range slices.Backward(editions) {
-		if e.Tier != "" {
-			list = append(list, TierStatus{e.Year, e.Tier})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b TierStatus) int { return a.Year - b.Year })
-	return list, err
-}
-
 // on says whether a recommendation or a commitment stands on an agenda.
 func on(agenda []dialogues.AgendaItem, kind dialogues.Kind, id int64) bool {
 	return slices.ContainsFunc(agenda, func(i dialogues.AgendaItem) bool { return i.Is(kind, id) })
