@@ -112,8 +112,11 @@ var pages = []measured{
 	{"report as PDF", "coordinator", 41, at("/reports/status.pdf")},
 	{"report as workbook", "coordinator", 41, at("/reports/status.xlsx")},
 	{"dialogue", "coordinator", 63, func(p sights) string { return dialoguePath(p.Dialogue) }},
-	{"briefing as PDF", "coordinator", 62, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
-	{"briefing as workbook", "coordinator", 62, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
+	{"briefing as PDF", "coordinator", 63, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.pdf") }},
+	{"briefing as workbook", "coordinator", 63, func(p sights) string { return dialoguePath(p.Dialogue, "briefing.xlsx") }},
+	{"packs of a dialogue", "coordinator", 11, func(p sights) string { return dialoguePath(p.Dialogue, "packs") }},
+	{"partner's pack as PDF", "coordinator", 62, func(p sights) string { return dialoguePath(p.Dialogue, "packs", "partner", "pdf") }},
+	{"partner's pack as workbook", "coordinator", 62, func(p sights) string { return dialoguePath(p.Dialogue, "packs", "partner", "xlsx") }},
 }
 
 // stage is a server on some data with everybody signed in, and a count of what it asks of the database.
@@ -166,7 +169,11 @@ func (s *stage) talk(at time.Time) {
 		if err := tx.Raw("SELECT r.id FROM recommendations r JOIN editions e ON e.id = r.edition_id WHERE e.country = ? AND e.released_on <= ? ORDER BY e.year DESC, r.number LIMIT 12", country, on).Scan(&asked).Error; err != nil {
 			return err
 		}
-		d, err := dialogues.Add(tx, s.clock, accounts.CommandLine(), dialogues.DialogueNew{Country: country, Fields: dialogues.Fields{Title: "Talk", HeldOn: on, SinceOn: on.AddDays(-100)}})
+		var partner int64
+		if err := tx.Raw("SELECT id FROM institutions WHERE kind = 'partner' ORDER BY id LIMIT 1").Scan(&partner).Error; err != nil {
+			return err
+		}
+		d, err := dialogues.Add(tx, s.clock, accounts.CommandLine(), dialogues.DialogueNew{Country: country, Fields: dialogues.Fields{Title: "Talk", HeldOn: on, SinceOn: on.AddDays(-100), PartnerID: partner}})
 		if err == nil {
 			_, err = dialogues.Choose(tx, s.clock, accounts.CommandLine(), dialogues.Choice{Country: country, DialogueID: d.ID, Recommendations: asked})
 		}
