@@ -22,9 +22,7 @@ func (o *briefing) earlier() {
 	if len(o.b.Earlier)+len(o.b.EarlierUndertakings) == 0 {
 		return
 	}
-	o.newPage()
-	o.bookmark(o.t.Msg("agreed.earlier"), 0)
-	o.heading(sectionStyle(), o.t.Msg("agreed.earlier"))
+	o.annex(o.t.Msg("agreed.earlier"))
 	o.y += 2
 	o.agreedRows(o.b.Earlier, o.b.EarlierUndertakings, nil)
 }

@@ -53,9 +53,10 @@ func WriteBriefing(w io.Writer, t *i18n.T, b reports.Briefing) (err error) {
 // briefing is a briefing in the making.
 type briefing struct {
 	*document
-	b     reports.Briefing
-	links []int // to the items' pages
-	dense bool  // set closer, to keep an item on one page
+	b       reports.Briefing
+	links   []int // to the items' pages
+	dense   bool  // set closer, to keep an item on one page
+	annexed bool  // the annexes have begun
 }
 
 func newBriefing(t *i18n.T, b reports.Briefing) (*briefing, error) {
@@ -166,10 +167,21 @@ func (o *briefing) answering() {
 	if len(o.b.Coverage) == 0 {
 		return
 	}
-	o.newPage()
-	o.bookmark(o.t.Msg("report.coverage"), 0)
-	o.heading(sectionStyle(), o.t.Msg("report.coverage"))
+	o.annex(o.t.Msg("report.coverage"))
 	o.coverage(o.t.Msg("briefing.coverage.note"), o.b.Coverage)
+}
+
+// annex begins an annex: the first one on a page of its own, the others below
+// the one before where there is room.
+func (o *briefing) annex(title string) {
+	if o.annexed && o.room() > enough {
+		o.y += 8
+	} else {
+		o.newPage()
+	}
+	o.annexed, o.dense = true, false
+	o.bookmark(title, 0)
+	o.heading(sectionStyle(), title)
 }
 
 // register is the annex of every paper behind the agenda.
@@ -177,11 +189,8 @@ func (o *briefing) register() {
 	if len(o.b.Register) == 0 {
 		return
 	}
-	o.newPage()
-	o.bookmark(o.t.Msg("packs.part.register"), 0)
-	o.heading(sectionStyle(), o.t.Msg("packs.part.register"))
+	o.annex(o.t.Msg("packs.part.register"))
 	o.y += 2
-	o.dense = false
 	o.papers(o.b.Register)
 }
 
@@ -191,9 +200,7 @@ func (o *briefing) attending() {
 	if len(o.b.Attention) == 0 {
 		return
 	}
-	o.newPage()
-	o.bookmark(o.t.Msg("report.attention"), 0)
-	o.heading(sectionStyle(), o.t.Msg("report.attention"))
+	o.annex(o.t.Msg("report.attention"))
 	o.y += 2
 	for _, list := range wording.ByKind(reports.Status{Attention: o.b.Attention}) {
 		if len(list.Rows) > 0 {

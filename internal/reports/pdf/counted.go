@@ -39,9 +39,7 @@ func (o *briefing) indicators() {
 	if len(o.b.Indicators) == 0 {
 		return
 	}
-	o.newPage()
-	o.bookmark(o.t.Msg("report.indicators"), 0)
-	o.heading(sectionStyle(), o.t.Msg("report.indicators"))
+	o.annex(o.t.Msg("report.indicators"))
 	o.paragraph(metaStyle(), o.t.Msg("report.indicators.note", "date", o.b.D), wide)
 	o.y += 3
 	for _, one := range o.b.Indicators {
