@@ -89,7 +89,7 @@ func (f FigureDifference) Gone() bool { _, told := f.Is.at(f.Place); return !tol
 // DifferenceOf says what two status reports of a country tell differently, the
 // earlier one first. It knows nothing but what they tell.
 func DifferenceOf(was, is Status) Difference {
-	d := Difference{Was: was, Is: is, Audiences: was.Audience != is.Audience, Scopes: !was.Scope.same(is.Scope)}
+	d := Difference{Was: was, Is: is, Audiences: was.Audience != is.Audience, Scopes: !was.Scope.Same(is.Scope)}
 	for _, section := range Sections {
 		switch {
 		case was.Has(section) == is.Has(section):
@@ -130,8 +130,8 @@ func (d Difference) Rows() int {
 		len(d.Indicators) + len(d.NewEvidence) + len(d.GoneEvidence)
 }
 
-// same says whether two scopes hold the same, in whatever order it was named.
-func (s Scope) same(o Scope) bool {
+// Same says whether two scopes hold the same, in whatever order it was named.
+func (s Scope) Same(o Scope) bool {
 	for _, p := range [][2][]string{{s.Institutions, o.Institutions}, {s.Nodes, o.Nodes}, {s.Mechanisms, o.Mechanisms}} {
 		a, b := slices.Clone(p[0]), slices.Clone(p[1])
 		slices.Sort(a)

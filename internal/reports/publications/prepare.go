@@ -107,7 +107,7 @@ func (s *Store) freeze(ctx context.Context, actor accounts.Actor, about reports.
 		return Publication{}, err
 	}
 	sum := sha256.Sum256(value)
-	return Publication{Country: q.Country, Kind: "status", Audience: status.Audience, Title: wording.Title(s.t, status, false), AsOf: status.D, KnownAt: status.K,
+	return Publication{Country: q.Country, Kind: kindStatus, Audience: status.Audience, Title: wording.Title(s.t, status, false), AsOf: status.D, KnownAt: status.K,
 		Since: status.Since, Query: string(query), Value: string(value), SHA256: hex.EncodeToString(sum[:]), State: Prepared,
 		PreparedByID: actor.PersonID, PreparedAt: s.clock.Now(), Version: 1}, nil
 }
