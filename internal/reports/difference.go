@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tracker/internal/indicators"
+	"tracker/internal/recommendations"
 )
 
 // MovedSaid is the way in which the last word on a commitment is another: of
@@ -53,6 +54,17 @@ type RecommendationDifference struct {
 	Response bool // what the government said of it
 	Outcome  bool // what became of it
 	Items    []ItemDifference
+}
+
+// Remarks are the kinds of remarks that are told otherwise.
+func (r RecommendationDifference) Remarks() (kinds []recommendations.RemarkKind) {
+	if r.Response {
+		kinds = append(kinds, recommendations.Response)
+	}
+	if r.Outcome {
+		kinds = append(kinds, recommendations.Outcome)
+	}
+	return kinds
 }
 
 // ItemDifference is an item that is answered otherwise, is new, or is told no
