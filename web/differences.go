@@ -250,7 +250,7 @@ func (s *Server) differenceTable(c echo.Context) (reports.Table, error) {
 		return reports.Table{}, problem.Missing()
 	}
 	names := reports.Pair[string]{Was: v.Two.Was.Label, Is: v.Two.Is.Label}
-	t := reports.Table{Name: strings.ToLower("differences-" + names.Was + "-" + names.Is), Title: s.differenceTitle(v), D: v.Two.Is.AsOf, Columns: []reports.Column{
+	t := reports.Table{Name: strings.ToLower("differences-" + names.Was + "-" + names.Is), Title: s.differenceTitle(v), D: v.Two.Is.AsOf, For: v.Narrowest(), Columns: []reports.Column{
 		{Key: "difference.col.part", Width: 18}, {Key: "report.col.ref", Width: 14}, {Key: "report.col.title", Width: 44}, {Key: "difference.col.what", Width: 26}, {Name: names.Was, Width: 44}, {Name: names.Is, Width: 44}}}
 	var rows [][]any
 	for _, reason := range wording.Unlike(s.t, *v.Is, names) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tracker/internal/accounts"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
 )
@@ -22,6 +23,15 @@ type Compared struct {
 	Others []Told              // with which it can be compared, newest first
 	Two    reports.Pair[Told]  // Was is the one that comes before
 	Is     *reports.Difference // nil where no other is named and none comes before it
+}
+
+// Narrowest is the audience of the two that fewer belong to: what is told of
+// both is for those alone.
+func (c Compared) Narrowest() reports.Audience {
+	if slices.Index(plan.Audiences, c.Two.Was.Audience) < slices.Index(plan.Audiences, c.Two.Is.Audience) {
+		return c.Two.Was.Audience
+	}
+	return c.Two.Is.Audience
 }
 
 // Beside reads a publication by its label, with those that the actor may
