@@ -152,7 +152,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"runs":          compared.Compare, // word by word, from the older wording to the newer
 		"remark":        func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
 		"figure":        func(y reports.YearStatus) string { return wording.Counted(t, y) },
-		"figureAt":      func(y reports.YearStatus, place indicators.Place) string { return wording.FigureAt(t, y, place) },
+		"figuresAt":     func(f reports.FigureDifference) reports.Pair[string] { return wording.FiguresAt(t, f) },
 		"place":         func(place indicators.Place) string { return wording.Place(t, place) },
 		"lastWord":      func(s reports.Status, c reports.CommitmentStatus) string { return wording.Said(t, s, c) },
 		"course":        func(one reports.IndicatorStatus, d calendar.Date) string { return wording.CourseOf(t, one, d) },

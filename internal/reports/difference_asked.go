@@ -140,7 +140,8 @@ func (f FigureDifference) differs() bool {
 	if !told || !tells {
 		return told != tells
 	}
-	days := f.Was.Place == f.Is.Place && f.Place == f.Is.Place && f.Was.Value.CoversTo != f.Is.Value.CoversTo
+	goesOn := f.Was.Value.SoFar || f.Is.Value.SoFar
+	days := goesOn && f.Was.Place == f.Is.Place && f.Place == f.Is.Place && f.Was.Value.CoversTo != f.Is.Value.CoversTo
 	return days || a != b || a.Number != "" && f.Was.Value.Qualifier != f.Is.Value.Qualifier ||
 		f.Was.Unit != f.Is.Unit || f.Was.Currency != f.Is.Currency || !slices.Equal(f.Was.Scale, f.Is.Scale)
 }

@@ -312,7 +312,7 @@ func TestFiguresAreToldOtherwiseByYearAndPlace(t *testing.T) {
 		"category":  {func(y *reports.YearStatus) { y.Cells[2].Answer, y.Cells[2].Number = indicators.Number, "3" }, []indicators.Place{continued}},
 		"lost":      {func(y *reports.YearStatus) { y.Cells = y.Cells[:2] }, []indicators.Place{continued}},
 		"exactness": {func(y *reports.YearStatus) { y.Value.Qualifier = "at_least" }, []indicators.Place{indicators.Of("novelty", "new"), ""}},
-		"days":      {func(y *reports.YearStatus) { y.Value.CoversTo = y.To }, []indicators.Place{indicators.Of("novelty", "new")}},
+		"days":      {func(y *reports.YearStatus) { y.Value.CoversTo, y.Value.SoFar = y.To, false }, []indicators.Place{indicators.Of("novelty", "new")}},
 		"unit":      {func(y *reports.YearStatus) { y.Unit = indicators.Person }, []indicators.Place{indicators.Of("novelty", "new"), "", continued}},
 		"note":      {func(y *reports.YearStatus) { y.Value.Note, y.Value.Late, y.Target = "Another", false, "9" }, nil},
 		"nothing":   {func(*reports.YearStatus) {}, nil},

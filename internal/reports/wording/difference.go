@@ -5,21 +5,32 @@ import (
 
 	"tracker/internal/calendar"
 	"tracker/internal/i18n"
-	"tracker/internal/indicators"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 )
 
-// FigureAt is the answer of one place of a year's table in words: "not told"
-// where neither the year nor the place is.
-func FigureAt(t *i18n.T, y reports.YearStatus, place indicators.Place) string {
-	switch {
-	case y.Ref == "":
-		return t.Msg("indicators.not_told")
-	case place == y.Place:
-		return Counted(t, y)
+// FiguresAt are the two answers of a place in words: what is counted stands
+// with them where that is another, and the last day where a year goes on.
+func FiguresAt(t *i18n.T, f reports.FigureDifference) reports.Pair[string] {
+	answer := func(y reports.YearStatus, told bool) string {
+		text := t.Msg("indicators.not_told")
+		switch {
+		case y.Ref == "":
+			return text
+		case f.Place == y.Place:
+			text = Counted(t, y)
+		default:
+			text = CountedAt(t, y, f.Place)
+		}
+		if told && (f.Was.Unit != f.Is.Unit || f.Was.Currency != f.Is.Currency) {
+			text += " " + UnitOf(t, y)
+		}
+		if told && y.Value.SoFar {
+			text += " " + t.Msg("indicators.mark.so_far", "date", y.Value.CoversTo)
+		}
+		return text
 	}
-	return CountedAt(t, y, place)
+	return reports.Pair[string]{Was: answer(f.Was, !f.New()), Is: answer(f.Is, !f.Gone())}
 }
 
 // Standing is how a commitment stands that answers an item, and how far it does.
@@ -195,7 +206,8 @@ func (l *lines) item(r reports.RecommendationStatus, i reports.ItemDifference) {
 func (l *lines) indicators() {
 	l.section = "reports.section.indicators"
 	for _, f := range l.d.Indicators {
-		l.list = append(l.list, DifferenceLine{l.t.Msg(l.section), f.Ref, f.Title, f.Year + ", " + Place(l.t, f.Place), FigureAt(l.t, f.Was, f.Place), FigureAt(l.t, f.Is, f.Place)})
+		told := FiguresAt(l.t, f)
+		l.list = append(l.list, DifferenceLine{l.t.Msg(l.section), f.Ref, f.Title, f.Year + ", " + Place(l.t, f.Place), told.Was, told.Is})
 	}
 }
 
