@@ -118,7 +118,7 @@ func Comparable(actor accounts.Actor, list []Told, with Told) (others []Told) {
 func Before(others []Told, of Told) (before Told, there bool) {
 	scope := of.scope()
 	for _, t := range others {
-		if t.before(of) && t.Audience == of.Audience && t.scope().Same(scope) && (!there || before.before(t)) {
+		if t.before(of) && t.Audience == of.Audience && (!there || before.before(t)) && t.scope().Same(scope) {
 			before, there = t, true
 		}
 	}
