@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -20,8 +21,10 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/dialogues"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/reports/publications"
 	"tracker/seeds/large"
 )
 
@@ -51,7 +54,8 @@ type sights struct {
 	Update         int64 // in review
 	Recommendation int64
 	Edition        int
-	Dialogue       int64 // with 12 agenda items
+	Dialogue       int64  // with 12 agenda items
+	Publication    string // to the partner, with one of 100 days before beside it
 	Node           string
 	Earlier        calendar.Date
 }
@@ -74,7 +78,9 @@ var pages = []measured{
 	{"home of a countersigner", "countersigner", 23, at("/")},
 	{"home of an auditor", "auditor", 22, at("/")},
 	{"home of an administrator", "administrator", 24, at("/")},
-	{"home of a partner", "partner", 5, at("/")},
+	{"home of a partner", "partner", 6, at("/")},
+	{"publication", "partner", 5, func(p sights) string { return publicationPath(p.Publication) }},
+	{"differences of publications", "partner", 7, func(p sights) string { return publicationPath(p.Publication, "differences") }},
 	{"commitments", "coordinator", 18, at("/commitments")},
 	{"commitments filtered", "coordinator", 18, func(p sights) string {
 		return "/commitments?status=in_progress&flag=overdue&institution=" + p.Institution
@@ -153,7 +159,25 @@ func (w world) stage(tb testing.TB, d *db.DB) stage {
 		return nil
 	}))
 	s.talk(w.at)
+	s.print()
 	return s
+}
+
+// print publishes two reports to the partner, without their files: one of today and one of an earlier day.
+func (s *stage) print() {
+	s.t.Helper()
+	one, reader := s.visitors["coordinator"], s.visitors["partner"].actor.Institution
+	country := ""
+	must(s.t, s.db.Read(s.t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT country FROM commitments LIMIT 1").Scan(&country).Error }))
+	for n, on := range []calendar.Date{s.Earlier, s.clock.Today()} {
+		id, err := s.s.Publications.Prepare(s.t.Context(), one.actor, newKey(), reports.About{Country: country, Zone: s.clock.Zone()}, publications.Preparation{Readers: []string{reader},
+			Status: reports.StatusQuery{Audience: plan.Partner, Query: reports.Query{Actor: one.actor, Country: country, D: on, Rules: reports.DefaultRules}}})
+		must(s.t, err)
+		s.Publication = fmt.Sprintf("%s-%d-%04d", country, on.Year(), n+1)
+		s.write(func(tx *gorm.DB) error {
+			return tx.Exec("UPDATE publications SET state = 'published', number = ?, label = ?, published_by_id = ?, published_at = prepared_at, version = 2 WHERE id = ?", n+1, s.Publication, s.visitors["countersigner"].actor.PersonID, id).Error
+		})
+	}
 }
 
 // talk plans a dialogue on twelve recommendations, those asked last.

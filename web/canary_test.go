@@ -384,6 +384,13 @@ func (h *house) addresses() []string {
 	for page := range 9 {
 		list = append(list, "/audit?page="+itoa(int64(page)))
 	}
+	var labels []string // every publication beside every other
+	must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error { return tx.Raw(known["publications"]).Scan(&labels).Error }))
+	for _, label := range labels {
+		for _, from := range labels {
+			list = append(list, differencesPath(label, from), publicationPath(label, "differences.csv")+"?from="+from)
+		}
+	}
 	for _, r := range h.s.echo.Routes() {
 		if r.Method != get || strings.HasPrefix(r.Path, "/static/") || strings.HasPrefix(r.Path, "/links/") {
 			continue

@@ -46,12 +46,13 @@ func (s *Server) files() []route {
 		{"/review", writers, s.reviewTable},
 		{"/evidence", planReaders, s.evidenceTable},
 		{"/ratings", planReaders, s.ratingTable},
+		{"/publications/:number/differences", anybody, s.differenceTable},
 		{"/audit", auditor, s.auditTable},
 		{"/admin/people", administrator, s.peopleTable},
 	} {
 		list = append(list,
-			route{get, f.path + ".csv", f.may, s.asFile(f.table, "csv", typeCSV, csv.Write)},
-			route{get, f.path + ".xlsx", f.may, s.asFile(f.table, "xlsx", typeWorkbook, xlsx.WriteTable)})
+			route{get, f.path + ".csv", f.may, s.forStrangers(s.asFile(f.table, "csv", typeCSV, csv.Write))},
+			route{get, f.path + ".xlsx", f.may, s.forStrangers(s.asFile(f.table, "xlsx", typeWorkbook, xlsx.WriteTable))})
 	}
 	return list
 }

@@ -45,6 +45,7 @@ type publicationRow struct {
 	Files   []Link
 	Hash    string // shortened
 	Offered bool   // whether the reader may open it
+	Since   Link   // what changed since the one before; without an address where there is none
 }
 
 // waitingRow is a prepared publication, and why the reader does not sign it.
@@ -76,7 +77,9 @@ func (s *Server) publicationList(c echo.Context) error {
 	}
 	p.Paging = NewPaging(pageNumber(c), publicationsPerPage, len(list), "/publications", c.QueryParams())
 	for _, told := range list[p.Paging.Offset():p.Paging.Last] {
-		p.List = append(p.List, s.publicationRow(actor, told))
+		row := s.publicationRow(actor, told)
+		row.Since = s.differencesSince(actor, list, told)
+		p.List = append(p.List, row)
 	}
 	p.Lede = s.listLede(actor, list)
 	if p.Partner {
@@ -162,6 +165,7 @@ type publicationShowPage struct {
 	MayPrepare  bool // the cleared form of a record that its partner cleared
 	Key         string
 	Replacement string
+	With        compareWith
 }
 
 // publicationFile is a file with what it is known by.
@@ -201,22 +205,20 @@ func (s *Server) forStrangers(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // publicationShow answers GET /publications/:number.
-func (s *Server) publicationShow(c echo.Context) error {
-	told, err := s.publication(c)
-	if err != nil {
-		return err
-	}
-	return s.showPublication(c, http.StatusOK, told, nil)
-}
+func (s *Server) publicationShow(c echo.Context) error { return s.showPublication(c, http.StatusOK, nil) }
 
 // showPublication shows the facts of a publication, with what stood against
 // what was asked of it.
-func (s *Server) showPublication(c echo.Context, status int, told publications.Told, wrong FieldErrors) error {
+func (s *Server) showPublication(c echo.Context, status int, wrong FieldErrors) error {
 	actor := actorOf(c)
+	told, others, err := s.Publications.Beside(c.Request().Context(), actor, settingsOf(c).CountryCode, readable(c.Param("number")))
+	if err != nil {
+		return err
+	}
 	p := publicationShowPage{Page: s.page(c, told.Label+": "+told.Title, s.publicationCrumbs(told.Label)...), publicationRow: s.publicationRow(actor, told),
 		Digest: groups(told.SHA256), Head: groups(told.AuditHead), MayRecall: actor.CanPrepare() && told.State == publications.Published,
 		MayRate: actor.Is(accounts.Partner),
-		SeesLog: actor.CanPrepare() || actor.CanReadAudit()}
+		SeesLog: actor.CanPrepare() || actor.CanReadAudit(), With: s.compareWith(told, others, "")}
 	for _, f := range told.Files {
 		p.AllFiles = append(p.AllFiles, publicationFile{File: f, Label: s.t.Msg("publications.file." + f.Format), Href: publicationPath(told.Label, "files", f.Format),
 			SizeKB: int(f.Size+1023) >> 10, Digest: groups(f.SHA256)})

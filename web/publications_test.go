@@ -249,7 +249,11 @@ func TestALargePublicationIsALightPage(t *testing.T) {
 			state, prepared_by_id, prepared_at, published_by_id, published_at, signed_as, audit_seq, audit_head, version)
 			SELECT country, i, substr(label, 1, 8) || (1000 + i), kind, audience, title, as_of, known_at, since, query, value, sha256, state, prepared_by_id, prepared_at, published_by_id, published_at, signed_as, audit_seq, audit_head, version FROM publications, n`).Error
 	})
-	first := p.one.get("/publications").is(http.StatusOK).says(".head", "60 publications").says("tbody", label[:8]+"1060", label[:8]+"1036").hides(label[:8] + "1035")
+	first := p.one.get("/publications").is(http.StatusOK).says(".head", "60 publications").says("tbody", label[:8]+"1060", label[:8]+"1036")
+	numbers := first.find("tbody th > a .ref")
+	if one, last := textOf(numbers[0]), textOf(numbers[len(numbers)-1]); one != label[:8]+"1060" || last != label[:8]+"1036" {
+		t.Errorf("the first page shows %s to %s", one, last)
+	}
 	if n := len(first.find("#list ~ table tbody tr, section[aria-labelledby=list] tbody tr")); n != publicationsPerPage {
 		t.Errorf("%d rows are shown", n)
 	}

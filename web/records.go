@@ -84,7 +84,7 @@ func (s *Server) recordCleared(c echo.Context) error {
 	}
 	id, err := s.Publications.PrepareCleared(c.Request().Context(), actorOf(c), t.line("key"), told.Country, told.Label)
 	if status, wrong, again := s.again(err); again {
-		return s.showPublication(c, status, told, wrong)
+		return s.showPublication(c, status, wrong)
 	}
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/i18n"
+	"tracker/internal/indicators"
 	"tracker/internal/recommendations"
 	compared "tracker/internal/recommendations/wording"
 	"tracker/internal/reports"
@@ -151,6 +152,9 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"runs":          compared.Compare, // word by word, from the older wording to the newer
 		"remark":        func(r recommendations.Remark) string { return wording.Remark(t, r.Kind, r.Word, r.GivenOn) },
 		"figure":        func(y reports.YearStatus) string { return wording.Counted(t, y) },
+		"figuresAt":     func(f reports.FigureDifference) reports.Pair[string] { return wording.FiguresAt(t, f) },
+		"place":         func(place indicators.Place) string { return wording.Place(t, place) },
+		"lastWord":      func(s reports.Status, c reports.CommitmentStatus) string { return wording.Said(t, s, c) },
 		"course":        func(one reports.IndicatorStatus, d calendar.Date) string { return wording.CourseOf(t, one, d) },
 		"financialYear": wording.FinancialYear,
 		"yearsTold":     func(r reports.RecommendationStatus) string { return wording.Asked(t, r) },

@@ -262,6 +262,7 @@ func (s *Server) publishing() []route {
 		{get, "/publications/:number", anybody, s.forStrangers(s.publicationShow)},
 		{get, "/publications/:number/read", anybody, s.forStrangers(s.publicationRead)},
 		{get, "/publications/:number/files/:format", anybody, s.forStrangers(s.publicationFileTake)},
+		{get, "/publications/:number/differences", anybody, s.forStrangers(s.publicationDifferences)},
 		{get, "/publications/:number/downloads", overseers, s.publicationDownloads},
 		{get, "/publications/:number/clearance", partner, s.recordClearanceForm},
 		{post, "/publications/:number/clearance", partner, s.recordClear},

@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
 	"tracker/internal/files"
@@ -162,7 +163,7 @@ func (s *scene) publications() {
 	s.objects["pub_partner"], s.objects["pub_ngo"] = s.publish(plan.Partner, "USE"), s.publish(plan.Partner, "BDS")
 	recalled := s.publish(plan.Partner, "USE")
 	must(s.t, s.s.Publications.Recall(ctx, s.one.actor, newKey(), recalled, 2, "A figure was wrong", s.publish(plan.Public)))
-	s.objects["pub_recalled"] = recalled
+	s.objects["pub_recalled"], s.objects["pub_newer"] = recalled, s.publish(plan.Public)
 }
 
 // records publishes the records of two dialogues to the partner, which asks
@@ -238,10 +239,16 @@ func (s *scene) ratings() {
 
 func (p *planned) prepare(v *visitor, audience reports.Audience, readers ...string) int64 {
 	p.t.Helper()
+	return p.prepareOf(v, p.clock.Today(), audience, readers...)
+}
+
+// prepareOf prepares a report of a day.
+func (p *planned) prepareOf(v *visitor, on calendar.Date, audience reports.Audience, readers ...string) int64 {
+	p.t.Helper()
 	set, err := p.s.Accounts.Settings(p.t.Context())
 	must(p.t, err)
 	in := publications.Preparation{Readers: readers, Status: reports.StatusQuery{Audience: audience, Title: "For " + string(audience),
-		Query: reports.Query{Actor: v.actor, Country: set.CountryCode, D: p.clock.Today(), Rules: reports.DefaultRules}}}
+		Query: reports.Query{Actor: v.actor, Country: set.CountryCode, D: on, Rules: reports.DefaultRules}}}
 	id, err := p.s.Publications.Prepare(p.t.Context(), v.actor, newKey(), p.s.about(set), in)
 	must(p.t, err)
 	return id
@@ -250,7 +257,13 @@ func (p *planned) prepare(v *visitor, audience reports.Audience, readers ...stri
 // publish prepares as one coordinator and publishes as the other.
 func (p *planned) publish(audience reports.Audience, readers ...string) string {
 	p.t.Helper()
-	label, err := p.s.Publications.Publish(p.t.Context(), p.two.actor, newKey(), p.prepare(p.one, audience, readers...), 1)
+	return p.publishOf(p.clock.Today(), audience, readers...)
+}
+
+// publishOf publishes a report of a day.
+func (p *planned) publishOf(on calendar.Date, audience reports.Audience, readers ...string) string {
+	p.t.Helper()
+	label, err := p.s.Publications.Publish(p.t.Context(), p.two.actor, newKey(), p.prepareOf(p.one, on, audience, readers...), 1)
 	must(p.t, err)
 	return label
 }

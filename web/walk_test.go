@@ -62,7 +62,7 @@ var places = map[string]string{
 	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done' AND kind = 'report'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
-	"/publications/:number":                      `SELECT label FROM publications WHERE state = 'published' AND audience = 'public'`,
+	"/publications/:number":                      publicEdition,
 	"/publications/:number/files/:format":        `SELECT 'csv'`,
 	"/publications/:number/ratings/:row":         `SELECT 'r2'`,
 	"/dialogues/:id/packs/:pack":                 `SELECT 'partner'`,
@@ -120,7 +120,11 @@ var places = map[string]string{
 	"/updates/:id/withdraw :id":                               `SELECT update_id FROM summary_releases ORDER BY id`,
 }
 
-const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner'`
+const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner' ORDER BY number DESC`
+
+const publicEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'public' ORDER BY number DESC`
+
+const internalEdition = `SELECT label FROM publications WHERE audience = 'internal' ORDER BY number DESC`
 
 const clearedRecord = `SELECT p.label FROM publications p JOIN record_clearances c ON c.publication_id = p.id WHERE c.verdict = 'cleared'`
 
@@ -183,6 +187,8 @@ var also = []struct {
 	{coordinator, "/dialogues/:id/packs", springTalk, 200},
 	{partner, "/publications/:number", partnerEdition, 200}, {partner, "/publications/:number/read", partnerEdition, 200},
 	{partner, "/publications/:number", `SELECT label FROM publications WHERE state = 'recalled'`, 200}, {partner, "/publications/:number", `SELECT label FROM publications WHERE audience = 'internal'`, 404},
+	{partner, "/publications/:number/differences", partnerEdition, 200}, {coordinator, "/publications/:number/differences", internalEdition, 200}, {partner, "/publications/:number/differences", internalEdition, 404},
+	{partner, "/publications/:number/differences?from=LS-2021-9999", partnerEdition, 404}, {coordinator, "/publications/:number/differences?from=LS-2021-0003", internalEdition, 200}, {anybody, "/publications/:number/differences", publicEdition, 200},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
 	{coordinator, "/reports?as_of=soon", "", 422},
 }
@@ -328,6 +334,9 @@ func (w *walk) unchanged() {
 // for the second person.
 func (w *walk) publications() {
 	p := &planned{house: w.house, one: w.people["coordinator.one@tracker.example"], two: w.people["ps.mha@tracker.example"]}
+	for _, audience := range plan.Audiences {
+		p.publishOf(day("2021-07-31"), audience, "USE")
+	}
 	p.publish(plan.Internal)
 	recalled := p.publish(plan.Partner, "USE")
 	p.publish(plan.Partner, "USE")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 )
 
 // Table is a list as it leaves as a file: one plain value, which the CSV and
@@ -16,6 +17,7 @@ type Table struct {
 	Title   string        // in words
 	Filter  []string      // what chose the rows, in words; nothing when all are there
 	D       calendar.Date // the day of which it tells
+	For     Audience      // empty: those within government
 	Columns []Column
 	// Rows gives each row in the order of the list, a cell for each column:
 	// a string, an int, a calendar.Date, a time.Time or a progress.Status.
@@ -55,7 +57,11 @@ func Listed(rows [][]any) iter.Seq2[[]any, error] {
 
 // FileName names the file of the table. ext is without its dot.
 func (t Table) FileName(ext string) string {
-	return t.fileName("", t.Name, t.D, "", ext)
+	audience := ""
+	if t.For != plan.Internal {
+		audience = string(t.For)
+	}
+	return t.fileName("", t.Name, t.D, audience, ext)
 }
 
 // fileName names a file: a publication's number, country, what the file is,

@@ -20,8 +20,8 @@ func BriefingTitle(t *i18n.T, b reports.Briefing) string {
 // PackName is what a pack of a dialogue is called.
 func PackName(t *i18n.T, pack dialogues.Pack) string { return t.Msg("packs." + string(pack)) }
 
-// Standing says of a record whether both sides cleared it, and by which posts.
-func Standing(t *i18n.T, b reports.Briefing) string {
+// Clearance says of a record whether both sides cleared it, and by which posts.
+func Clearance(t *i18n.T, b reports.Briefing) string {
 	if len(b.Cleared) == 0 {
 		return t.Msg("record.not_cleared", "partner", b.Partner.Name)
 	}
@@ -61,7 +61,7 @@ func BriefingFacts(t *i18n.T, b reports.Briefing) []Fact {
 		add("report.fact.publication", t.Msg("report.publication", "number", p.Number, "date", p.PublishedOn, "post", p.PublishedBy))
 	}
 	if b.Pack == dialogues.OfRecord {
-		add("record.fact.standing", Standing(t, b))
+		add("record.fact.clearance", Clearance(t, b))
 	}
 	add("briefing.fact.day", t.WeekdayDate(b.Dialogue.HeldOn))
 	add("briefing.fact.place", b.Dialogue.Place)

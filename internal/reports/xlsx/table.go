@@ -25,7 +25,7 @@ func WriteTable(w io.Writer, t *i18n.T, table reports.Table) (err error) {
 		}
 	}()
 	title := t.Msg("export.title", "title", table.Title, "date", table.D)
-	b := newBook(t, head{about: table.About, k: table.D.Time(), title: title}, "export.sheet")
+	b := newBook(t, head{about: table.About, k: table.D.Time(), audience: table.For, title: title}, "export.sheet")
 	return b.write(w, func() error { return b.table(table) })
 }
 
