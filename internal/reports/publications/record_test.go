@@ -285,6 +285,12 @@ func (p *press) cleared(label string) {
 	p.must(err)
 	v, err := p.Value(p.t.Context(), p.Actors["use"], told)
 	p.must(err)
+	if _, others, err := p.Beside(p.t.Context(), p.Actors["use"], plantest.Country, final); err != nil || len(others) != 0 {
+		p.t.Errorf("a record can be compared with %d, %v", len(others), err)
+	}
+	if _, err := p.Compare(p.t.Context(), p.Actors["use"], plantest.Country, final, label); said(err) != "problem.not_found" {
+		p.t.Errorf("records are compared: %q", said(err))
+	}
 	want := []reports.ClearedStatus{{Post: "Post of sign", On: p.clock.Today()}, {Institution: "Name of USE", Post: "Post of use", On: p.clock.Today()}}
 	if told.ClearedAs() != label || told.WaitsForClearance() || !slices.Equal(v.Dialogue.Cleared, want) {
 		p.t.Errorf("cleared as %q by %+v", told.ClearedAs(), v.Dialogue.Cleared)
