@@ -253,7 +253,7 @@ func TestWhatIsRecommendedInTheRoomIsRecorded(t *testing.T) {
 	h := houseOn(t, early.db, time.Date(2021, 11, 18, 18, 0, 0, 0, time.UTC))
 	v, embassy := h.signIn("coordinator.one@tracker.example"), h.signIn("partner.use@tracker.example")
 	form := v.get(at).is(http.StatusOK).says("main", "The dialogue is an edition of", "DIALOGUE, Recommendations made at a bilateral dialogue", "Add a mechanism")
-	if source := attr(form.find("#source")[0], "value"); source != "Dialogue with the U.S. Ambassador (day assumed), 18 Nov 2021" {
+	if source := attr(form.find("#source")[0], "value"); source != "Dialogue of 18 November 2021" { // the title is the government's
 		t.Errorf("the source is %q", source)
 	}
 	older := v.get(other)

@@ -205,7 +205,9 @@ func (s *Server) forStrangers(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // publicationShow answers GET /publications/:number.
-func (s *Server) publicationShow(c echo.Context) error { return s.showPublication(c, http.StatusOK, nil) }
+func (s *Server) publicationShow(c echo.Context) error {
+	return s.showPublication(c, http.StatusOK, nil)
+}
 
 // showPublication shows the facts of a publication, with what stood against
 // what was asked of it.

@@ -120,7 +120,7 @@ var places = map[string]string{
 	"/updates/:id/withdraw :id":                               `SELECT update_id FROM summary_releases ORDER BY id`,
 }
 
-const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner' ORDER BY number DESC`
+const partnerEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'partner' AND kind = 'status' ORDER BY number DESC`
 
 const publicEdition = `SELECT label FROM publications WHERE state = 'published' AND audience = 'public' ORDER BY number DESC`
 
