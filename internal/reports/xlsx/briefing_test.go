@@ -164,7 +164,7 @@ func TestTheWorkbookTellsWhatWasAgreedAndWhatIsLate(t *testing.T) {
 // for an annex that was not chosen.
 func TestTheWorkbookOfAPackHasItsPartsAlone(t *testing.T) {
 	b := reportstest.Followed()
-	b.Pack, b.Audience, b.Attention, b.Earlier, b.EarlierUndertakings = dialogues.ForPartner, plan.Partner, nil, nil, nil
+	b.Pack, b.Audience, b.Attention, b.Earlier, b.EarlierUndertakings, b.Recommended = dialogues.ForPartner, plan.Partner, nil, nil, nil, nil
 	b.Parts = []dialogues.Part{dialogues.PartAsks, dialogues.PartRegister}
 	for n := range b.Items {
 		b.Items[n].Evidence, b.Items[n].Agreed, b.Items[n].Undertakings = nil, nil, nil
