@@ -49,15 +49,11 @@ func OfDialogues() []Form[reports.Briefing] {
 }
 
 // Of finds a form of a status report by its name.
-func Of(name string) (Form[reports.Status], bool) { return named(All(), name) }
-
-// OfDialogue finds a form of what is told of a dialogue by its name.
-func OfDialogue(name string) (Form[reports.Briefing], bool) { return named(OfDialogues(), name) }
-
-func named[V any](all []Form[V], name string) (Form[V], bool) {
-	i := slices.IndexFunc(all, func(f Form[V]) bool { return f.Name == name })
+func Of(name string) (Form[reports.Status], bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(f Form[reports.Status]) bool { return f.Name == name })
 	if i < 0 {
-		return Form[V]{}, false
+		return Form[reports.Status]{}, false
 	}
 	return all[i], true
 }
