@@ -1,0 +1,92 @@
+package matrix
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"tracker/internal/sheet"
+)
+
+// What is no plan is refused with the reason, and a sheet that is none is named.
+func TestWhatIsNoPlanIsRefusedWithTheReason(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"nothing":           {"# A\n~", "matrix.error.empty"},
+		"a list of people":  {"# A\nName|Telephone|Town\nAna|123|Maseru\nBen|456|Leribe", "matrix.error.header"},
+		"a letter":          {"# A\nDear Minister,\nplease find our activities, indicators and budget below.\nYours", "matrix.error.header"},
+		"a header alone":    {"# A\nActivity|Lead|Timeframe|Budget", "matrix.error.rows"},
+		"only hidden":       {"# B\nA note\n# A\nhidden\nActivity|Lead|Timeframe\nTrain|MoHA|2022", "matrix.error.header"},
+		"figures by year":   {"# A\nCountry|2020|2021|2022\nLesotho|1|2|3\nBotswana|4|5|6", "matrix.error.header"},
+		"nothing but costs": {"# A\nBudget|Funder|Currency\n100|UNODC|USD\n200|IOM|USD", "matrix.error.header"},
+	} {
+		p, err := Read(open(t, "a", c.text))
+		if got := refusal(err); got != c.want {
+			t.Errorf("%s: %s, want %s; %d tables", name, got, c.want, len(p.Tables))
+		}
+	}
+	p, err := Read(open(t, "en_sheets", shapes[3].text))
+	if err != nil || len(p.Skipped) != 2 || p.Skipped[0] != (Skipped{"Cover", "matrix.skipped.header"}) || p.Skipped[1] != (Skipped{"Lists", "matrix.skipped.hidden"}) {
+		t.Errorf("skipped %v, %v", p.Skipped, err)
+	}
+}
+
+// large is a national matrix of so many rows, as CSV.
+func large(rows int) sheet.Book {
+	var b strings.Builder
+	b.WriteString("No;Objective;Activity;Indicator;Baseline;Target 2022;Target 2023;Lead;Supporting;Timeframe;Budget 2022 (USD);Budget 2023 (USD);Means of verification;Remarks\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "%d.%d;Objective %d: Protect those who were trafficked;Train the officers of district %d in what the law asks of them;Officers trained;%d;%d;%d;Ministry of Home Affairs;MoSD, Police and NGOs;Jan-Mar 2022;%d 000;1,200.50;Attendance lists of the training;%s\n",
+			i/100+1, i%100+1, i/100+1, i, i%7, i%50, i%60, i%900+1, strings.Repeat("word ", i%20))
+	}
+	content := b.String()
+	book, err := sheet.Open(strings.NewReader(content), int64(len(content)), "large.csv")
+	if err != nil {
+		panic(err)
+	}
+	return book
+}
+
+// A national matrix of 5,000 rows is read well under the 5 s of its import.
+func TestALargeMatrixIsReadInTime(t *testing.T) {
+	book := large(5000)
+	began := time.Now()
+	p, err := Read(book)
+	if took := time.Since(began); err != nil || len(p.Tables[0].Rows) != 5000 || took > 5*time.Second {
+		t.Errorf("%d rows in %s, %v", len(p.Tables[0].Rows), took, err)
+	}
+}
+
+// Tables made to keep a reader busy are read or refused in time.
+func TestATableMadeToKeepAReaderBusyIsReadInTime(t *testing.T) {
+	head := strings.Repeat("activity;lead;budget;", 60) + "\n"
+	for name, content := range map[string]string{
+		"headers all the way":  strings.Repeat(head, 1000),
+		"one cell of commas":   "Activity;Lead;Timeframe\nTrain;" + strings.Repeat("MoHA/ ", 5000) + ";2022\n",
+		"one cell of dashes":   "Activity;Lead;Timeframe\nTrain;MoHA;" + strings.Repeat("- ", 10000) + "\n",
+		"rows that go on":      "Activity;Lead;Timeframe\nTrain;MoHA;2022\n" + strings.Repeat("and more;of;-\n", 15000),
+		"headings all the way": "Activity;Lead;Timeframe\n" + strings.Repeat("PILLAR 1: A\n", 15000) + "Train;MoHA;2022\n",
+	} {
+		book, err := sheet.Open(bytes.NewReader([]byte(content)), int64(len(content)), "a.csv")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		began := time.Now()
+		_, err = Read(book)
+		if took := time.Since(began); took > 4*time.Second {
+			t.Errorf("%s takes %s (%v)", name, took, err)
+		}
+	}
+}
+
+func BenchmarkReadNationalMatrix(b *testing.B) {
+	book := large(5000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Read(book); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
