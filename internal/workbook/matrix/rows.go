@@ -29,7 +29,6 @@ type reader struct {
 	t       *Table
 	title   int // the index of the column that names what a row is
 	path    []Step
-	base    int // how much of the path the sheet itself says
 	row     *draft
 	notes   bool   // a legend has begun
 	number  string // of the last row

@@ -97,7 +97,7 @@ Nr|Activity|Indicator|Target|Baseline|Responsible|Timeline|Budget|Donor
 ||Cases entered|all|none|||M 50 000|Government of Lesotho
 3|Hold a yearly conference of all courts|Conferences|2|0|Judiciary;\nMoHA|Annually, 2022-2023|USD 5,000 (EU)\nUSD 2,000 (GoL)|
 `},
-	{"en_excel", "English: numbers that Excel made days of, days as Excel keeps them, formulas beside", `
+	{"en_excel", "English: numbers that Excel made days of, days as Excel keeps them", `
 # Action Plan
 #|Action|Who|Begin|Deadline|Amount in USD|Comments
 %1 0|PREVENTION

@@ -49,7 +49,6 @@ var (
 	sinceWord = regexp.MustCompile(`^(?:from|since|starting|starting in|starting from|a partir de|a partir du|des|depuis|desde|a partir da|a partir do|as of) (.+)$`)
 	between   = regexp.MustCompile(`^(?:from|between|de|du|entre|from the|desde) (.+?) (?:to|and|until|a|au|et|e|jusqu'a|jusqu'en|ate) (.+)$`)
 	toWord    = regexp.MustCompile(`^(.+?) (?:to|until|through|a|au|ate|jusqu'a|jusqu'en) (.+)$`)
-	dashed    = regexp.MustCompile(`^(.+?) ?[-–—] ?(.+)$`)
 	yearList  = regexp.MustCompile(`^(?:19|20)\d\d(?:(?:, ?| ?& ?| and | et | e |; ?|/)(?:19|20)\d\d)+$`)
 	oftenWord = regexp.MustCompile(`^(?:annually|yearly|every year|each year|quarterly|monthly|annuel|annuellement|chaque annee|tous les ans|trimestriel|anualmente|todos os anos|anual|trimestral)[ ,:]+(.+)$`)
 	isoDay    = regexp.MustCompile(`^\d{4}-\d\d-\d\d(?: .*)?$`)
