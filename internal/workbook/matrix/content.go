@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -32,10 +33,15 @@ func byContent(columns []Column, body []sheet.Row) []Column {
 	has := func(f Field) bool { return slices.ContainsFunc(columns, func(c Column) bool { return c.Field == f }) }
 	for i := range columns {
 		c := &columns[i]
+		if c.Field == Budget && c.Currency == "" {
+			c.Currency = inBrackets(body, *c)
+		}
 		if c.Field != Unknown || c.Why == ByWords || c.shut {
 			continue
 		}
 		switch {
+		case i > 0 && sourceAlone.MatchString(fold(c.Heading)):
+			c.Field = sourceOf(columns[i-1].Field)
 		case c.Year != 0 && isPeriod(c.Heading) && marked(body, c.at):
 			c.Field = Time
 		case !has(Number) && share(body, c.at, isNumberCell) && i < 3:
@@ -90,6 +96,38 @@ func share(body []sheet.Row, at int, is func(sheet.Cell) bool) bool {
 		}
 	}
 	return all >= fewestCells && are*10 >= all*ofTen
+}
+
+var (
+	sourceAlone = regexp.MustCompile(`^(?:source|fonte)s?$`)
+	signAlone   = regexp.MustCompile(`[(\[]([MR])[)\]]`)
+)
+
+// sourceOf says what a source is of, by the column before it: of money or of proof.
+func sourceOf(before Field) Field {
+	switch before {
+	case Budget, Currency:
+		return Funder
+	case Indicator, Target, Baseline:
+		return Means
+	}
+	return Unknown
+}
+
+// inBrackets reads a sign in the heading of amounts that could be a scale, as
+// "Cost (M)": it is a currency when an amount below says so.
+func inBrackets(body []sheet.Row, c Column) string {
+	m := signAlone.FindStringSubmatch(c.Heading)
+	if m == nil {
+		return ""
+	}
+	code := map[string]string{"M": "LSL", "R": "ZAR"}[m[1]]
+	for _, r := range body {
+		if lines, ok := moneyOf(r.At(c.at), Column{}); ok && lines[0].Currency == code {
+			return code
+		}
+	}
+	return ""
 }
 
 // marked says whether a column has marks and nothing else.

@@ -163,7 +163,13 @@ func (r *reader) nobody() {
 	}
 	for _, c := range r.t.Columns {
 		if c.Field == Lead {
-			r.problem(sheet.Cell{Ref: c.Letters + strconv.Itoa(r.row.First)}, "matrix.problem.nobody")
+			cell := sheet.Cell{Ref: c.Letters + strconv.Itoa(r.row.First)}
+			for _, p := range r.row.pieces {
+				if p.cell.Ref == cell.Ref {
+					cell = p.cell
+				}
+			}
+			r.problem(cell, "matrix.problem.nobody")
 			return
 		}
 	}

@@ -30,8 +30,11 @@ var heads = set(`ministry ministries ministere ministeres ministerio ministerios
 	ngo ngos ong ongs csos cso osc civil societe sociedade un iom oim unodc unicef ilo oit unhcr acnur undp pnud interpol embassy ambassade union uniao red croix cruz caritas all tous todos district municipal municipalities
 	governo government gouvernement presidency presidencia presidence prime parliament parlement parlamento assembly assemblee assembleia faith traditional media academia university universite universidade ombudsman secretariat secretariado unit unite unidade hospital hospitals schools churches church igrejas eglises unions union syndicats sindicatos employers employeurs private secteur setor sector communities communautes comunidades chiefs chefs`)
 
+// tails are the words with which names of institutions end, folded.
+var tails = set(`police authority agency commission council committee department office offices service services bureau court courts union ngos prosecutions association associations`)
+
 // portfolios are names of institutions that are also what a ministry is of.
-var portfolios = set(`immigration customs police prosecution media national district faith traditional parliament`)
+var portfolios = set(`immigration customs prosecution media national district`)
 
 // ownName says whether a text can be the name of an institution by itself: it
 // begins as one does, or is an abbreviation.
@@ -44,7 +47,7 @@ func ownName(text string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	return heads[strings.Trim(fold(words[0]), ".,'")] || len(words) <= 2 && abbreviation(words[0])
+	return heads[strings.Trim(fold(words[0]), ".,'")] || tails[fold(words[len(words)-1])] || len(words) <= 2 && abbreviation(words[0])
 }
 
 // abbreviation is true for a word such as MoHA, PF/UEM or M.J.

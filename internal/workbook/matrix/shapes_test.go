@@ -299,12 +299,8 @@ Subtotal||||||||530 000|130 000|
 = G2:H2
 = I2:J2
 `},
-}
-
-// unseen are matrices that were written, with what is to be read in them, after
-// the reader was finished; it was not changed for their sake.
-var unseen = []shape{
-	{"en_unseen", "English: objective and output rows within the activity column, a two-row header with a phased budget, responsible and when in one column each", `
+	// So were these three, after that.
+	{"en_phased", "English: objective and output rows within the activity column, a two-row header with a phased budget, responsible and when in one column each", `
 # Implementation Plan
 THE NATIONAL PLAN OF ACTION ON HUMAN TRAFFICKING
 Implementation Framework 2023/24 - 2025/26
@@ -319,7 +315,7 @@ Item|Planned Interventions|Verifiable Indicators|Who is responsible|Collaborator
 2.2|Exchange officers with neighbours|Exchanges|LMPS|SAPS|Twice a year from 2023|40 000|40 000|40 000|
 |SUB TOTAL|||||190,000|1,925,000|40,000|
 `},
-	{"fr_unseen", "French: a sheet for each axis with its title, indicators in lists within a cell, periods and costs as sentences", `
+	{"fr_sheets", "French: a sheet for each axis with its title, indicators in lists within a cell, periods and costs as sentences", `
 # Axe 1
 AXE 1 : PRÉVENTION ET SENSIBILISATION
 Objectifs|Actions|Indicateurs|Cibles 2023|Cibles 2024|Pilote|Acteurs associés|Délais|Coût (millions FCFA)
@@ -332,7 +328,7 @@ Objectif 2 : Héberger les victimes|Rénover le foyer de transit|Foyer rénové|
 |Recruter des psychologues|Psychologues en poste|2|4|Ministère de la Santé|Ordre des psychologues|Fin 2023|environ 9
 = A3:A4
 `},
-	{"pt_unseen", "Portuguese: objectives as rows with letters, meta and prazo as text, several responsible by line, a legend beside", `
+	{"pt_objectives", "Portuguese: objectives as rows with letters, meta and prazo as text, several responsible by line, a legend beside", `
 # Plano de Actividades
 República de Algures
 Plano Nacional 2022-2025 - Matriz operacional
@@ -345,5 +341,46 @@ Objectivo 2 – Proteger as vítimas
 2.2|Montar uma base de dados|Base activa|Relatórios|PGR (líder) / SERNIC|2023|permanente|a orçamentar||
 Total|||||||||
 * OE: Orçamento do Estado
+`},
+}
+
+// unseen are matrices that were written, with what is to be read in them, after
+// the reader was finished; it was not changed for their sake.
+var unseen = []shape{
+	{"en_unseen", "English: activities below outputs in one column, quarters of two years as text, roles in three columns, money in two currencies", `
+# Annual work plan
+Counter Trafficking Secretariat
+Annual Work Plan and Budget, 2024 and 2025
+~
+Outputs and activities|Performance measures|Data sources|Lead|Co-lead|Partners|Quarter|Cost in M|Cost in US$|Comments
+Output 1: Frontline officers know the indicators of trafficking
+Activity 1.1: Adapt the training manual|Manual adapted|Manual|Secretariat|LMPS|IOM|Q1 2024|60 000||
+Activity 1.2: Train officers at ten border posts|200 officers trained|Attendance lists|LMPS|Immigration|UNODC, IOM|Q2-Q4 2024|350 000|18 500|UNODC pays for travel
+Output 2: The public reports suspicions
+Activity 2.1: Advertise the hotline on buses|40 buses|Photographs|Secretariat||Bus owners|Jul 2024 - Jun 2025|120 000|||
+Activity 2.2: Answer calls day and night|Calls answered|Hotline log|MGYSR||Childline|Throughout|480 000||Two shifts
+Total for Output 2|||||||600 000||
+`},
+	{"fr_unseen", "French: numbered activities under a number and a text, baseline and target with their year in one cell, months abbreviated", `
+# PAN
+Plan d'action national 2024-2026
+Réf.|Axe / Activité|Indicateur (IOV)|Base (2023)|Cible 2026|Moyens de vérification|Resp.|Partenaires|Début|Fin|Budget (€)|Source
+1|Coordination
+1.1|Mettre en place un secrétariat permanent|Secrétariat fonctionnel|0|1|Arrêté|Primature|Tous les ministères|janv. 2024|juin 2024|45 000|État
+1.2|Tenir des réunions trimestrielles|Réunions tenues|1|12|Procès-verbaux|Secrétariat permanent|-|01/07/2024|31/12/2026|9 000,50|État
+2|Assistance aux victimes
+2.1|Signer des conventions avec les hôpitaux|Conventions signées|0|6|Conventions|Ministère de la Santé|Ordre des médecins et OMS|févr. 2024|déc. 2025|néant|
+2.2|Créer un fonds d'indemnisation|Fonds créé|Non|Oui|Loi de finances|Ministère des Finances|Ministère de la Justice|2025|2026|1,5 M|UE
+`},
+	{"pt_unseen", "Portuguese: component and result in merged columns, who does what in a sentence, years with crosses", `
+# Folha1
+PLANO OPERACIONAL
+Componente|Resultados|Actividades principais|Indicadores de resultado|Quem faz|Quem apoia|2024|2025|2026|Custo (USD)|Riscos
+Prevenção|R1: Comunidades informadas|Produzir programas de rádio|Programas emitidos|Rádio Nacional|UNICEF; igrejas|X|X||12.500,00|Falta de energia
+||Formar activistas|Activistas formados|Ministério da Família e Promoção da Mulher|ONG|X|||8.000|
+Repressão|R2: Investigações eficazes|Criar brigadas provinciais|Brigadas criadas|SIC|PGR, SME||X|X|250.000,00|
+||Adquirir equipamento|Equipamento entregue|Ministério do Interior (coordenação) e Finanças||X|X|X|1,2 milhões|
+= A3:A4
+= A5:A6
 `},
 }
