@@ -133,7 +133,7 @@ func (r *reader) joined(pieces []piece) (list []piece) {
 		}
 		if i, ok := at[p.col]; ok && p.col.Field != Budget {
 			before := &list[i].cell
-			if goesOn(before.Text, p.cell.Text) || p.col.Field == Time && p.col.Year == 0 {
+			if len(before.Text) <= mostJoined && goesOn(before.Text, p.cell.Text) || len(before.Text) <= mostWhen && p.col.Field == Time && p.col.Year == 0 {
 				before.Text, before.Kind = before.Text+" "+p.cell.Text, sheet.Words
 				continue
 			}

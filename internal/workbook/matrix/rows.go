@@ -233,10 +233,13 @@ func (r *reader) onlyPath(row sheet.Row) bool {
 	return levels > 0 && r.filled(row) == 0
 }
 
+// mostJoined is how long, in bytes, a text may be for another row to go on with it.
+const mostJoined = 4000
+
 // goesOnWith says whether a row's title goes on with that of the row before:
 // it has no number where others have one, or its words go on.
 func (r *reader) goesOnWith(row sheet.Row) bool {
-	if r.row == nil {
+	if r.row == nil || len(r.row.Title) > mostJoined {
 		return false
 	}
 	title := r.t.Columns[r.title]
