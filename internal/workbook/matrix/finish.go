@@ -219,6 +219,12 @@ func (r *reader) when(p piece) {
 	span := &r.row.Span
 	said := Said{Text: p.cell.Text, Cell: p.cell.Ref}
 	r.row.When = append(r.row.When, said)
+	if isMark(p.cell.Text) && ofPart(*p.col) && p.col.Year == 0 {
+		if len(r.row.When) == 1 { // the others of the row say the same
+			r.problem(p.cell, "matrix.problem.mark")
+		}
+		return
+	}
 	if p.col.Year != 0 && isMark(p.cell.Text) {
 		one, _ := part(p.col.Year, 1, 1)
 		if p.col.Quarter > 0 {

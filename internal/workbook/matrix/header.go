@@ -260,7 +260,7 @@ func settle(columns []Column) {
 		switch {
 		case c.Field == Budget && byYear && c.Year == 0 && !relativeYearIn(c.Heading):
 			c.Field, c.Why, c.shut = Unknown, None, true
-		case depth(c.Field) > 0 || c.Field == Start || c.Field == End || c.Field == Currency || c.Field == Time && c.Year == 0:
+		case depth(c.Field) > 0 || c.Field == Start || c.Field == End || c.Field == Currency || c.Field == Time && !ofPart(*c):
 			if first[c.Field] {
 				c.Field, c.Why, c.shut = Unknown, None, true
 			}
@@ -268,6 +268,9 @@ func settle(columns []Column) {
 		first[c.Field] = true
 	}
 }
+
+// ofPart says whether a column of the timeframe is one year or quarter of several.
+func ofPart(c Column) bool { return c.Year != 0 || c.Quarter != 0 || relativeYearIn(c.Heading) }
 
 func relativeYearIn(heading string) bool {
 	words := strings.Fields(heading)

@@ -65,10 +65,10 @@ func TestATableMadeToKeepAReaderBusyEnds(t *testing.T) {
 		content string
 		rows    int // 0 for a refusal
 	}{
-		"headers all the way":  {strings.Repeat(header, 1000), 2},
+		"headers all the way":  {strings.Repeat(header, 1000), 700},
 		"one cell of names":    {"Activity;Lead;Timeframe\nTrain;" + strings.Repeat("MoHA/ ", 5000) + ";2022\n", 1},
 		"one cell of dashes":   {"Activity;Lead;Timeframe\nTrain;MoHA;" + strings.Repeat("- ", 10000) + "\n", 1},
-		"rows that go on":      {"Activity;Lead;Timeframe\nTrain;MoHA;2022\n" + strings.Repeat("and more;of;-\n", 15000), 34},
+		"rows that go on":      {"Activity;Lead;Timeframe\nTrain;MoHA;2022\n" + strings.Repeat("and more;of;-\n", 15000), 14557},
 		"headings all the way": {"Activity;Lead;Timeframe\n" + strings.Repeat("PILLAR 1: A\n", 15000) + "Train;MoHA;2022\n", 1},
 	} {
 		book, err := sheet.Open(strings.NewReader(c.content), int64(len(c.content)), "a.csv")

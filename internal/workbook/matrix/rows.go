@@ -237,7 +237,7 @@ func (r *reader) onlyPath(row sheet.Row) bool {
 const mostJoined = 4000
 
 // goesOnWith says whether a row's title goes on with that of the row before:
-// it has no number where others have one, or its words go on.
+// neither has it a number of its own nor a new place in the tree, and its words go on.
 func (r *reader) goesOnWith(row sheet.Row) bool {
 	if r.row == nil || len(r.row.Title) > mostJoined {
 		return false
@@ -252,15 +252,10 @@ func (r *reader) goesOnWith(row sheet.Row) bool {
 			return false
 		}
 	}
-	if goesOn(r.row.Title, text) {
-		return true
+	if first, _ := utf8.DecodeRuneInString(r.row.Title); unicode.IsLower(first) || r.filled(row) > 2 {
+		return joiner.MatchString(strings.ToLower(r.row.Title[max(0, len(r.row.Title)-12):])) // titles begin so here, or the row is full
 	}
-	return r.row.Number != "" && r.filled(row) <= 1 && r.numbered()
-}
-
-// numbered says whether the rows of the table have a number of their own.
-func (r *reader) numbered() bool {
-	return slices.ContainsFunc(r.t.Columns, func(c Column) bool { return c.Field == Number })
+	return goesOn(r.row.Title, text)
 }
 
 var joiner = regexp.MustCompile(`(?:[,&(/–-]|\b(?:of|the|and|or|for|to|in|with|by|a|an|on|de|du|des|la|le|les|et|ou|pour|au|aux|en|do|da|dos|das|e|para|com|no|na|os|as))$`)

@@ -273,7 +273,7 @@ func (r *reader) levelOf(s Step) Field {
 // looksLikeHeading says whether a text alone above a full row is no activity:
 // few words, and none that go on with the row before.
 func (r *reader) looksLikeHeading(row sheet.Row, text string) bool {
-	if r.row != nil && (r.numbered() && row.Number == r.row.Last+1 || goesOn(r.row.Title, text)) {
+	if r.row != nil && goesOn(r.row.Title, text) {
 		return false
 	}
 	return len(strings.Fields(text)) <= 10 && !strings.HasSuffix(text, ".") && len(r.next.Cells) >= 3 && !goesOn(text, r.next.Cells[0].Text)
