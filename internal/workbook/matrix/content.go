@@ -19,14 +19,20 @@ const (
 )
 
 // byContent tells columns by their cells where the headings do not: those
-// without a known heading, and a heading that is merged over a number and its text.
+// without a known heading, and a heading of a level over the numbers of what stands beside it.
 func byContent(columns []Column, body []sheet.Row) []Column {
 	body = body[:min(len(body), mostLooked)]
 	columns = withBlank(columns, body)
 	for i := range columns {
 		c := &columns[i]
-		if i+1 < len(columns) && depth(c.Field) > 0 && columns[i+1].Heading == "" && share(body, c.at, isNumberCell) && !share(body, columns[i+1].at, isNumberCell) {
-			columns[i+1].Field, columns[i+1].Why = c.Field, ByContent
+		if i+1 == len(columns) || depth(c.Field) == 0 || !share(body, c.at, isNumberCell) || share(body, columns[i+1].at, isNumberCell) {
+			continue
+		}
+		switch next := &columns[i+1]; {
+		case next.Heading == "":
+			next.Field, next.Why = c.Field, ByContent
+			c.Field, c.Why = Number, ByContent
+		case depth(next.Field) > depth(c.Field): // the headings of its level stand in it as rows
 			c.Field, c.Why = Number, ByContent
 		}
 	}

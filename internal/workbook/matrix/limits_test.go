@@ -101,3 +101,14 @@ func BenchmarkReadNationalMatrix(b *testing.B) {
 		}
 	}
 }
+
+// The headings of a level stand as rows in its column, above the numbers of the activities.
+func TestNumbersUnderTheHeadingOfALevelAreNumbers(t *testing.T) {
+	p, err := Read(open(t, "a.csv", "Objective;Key Action;Timeline;Lead Agency\nOBJECTIVE 1: IMPROVE COORDINATION;;;\n1.1;Hold meetings;2024;MoHA\n1.2;Make plans;2025;MoHA\nOBJECTIVE 2: HELP VICTIMS;;;\n2.1;Give shelter;2024 - 2026;MoSD\n"))
+	if err != nil || len(p.Tables) != 1 || len(p.Tables[0].Rows) != 3 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if r := p.Tables[0].Rows[2]; r.Number != "2.1" || len(r.Path) != 1 || r.Path[0].Number != "2" || r.Path[0].Title != "HELP VICTIMS" {
+		t.Errorf("the last row is %+v", r)
+	}
+}

@@ -78,3 +78,23 @@ func TestAHeadingIsToldByItsWords(t *testing.T) {
 		}
 	}
 }
+
+// A title's number is cut off; a number that is part of the title stays.
+func TestATitleIsToldFromItsNumber(t *testing.T) {
+	for text, want := range map[string]string{
+		"1.2.10 Train": "1.2.10|Train", "1. Train": "1|Train", "3) Train": "3|Train", "2 - Train": "2|Train", "R1: Justice": "R1|Justice", "1.1": "|1.1",
+		"3-day workshop": "|3-day workshop", "12 workshops": "|12 workshops", "24/7 hotline": "|24/7 hotline", "2022 budget": "|2022 budget",
+	} {
+		if number, title := splitNumber(text); number+"|"+title != want {
+			t.Errorf("%q is %q %q, want %q", text, number, title, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"Objective 1.2: Protect": "objective|1.2|Protect", "PILIER II - PROTECTION": "pillar|II|PROTECTION", "Eixo 3 – Parcerias": "pillar|3|Parcerias", "Pillar 1": "pillar|1|Pillar 1",
+		"Train officers: two days": "||Train officers: two days", "Output-based budgets": "||Output-based budgets",
+	} {
+		if level, number, title := entryOf(text); string(level)+"|"+number+"|"+title != want {
+			t.Errorf("%q is %q %q %q, want %q", text, level, number, title, want)
+		}
+	}
+}
