@@ -40,7 +40,9 @@ func byContent(columns []Column, body []sheet.Row) []Column {
 	for i := range columns {
 		c := &columns[i]
 		if c.Field == Budget && c.Currency == "" {
-			c.Currency = inBrackets(body, *c)
+			if c.Currency = inBrackets(body, *c); c.Currency != "" {
+				c.unsure = false // the letter is a currency and no scale
+			}
 		}
 		if c.Field != Unknown || c.Why == ByWords || c.shut {
 			continue

@@ -191,6 +191,7 @@ func columnOf(at int, parts []string) Column {
 	c.Year, c.Quarter = periodIn(parts)
 	if c.Field == Budget || c.Field == Unknown {
 		c.Currency, c.Times = currencyIn(heading), timesIn(heading)
+		c.unsure = unsureIn(heading)
 	}
 	if c.Year != 0 && c.Field == Number {
 		c.Year = 0

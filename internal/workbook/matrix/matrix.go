@@ -107,6 +107,7 @@ type Column struct {
 	at       int
 	of       Field // of a number: the level it numbers
 	shut     bool  // another column has its field
+	unsure   bool  // its amounts may be thousands or millions
 }
 
 // Ignored is a row that is none of the plan, and what it is: "total", "note",

@@ -87,14 +87,23 @@ func letter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 0x80 }
 var (
 	thousands = regexp.MustCompile(`(?i)['’ ]0{3}(?:$|[^\d])|\bthousands?\b|\bmilliers?\b|\bmilhares\b`)
 	millions  = regexp.MustCompile(`(?i)\bmillions?\b|\bmilh(?:ão|ões|ao|oes)\b`)
+
+	mil     = regexp.MustCompile(`(?i)\bmil\b`)
+	romance = regexp.MustCompile(`(?i)or[cç]amento|cust|valor`)
+	unsure  = regexp.MustCompile(`(?i)[(\[](?:[^()]* )?(?:(?:us)?[$€])?(?:m|mn|mio|k)(?:us[$]|[$€]|usd|eur|fcfa)?(?: [^()]*)?[)\]]`)
 )
+
+// unsureIn says whether a heading may count its amounts in thousands or millions and does not say which.
+func unsureIn(heading string) bool {
+	return len(heading) <= mostHeading && timesIn(heading) == 0 && (mil.MatchString(heading) || unsure.MatchString(heading))
+}
 
 // timesIn says how many times each amount counts under a heading; 0 when it says nothing.
 func timesIn(heading string) int64 {
 	switch {
 	case len(heading) > mostHeading:
 		return 0
-	case thousands.MatchString(heading):
+	case thousands.MatchString(heading), mil.MatchString(heading) && romance.MatchString(heading):
 		return 1000
 	case millions.MatchString(heading):
 		return 1_000_000
@@ -117,6 +126,9 @@ func saysNothing(text string) bool { return nothing[strings.ToLower(strings.Trim
 // moneyOf reads the lines of a budget in a cell: an amount, its currency, and
 // in brackets behind it who pays. False is a text that is no such thing.
 func moneyOf(c sheet.Cell, col Column) (list []plan.BudgetLine, ok bool) {
+	if col.unsure {
+		return nil, false
+	}
 	if c.Kind == sheet.Number {
 		cents, ok := cents(c.Raw, "", col.Times)
 		return []plan.BudgetLine{{Year: col.Year, AmountCents: cents, Currency: col.Currency}}, ok

@@ -59,3 +59,18 @@ func TestMoneyIsReadAsTypedOrNotAtAll(t *testing.T) {
 		t.Errorf("a number under a heading in thousands is %v %v", lines, ok)
 	}
 }
+
+// A heading that may count in thousands or millions and does not say which makes no amount certain.
+func TestAHeadingSaysHowManyTimesAnAmountCounts(t *testing.T) {
+	for heading, want := range map[string]string{
+		"Budget (USD)": "0 false", "Budget (LSL '000)": "1000 false", "Coût (en milliers de FCFA)": "1000 false", "Orçamento (mil MT)": "1000 false",
+		"Cost in millions": "1000000 false", "Budget (USD mil)": "0 true", "Budget (USD m)": "0 true", "Cost (M)": "0 true", "Coût (M€)": "0 true", "Cost (US$m)": "0 true", "Budget (k EUR)": "0 true", "Montant (FCFA)": "0 false",
+	} {
+		if got := fmt.Sprint(timesIn(heading), unsureIn(heading)); got != want {
+			t.Errorf("%q is %s, want %s", heading, got, want)
+		}
+	}
+	if _, ok := moneyOf(sheet.Cell{Text: "5", Raw: "5", Kind: sheet.Number}, columnOf(1, []string{"Budget (USD m)"})); ok {
+		t.Error("an amount under a heading that may mean millions was read")
+	}
+}
