@@ -34,7 +34,7 @@ func commands() []command {
 		{"seed", "seed DIR [--data DIR]", "loads a folder of seed files; again without harm", seed},
 		{"report", "report status [--as-of YYYY-MM-DD] [--known-at INSTANT] [--since YYYY-MM-DD|last-dialogue] [--period LABEL] [--institution C,C] [--node N,N] [--mechanism M,M] [--audience internal|partner|public] [--sections S,S] [--title TEXT] [--format pdf|xlsx|csv|json|html] -o FILE", "writes a report to a file", report},
 		{"verify", "verify FILE [--data DIR]", "says whether a file was published here: genuine, recalled, altered or unknown", verify},
-		{"import", "import recommendations FILE --mechanism CODE --year YEAR [--country CODE] [--as EMAIL] [--released YYYY-MM-DD] [--basis official|restated|inferred] [--completeness complete|partial] [--dry-run] [--json]", "takes over the recommendations of a narrative, or compares them", importing},
+		{"import", "import recommendations FILE --mechanism CODE --year YEAR [--country CODE] [--as EMAIL] [--released YYYY-MM-DD] [--basis official|restated|inferred] [--completeness complete|partial] [--dry-run] [--json] | plan FILE --dry-run [--json]", "takes over the recommendations of a narrative, or compares them; shows what it reads of a ministry's plan matrix, for which --dry-run is required for now", importing},
 		{"lineage", "lineage score --recommendations FILE --pairs FILE", "compares suggested lineage with pairs that people made", lineageOf},
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},

@@ -17,10 +17,14 @@ import (
 	"tracker/internal/recommendations/narrative"
 )
 
-// importing takes over what a file holds: so far the list of an edition.
+// importing takes over what a file holds: the list of an edition. Of a plan it
+// shows what it reads.
 func importing(ctx context.Context, c *call) error {
+	if len(c.args) > 0 && c.args[0] == "plan" {
+		return c.importPlan()
+	}
 	if len(c.args) != 2 || c.args[0] != "recommendations" {
-		return misused("import knows one thing: tracker import recommendations FILE --mechanism CODE --year YEAR")
+		return misused("import knows two things: tracker import recommendations FILE --mechanism CODE --year YEAR, and tracker import plan FILE --dry-run")
 	}
 	list, edition, err := c.listAsked()
 	if err != nil {

@@ -1,0 +1,257 @@
+// Package matrix reads the plan of a ministry from the matrix it already has:
+// a workbook or CSV as package sheet opened it. It finds the header, says which
+// column holds what and why, and gives the rows with the addresses of their
+// cells. It proposes; a person confirms. It keeps nothing, and what it cannot
+// read is a problem with its cell and its text, never a guess.
+package matrix
+
+import (
+	"tracker/internal/calendar"
+	"tracker/internal/plan"
+	"tracker/internal/problem"
+	"tracker/internal/sheet"
+)
+
+// Field is what a column holds.
+type Field string
+
+// The fields of a matrix. Unknown is a column that nothing tells.
+const (
+	Unknown     Field = ""
+	Pillar      Field = "pillar"
+	Objective   Field = "objective"
+	Outcome     Field = "outcome"
+	Output      Field = "output"
+	Activity    Field = "activity"
+	SubActivity Field = "sub_activity"
+	Number      Field = "number"
+	Indicator   Field = "indicator"
+	Baseline    Field = "baseline"
+	Target      Field = "target"
+	Means       Field = "means"
+	Lead        Field = "lead"
+	Supporting  Field = "supporting"
+	Time        Field = "timeframe"
+	Start       Field = "start"
+	End         Field = "end"
+	Budget      Field = "budget"
+	Currency    Field = "currency"
+	Funder      Field = "funder"
+	Assumptions Field = "assumptions"
+	Remarks     Field = "remarks"
+)
+
+// levels are the fields that make the tree, from the top.
+var levels = []Field{Pillar, Objective, Outcome, Output, Activity, SubActivity}
+
+// depth is the place of a level in the tree, from 1; 0 for what is no level.
+func depth(f Field) int {
+	for i, l := range levels {
+		if l == f {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// Why says how the field of a column was told.
+type Why string
+
+// How a column's field was told. A column that nothing tells has None.
+const (
+	ByWords   Why = "words"   // of its heading
+	ByContent Why = "content" // of its cells
+	None      Why = "none"
+)
+
+// Plan is what was read: tables in the order of the workbook, what was passed
+// over, and problems by sheet and cell.
+type Plan struct {
+	Tables   []Table   `json:"tables"`
+	Skipped  []Skipped `json:"skipped"`
+	Problems []Problem `json:"problems"`
+}
+
+// Skipped is a sheet that holds no table of a plan, with the reason as a message key.
+type Skipped struct {
+	Sheet string `json:"sheet"`
+	Key   string `json:"reason"`
+}
+
+// Table is one table of a sheet. Header and HeaderEnd are the first and last
+// row of its header; Pillar is what its title or its sheet's name says of it.
+type Table struct {
+	Sheet     string    `json:"sheet"`
+	Header    int       `json:"header"`
+	HeaderEnd int       `json:"header_end"`
+	Pillar    *Step     `json:"pillar,omitempty"`
+	Columns   []Column  `json:"columns"`
+	Rows      []Row     `json:"rows"`
+	Ignored   []Ignored `json:"ignored"`
+	deepest   int       // the parts that most rows' numbers have
+}
+
+// Column is a column of a table: its letters, its heading as written, its
+// field and how that was told. Year is that of a target or budget, or of a mark
+// in a timeframe, with Quarter from 1; Currency and Times are what the heading
+// says of money: every amount counts so many times.
+type Column struct {
+	Letters  string `json:"column"`
+	Heading  string `json:"heading"`
+	Field    Field  `json:"field"`
+	Why      Why    `json:"why"`
+	Year     int    `json:"year,omitempty"`
+	Quarter  int    `json:"quarter,omitempty"`
+	Currency string `json:"currency,omitempty"`
+	Times    int64  `json:"times,omitempty"`
+	at       int
+	of       Field // of a number: the level it numbers
+	shut     bool  // another column has its field
+	unsure   bool  // its amounts may be thousands or millions
+}
+
+// Ignored is a row that is none of the plan, and what it is: "total", "note",
+// "heading", "header" or "unclear".
+type Ignored struct {
+	Row  int    `json:"row"`
+	What string `json:"what"`
+	Text string `json:"text"`
+}
+
+// Step is an entry of the tree above a row. Cell is where it stands, empty when
+// the sheet's name says it.
+type Step struct {
+	Level  Field  `json:"level"`
+	Number string `json:"number,omitempty"`
+	Title  string `json:"title"`
+	Cell   string `json:"cell,omitempty"`
+}
+
+// Row is an activity, or what stands at the bottom of this plan's tree, on the
+// rows First to Last. Level says which; Cell is where its title begins. When is
+// the timeframe as typed.
+type Row struct {
+	First       int         `json:"first"`
+	Last        int         `json:"last"`
+	Cell        string      `json:"cell"`
+	Level       Field       `json:"level"`
+	Number      string      `json:"number,omitempty"`
+	Title       string      `json:"title"`
+	Path        []Step      `json:"path"`
+	Indicators  []Measure   `json:"indicators"`
+	Lead        []Said      `json:"lead"`
+	Supporting  []Said      `json:"supporting"`
+	When        []Said      `json:"when"`
+	Span        Span        `json:"span"`
+	Budget      []Money     `json:"budget"`
+	Funder      []Said      `json:"funder"`
+	Means       []Said      `json:"means"`
+	Assumptions []Said      `json:"assumptions"`
+	Remarks     []Said      `json:"remarks"`
+	Other       []OtherSaid `json:"other"`
+}
+
+// Said is a text with its cell.
+type Said struct {
+	Text string `json:"text"`
+	Cell string `json:"cell"`
+}
+
+// OtherSaid is what a column says that nothing tells, under its heading.
+type OtherSaid struct {
+	Heading string `json:"heading"`
+	Said
+}
+
+// Measure is an indicator with its baseline and targets as typed.
+type Measure struct {
+	Said
+	Baseline *Said    `json:"baseline,omitempty"`
+	Targets  []Amount `json:"targets"`
+}
+
+// Amount is a target; Year is 0 where none is told.
+type Amount struct {
+	Year int `json:"year"`
+	Said
+}
+
+// Span is when something is to be done: from Start to Due, each of them absent
+// where it is not told; Continuous has no end.
+type Span struct {
+	Start      calendar.Date `json:"start"`
+	Due        calendar.Date `json:"due"`
+	Continuous bool          `json:"continuous"`
+}
+
+// Money is a line of the budget. Year is 0 and Currency "" where they are not
+// told; a currency that could be several is kept as typed, such as FCFA.
+type Money struct {
+	plan.BudgetLine
+	Cell string `json:"cell"`
+}
+
+// Problem is what a person should look at: a message key with its arguments,
+// the cell, and the text as it stands there.
+type Problem struct {
+	Sheet string `json:"sheet"`
+	Cell  string `json:"cell"`
+	Key   string `json:"key"`
+	Args  []any  `json:"-"`
+	Text  string `json:"text"`
+}
+
+// Address is the cell as people write it: "Sheet!F12", without a sheet in a CSV.
+func (p Problem) Address() string {
+	if p.Sheet == "" {
+		return p.Cell
+	}
+	return p.Sheet + "!" + p.Cell
+}
+
+func wrong(key string, args ...any) error { return problem.New(problem.Invalid, key, args...) }
+
+// Read reads the plan of a workbook. What is no plan is Invalid, with the reason.
+func Read(b sheet.Book) (Plan, error) {
+	p := Plan{Tables: []Table{}, Skipped: []Skipped{}, Problems: []Problem{}}
+	filled := false
+	heads := make([]head, len(b.Sheets))
+	tables := 0
+	for i, s := range b.Sheets {
+		filled = filled || len(s.Rows) > 0
+		ok := false
+		if heads[i], ok = findHead(s.Rows, 0, mostAbove); ok && !s.Hidden {
+			tables++
+			continue
+		}
+		heads[i].first = -1
+		switch {
+		case s.Hidden:
+			p.skip(s.Name, "matrix.skipped.hidden")
+		case len(s.Rows) == 0:
+			p.skip(s.Name, "matrix.skipped.empty")
+		default:
+			p.skip(s.Name, "matrix.skipped.header")
+		}
+	}
+	for i, s := range b.Sheets {
+		if heads[i].first >= 0 {
+			p.readSheet(s, heads[i], tables)
+		}
+	}
+	rows := 0
+	for _, t := range p.Tables {
+		rows += len(t.Rows)
+	}
+	switch {
+	case !filled:
+		return p, wrong("matrix.error.empty")
+	case len(p.Tables) == 0:
+		return p, wrong("matrix.error.header")
+	case rows == 0:
+		return p, wrong("matrix.error.rows")
+	}
+	return p, nil
+}
+
+func (p *Plan) skip(name, key string) { p.Skipped = append(p.Skipped, Skipped{Sheet: name, Key: key}) }
