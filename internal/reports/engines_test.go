@@ -134,6 +134,14 @@ var readings = map[string]map[string]reading{
 			list, err := d.reports.Choices(d.t.Context(), a)
 			return []any{answer(list, err)}
 		},
+		"Pack": func(d *demonstration, a accounts.Actor) (answers []any) {
+			for _, pack := range dialogues.Packs {
+				answers = append(answers, both(d, a, func(q reports.Query) (any, error) {
+					return d.reports.Pack(d.t.Context(), reports.About{Country: "LS"}, q, 1, pack)
+				})...)
+			}
+			return answers
+		},
 		"Briefing": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
 				return d.reports.Briefing(d.t.Context(), reports.About{Country: "LS"}, q, 1)
@@ -242,6 +250,7 @@ var readings = map[string]map[string]reading{
 			}
 			return all
 		},
+		"Parts": func(d *demonstration, a accounts.Actor) []any { return one(d.dialogues.Parts(d.t.Context(), a, "LS", 1)) },
 		"Undertakings": func(d *demonstration, a accounts.Actor) []any {
 			return one(d.dialogues.Undertakings(d.t.Context(), a, "LS"))
 		},
