@@ -250,7 +250,9 @@ var readings = map[string]map[string]reading{
 			}
 			return all
 		},
-		"Parts": func(d *demonstration, a accounts.Actor) []any { return one(d.dialogues.Parts(d.t.Context(), a, "LS", 1)) },
+		"Parts": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.dialogues.Parts(d.t.Context(), a, "LS", 1))
+		},
 		"Undertakings": func(d *demonstration, a accounts.Actor) []any {
 			return one(d.dialogues.Undertakings(d.t.Context(), a, "LS"))
 		},
