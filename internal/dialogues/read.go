@@ -111,6 +111,13 @@ func LastBefore(tx *gorm.DB, country string, d calendar.Date) (last Dialogue, fo
 	return last, last.ID != 0, err
 }
 
+// LastWith finds the last dialogue with a partner before day D: what leaves tells
+// the partner of no other one.
+func LastWith(tx *gorm.DB, country string, partnerID int64, d calendar.Date) (last Dialogue, found bool, err error) {
+	err = tx.Where("country = ? AND partner_id = ? AND held_on < ?", country, partnerID, d).Order("held_on DESC, id DESC").Limit(1).Find(&last).Error
+	return last, last.ID != 0, err
+}
+
 // All lists a country's dialogues: those planned first, the next one on top,
 // then those held, the last one on top.
 func (s *Store) All(ctx context.Context, actor accounts.Actor, country string) (list []Row, err error) {

@@ -206,7 +206,7 @@ func (b *Briefing) span(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	last, found, err := dialogues.LastBefore(tx, b.Country, b.Dialogue.HeldOn)
+	last, found, err := b.lastBefore(tx)
 	if err != nil {
 		return err
 	}
@@ -215,8 +215,6 @@ func (b *Briefing) span(tx *gorm.DB) error {
 	switch {
 	case !b.Dialogue.SinceOn.IsZero() && b.Dialogue.SinceOn.Before(b.D):
 		b.Since, b.SinceIs = b.Dialogue.SinceOn, SinceChosen
-	case found && last.HeldOn.Before(b.D) && b.outside(): // that dialogue may be another partner's
-		b.Since, b.SinceIs = last.HeldOn, SinceChosen
 	case found && last.HeldOn.Before(b.D):
 		b.Since, b.SinceIs, b.SinceOf = last.HeldOn, SinceDialogue, last.Title
 	case within && period.StartsOn.Before(b.D):

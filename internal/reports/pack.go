@@ -83,6 +83,17 @@ func (b *Briefing) address(tx *gorm.DB) error {
 	return nil
 }
 
+// lastBefore is the dialogue before this one: outside government the last one
+// with the same partner, without its title.
+func (b *Briefing) lastBefore(tx *gorm.DB) (last dialogues.Dialogue, found bool, err error) {
+	if !b.outside() {
+		return dialogues.LastBefore(tx, b.Country, b.Dialogue.HeldOn)
+	}
+	last, found, err = dialogues.LastWith(tx, b.Country, *b.Dialogue.PartnerID, b.Dialogue.HeldOn)
+	last.Title = ""
+	return last, found, err
+}
+
 // partOf are the parts to which texts belong; what was said and agreed belongs
 // to none.
 var partOf = map[dialogues.Field]dialogues.Part{dialogues.Stance: dialogues.PartStance, dialogues.TalkingPoints: dialogues.PartTalking,

@@ -106,7 +106,6 @@ func (s *Store) PrepareCleared(ctx context.Context, actor accounts.Actor, key, c
 	b := *v.Dialogue
 	b.Publication = nil
 	b.Cleared = []reports.ClearedStatus{{Post: t.SignedAs, On: s.on(t.PublishedAt)}, {Institution: b.Partner.Name, Post: t.Clearance.Post, On: s.on(&t.Clearance.GivenAt)}}
-	b.Dialogue.ID = *t.DialogueID
 	return s.keep(ctx, actor, key, OfRecord, b, askedOfDialogue{Dialogue: *t.DialogueID, Pack: string(dialogues.OfRecord), ClearedAs: label})
 }
 

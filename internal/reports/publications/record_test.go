@@ -178,6 +178,54 @@ func TestWhatLeavesOfADialogueHoldsNoInternalTextInAnyByte(t *testing.T) {
 	})
 }
 
+// What leaked: the day and the title of a dialogue with another partner, and
+// what was agreed there; of one with the same partner only its title stays.
+func TestAPackTellsOfNoDialogueWithAnother(t *testing.T) {
+	eachPress(t, func(p *press) {
+		p.another()
+		earlier := func(who, on, ref string) {
+			p.Do(p.t, func(tx *gorm.DB) error {
+				one := p.Actors["one"]
+				d, err := dialogues.Add(tx, p.clock, one, dialogues.DialogueNew{Country: plantest.Country, Fields: dialogues.Fields{Title: "Talk zq" + who, HeldOn: plantest.Day(on), PartnerID: p.Actors[who].InstitutionID}})
+				if err != nil {
+					return err
+				}
+				agenda, err := dialogues.Choose(tx, p.clock, one, dialogues.Choice{Country: plantest.Country, DialogueID: d.ID, Points: []string{"A point"}})
+				if err != nil {
+					return err
+				}
+				_, err = dialogues.Agree(tx, p.clock, one, dialogues.AgreedNew{Country: plantest.Country, DialogueID: d.ID, ID: agenda[0].ID, Ref: ref, Title: "zqagreed" + who, LeadID: p.Institutions["MHA"], DueOn: plantest.Day("2022-01-31")})
+				return err
+			})
+		}
+		earlier("use", "2021-08-02", "DIA-7")
+		earlier("eud", "2021-10-04", "DIA-8")
+		var now dialogues.Dialogue
+		p.Do(p.t, func(tx *gorm.DB) (err error) {
+			now, err = dialogues.Add(tx, p.clock, p.Actors["one"], dialogues.DialogueNew{Country: plantest.Country, Fields: dialogues.Fields{Title: "Now", HeldOn: plantest.Day("2021-11-18"), PartnerID: p.Institutions["USE"]}})
+			return err
+		})
+		b, err := reports.BuildPack(p.t.Context(), p.DB, about, p.query("one"), now.ID, dialogues.ForPartner)
+		p.must(err)
+		if b.Since != plantest.Day("2021-08-02") || b.SinceIs != reports.SinceDialogue {
+			p.t.Errorf("compared with %s (%s)", b.Since, b.SinceIs)
+		}
+		for _, f := range (Value{Dialogue: &b}).Forms() {
+			file, err := p.render(f)
+			p.must(err)
+			text := unpacked(p.t, f.Name, file.Body)
+			if !strings.Contains(text, "zqagreeduse") {
+				p.t.Errorf("%s does not tell what was agreed before", f.Name)
+			}
+			for _, no := range []string{"zqagreedeud", "Talk zq", "2021-10-04", "4 October 2021", "4 Oct 2021"} {
+				if strings.Contains(text, no) {
+					p.t.Errorf("%s tells %q", f.Name, no)
+				}
+			}
+		}
+	})
+}
+
 // The parts that were chosen stand in a pack; what was frozen is told again
 // without a loss.
 func TestAPackHasThePartsThatWereChosen(t *testing.T) {

@@ -41,6 +41,9 @@ func BriefingSince(t *i18n.T, b reports.Briefing) string {
 	if !b.Compared() {
 		return t.Msg("briefing.since.none")
 	}
+	if b.SinceIs == reports.SinceDialogue && b.SinceOf == "" {
+		return t.Msg("briefing.since.with", "date", b.Since)
+	}
 	return t.Msg("briefing.since."+string(b.SinceIs), "date", b.Since, "of", b.SinceOf)
 }
 
