@@ -98,18 +98,29 @@ func (s *Store) freeze(ctx context.Context, actor accounts.Actor, about reports.
 	if err != nil {
 		return Publication{}, err
 	}
-	value, err := reports.Canonical(status)
-	if err != nil {
-		return Publication{}, err
+	return s.frozen(actor, Value{Status: &status}, OfStatus, asked{AsOf: q.D.String(), Since: q.Since.String(), Period: q.Period, Audience: q.Audience, Title: q.Title, Scope: q.Scope, Sections: q.Sections})
+}
+
+// frozen is the publication of a value: its canonical form with its
+// fingerprint, and from what it was made.
+func (s *Store) frozen(actor accounts.Actor, v Value, kind Kind, from any) (p Publication, err error) {
+	p = Publication{Kind: kind, State: Prepared, PreparedByID: actor.PersonID, PreparedAt: s.clock.Now(), Version: 1}
+	var value []byte
+	if r := v.Status; r != nil {
+		value, err = reports.Canonical(*r)
+		p.Country, p.Audience, p.Title, p.AsOf, p.KnownAt, p.Since = r.Country, r.Audience, wording.Title(s.t, *r, false), r.D, r.K, r.Since
+	} else {
+		b := v.Dialogue
+		value, err = reports.CanonicalBriefing(*b)
+		p.Country, p.Audience, p.Title, p.AsOf, p.KnownAt, p.Since = b.Country, b.Audience, wording.BriefingTitle(s.t, *b), b.D, b.K, b.Since
 	}
-	query, err := json.Marshal(asked{AsOf: q.D.String(), Since: q.Since.String(), Period: q.Period, Audience: q.Audience, Title: q.Title, Scope: q.Scope, Sections: q.Sections})
 	if err != nil {
-		return Publication{}, err
+		return p, err
 	}
+	query, err := json.Marshal(from)
 	sum := sha256.Sum256(value)
-	return Publication{Country: q.Country, Kind: OfStatus, Audience: status.Audience, Title: wording.Title(s.t, status, false), AsOf: status.D, KnownAt: status.K,
-		Since: status.Since, Query: string(query), Value: string(value), SHA256: hex.EncodeToString(sum[:]), State: Prepared,
-		PreparedByID: actor.PersonID, PreparedAt: s.clock.Now(), Version: 1}, nil
+	p.Query, p.Value, p.SHA256 = string(query), string(value), hex.EncodeToString(sum[:])
+	return p, err
 }
 
 // insert stores what was frozen, with its readers and its entry in the trail.

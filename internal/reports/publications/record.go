@@ -2,8 +2,6 @@ package publications
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -18,7 +16,6 @@ import (
 	"tracker/internal/dialogues"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
-	"tracker/internal/reports/wording"
 )
 
 // Verdict of a partner on a record: it stands, or something is to be changed.
@@ -111,17 +108,11 @@ func (s *Store) PrepareCleared(ctx context.Context, actor accounts.Actor, key, c
 
 // keep freezes what is told of a dialogue.
 func (s *Store) keep(ctx context.Context, actor accounts.Actor, key string, kind Kind, b reports.Briefing, from askedOfDialogue) (int64, error) {
-	value, err := reports.CanonicalBriefing(b)
+	p, err := s.frozen(actor, Value{Dialogue: &b}, kind, from)
 	if err != nil {
 		return 0, err
 	}
-	query, err := json.Marshal(from)
-	if err != nil {
-		return 0, err
-	}
-	sum := sha256.Sum256(value)
-	p := Publication{Country: b.Country, Kind: kind, Audience: b.Audience, Title: wording.BriefingTitle(s.t, b), AsOf: b.D, KnownAt: b.K, Since: b.Since, Query: string(query),
-		Value: string(value), SHA256: hex.EncodeToString(sum[:]), State: Prepared, PreparedByID: actor.PersonID, PreparedAt: s.clock.Now(), Version: 1, DialogueID: &from.Dialogue}
+	p.DialogueID = &from.Dialogue
 	id, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
 		if kind == OfRecord {
 			var waiting int64
