@@ -54,6 +54,9 @@ type briefing struct {
 // asked.
 func (o *briefing) summary() error {
 	f := &front{b: o.book, sheet: o.names[0], row: 1}
+	if err := o.fit(f.sheet); err != nil {
+		return err
+	}
 	if err := o.f.SetColWidth(f.sheet, "A", "A", 54); err != nil {
 		return err
 	}

@@ -187,6 +187,11 @@ func TestTheWorkbookOfAPackHasItsPartsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close() //nolint:errcheck // only read
+	for _, sheet := range book.GetSheetList() {
+		if props, err := book.GetSheetProps(sheet); err != nil || props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s is printed wider than a page: %v", sheet, err)
+		}
+	}
 	if got := strings.Join(book.GetSheetList(), ", "); got != "Summary, Agenda, Answers, Updates, Evidence, Trends" {
 		t.Errorf("the sheets are %s", got)
 	}
