@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"slices"
 	"strconv"
 	"time"
 
@@ -96,39 +97,65 @@ type detail struct {
 
 // Append adds an entry to the chain. Call it last in the writing transaction:
 // it locks the chain's head until the transaction ends.
-func Append(tx *gorm.DB, at time.Time, ev Event) error {
-	details, texts, err := describe(ev.Changes)
-	if err != nil {
-		return err
+func Append(tx *gorm.DB, at time.Time, ev Event) error { return AppendAll(tx, at, []Event{ev}) }
+
+// batch is how many rows one statement writes.
+const batch = 500
+
+// AppendAll adds an entry for each of the events, in their order, with a few
+// statements for all of them. No events lock nothing.
+func AppendAll(tx *gorm.DB, at time.Time, events []Event) error {
+	if len(events) == 0 {
+		return nil
 	}
 	// The update takes the head's lock on both engines before it is read.
-	if err := tx.Exec("UPDATE audit_head SET seq = seq + 1 WHERE id = 1").Error; err != nil {
+	if err := tx.Exec("UPDATE audit_head SET seq = seq + ? WHERE id = 1", len(events)).Error; err != nil {
 		return fmt.Errorf("audit: lock the head: %w", err)
 	}
 	var last head
 	if err := tx.Raw("SELECT seq, hash FROM audit_head WHERE id = 1").Scan(&last).Error; err != nil {
 		return err
 	}
+	seq, prev := last.Seq-int64(len(events)), last.Hash
+	entries := make([]Entry, len(events))
+	var texts []Text
+	for i, ev := range events {
+		details, free, err := describe(ev.Changes)
+		if err != nil {
+			return err
+		}
+		seq++
+		entries[i] = ev.entry(seq, at, details, prev)
+		prev = entries[i].Hash
+		for j := range free {
+			free[j].Seq = seq
+		}
+		texts = append(texts, free...)
+	}
+	for some := range slices.Chunk(entries, batch) {
+		if err := tx.Create(&some).Error; err != nil {
+			return fmt.Errorf("audit: append: %w", err)
+		}
+	}
+	for some := range slices.Chunk(texts, batch) {
+		if err := tx.Create(&some).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Exec("UPDATE audit_head SET hash = ? WHERE id = 1", prev).Error
+}
+
+// entry is the row of an event, with its hash.
+func (ev Event) entry(seq int64, at time.Time, details, prev string) Entry {
 	outcome := ev.Outcome
 	if outcome == "" {
 		outcome = Done
 	}
-	e := Entry{Seq: last.Seq, At: at.UTC().Truncate(time.Microsecond), ActorID: ev.Who.ID, Actor: ev.Who.Post, Role: ev.Who.Role,
+	e := Entry{Seq: seq, At: at.UTC().Truncate(time.Microsecond), ActorID: ev.Who.ID, Actor: ev.Who.Post, Role: ev.Who.Role,
 		Institution: ev.Who.Institution, Request: ev.Who.Request, Action: ev.Action, Object: ev.Object,
-		Outcome: string(outcome), Details: details, PrevHash: last.Hash}
+		Outcome: string(outcome), Details: details, PrevHash: prev}
 	e.Hash = e.computeHash()
-	if err := tx.Create(&e).Error; err != nil {
-		return fmt.Errorf("audit: append: %w", err)
-	}
-	for i := range texts {
-		texts[i].Seq = e.Seq
-	}
-	if len(texts) > 0 {
-		if err := tx.Create(&texts).Error; err != nil {
-			return err
-		}
-	}
-	return tx.Exec("UPDATE audit_head SET hash = ? WHERE id = 1", e.Hash).Error
+	return e
 }
 
 // describe writes changes as canonical JSON and sets free texts apart. A

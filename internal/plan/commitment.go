@@ -1,14 +1,15 @@
 package plan
 
 import (
-	"errors"
 	"regexp"
+	"slices"
 
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 )
 
@@ -48,39 +49,38 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in CommitmentN
 	if err != nil {
 		return Commitment{}, err
 	}
-	terms, today := in.normal(), clock.Today()
-	if in.EffectiveOn.IsZero() {
-		in.EffectiveOn = today
-		if !terms.StartsOn.IsZero() && terms.StartsOn.Before(today) {
-			in.EffectiveOn = terms.StartsOn
-		}
-	}
+	in = in.settled(clock.Today())
 	var c problem.Check
-	c.Require(len(in.Ref) <= 40 && refPattern.MatchString(in.Ref), "ref", "plan.error.ref")
-	c.Require(in.Origin == FromFramework || in.Origin == FromMinistry || in.Origin == FromActionPlan || in.Origin == FromDialogue, "origin", "plan.error.origin")
-	c.Require(in.Origin != FromFramework || terms.NodeID != nil, "node", "plan.error.node_needed")
-	c.Require(!in.EffectiveOn.After(today), "effective_on", "plan.error.effective_later")
-	checkText(&c, "reason", in.Reason, 0, 1000)
-	terms.check(&c, l, in.EffectiveOn)
+	in.check(&c, l, clock.Today())
 	if err := c.Err(); err != nil {
 		return Commitment{}, err
 	}
-	com := Commitment{Country: in.Country, Ref: in.Ref, Origin: in.Origin, NodeID: terms.NodeID, Title: terms.Title, LeadID: terms.LeadID,
-		StartsOn: terms.StartsOn, DueOn: terms.DueOn, SortKey: SortKey(in.Ref), Search: search(in.Ref, terms), CreatedAt: clock.Now(), Version: 1}
-	if err := tx.Create(&com).Error; err != nil {
-		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			c.Add("ref", "plan.error.ref_there")
-			err = c.Err()
+	made, events, err := addAll(tx, clock, actor, l, []CommitmentNew{in})
+	if err != nil {
+		return Commitment{}, db.Taken(err, "ref", "plan.error.ref_there")
+	}
+	return made[0], audit.AppendAll(tx, clock.Now(), events)
+}
+
+// settled gives the terms their one form, and the day from which they hold.
+func (in CommitmentNew) settled(today calendar.Date) CommitmentNew {
+	in.Terms = in.normal()
+	if in.EffectiveOn.IsZero() {
+		in.EffectiveOn = today
+		if !in.StartsOn.IsZero() && in.StartsOn.Before(today) {
+			in.EffectiveOn = in.StartsOn
 		}
-		return com, err
 	}
-	r := Revision{CommitmentID: com.ID, EffectiveOn: in.EffectiveOn, Reason: in.Reason, Terms: terms}
-	if err := record(tx, clock, actor, r); err != nil {
-		return com, err
-	}
-	changes := append(audited(differences(Terms{}, terms, l), in.Reason),
-		audit.Change{Field: "effective_on", New: in.EffectiveOn.String()}, audit.Change{Field: "origin", New: string(in.Origin)})
-	return com, note(tx, clock, actor, "commitment.add", "commitment "+com.Ref, changes...)
+	return in
+}
+
+// check holds a settled commitment against the rules for new ones.
+func (in CommitmentNew) check(c *problem.Check, l labels, today calendar.Date) {
+	c.Require(len(in.Ref) <= 40 && refPattern.MatchString(in.Ref), "ref", "plan.error.ref")
+	c.Require(slices.Contains(Origins, in.Origin), "origin", "plan.error.origin")
+	c.Require(!in.EffectiveOn.After(today), "effective_on", "plan.error.effective_later")
+	checkText(c, "reason", in.Reason, 0, 1000)
+	in.Terms.checkOf(c, in.Origin, l, in.EffectiveOn)
 }
 
 // Revise records new terms of a commitment from a day on, not later than
@@ -113,38 +113,40 @@ func Revise(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Commitme
 	} else if err != nil {
 		return err
 	}
-	terms := in.normal()
-	begun := base.StartsOn.IsZero() || !base.StartsOn.After(clock.Today())
-	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "plan.error.effective_later")
-	if begun {
-		checkText(&c, "reason", in.Reason, 1, 1000)
-	} else {
-		checkText(&c, "reason", in.Reason, 0, 1000)
-	}
-	c.Require(com.Origin != FromFramework || terms.NodeID != nil, "node", "plan.error.node_needed")
-	terms.check(&c, l, in.EffectiveOn)
+	ch := change{Commitment: com, base: base, effectiveOn: in.EffectiveOn, reason: in.Reason, terms: in.normal()}
+	ch.check(&c, l, clock.Today())
 	if err := c.Err(); err != nil {
 		return err
 	}
-	changed := differences(base.Terms, terms, l)
-	if len(changed) == 0 {
+	if len(differences(base.Terms, ch.terms, l)) == 0 {
 		return problem.New(problem.Invalid, "plan.error.unchanged")
 	}
-	if err := moveVersion(tx, com.ID, in.Version); err != nil {
+	events, err := reviseAll(tx, clock, actor, l, []change{ch})
+	if err != nil {
 		return err
 	}
-	if err := record(tx, clock, actor, Revision{CommitmentID: com.ID, EffectiveOn: in.EffectiveOn, Reason: in.Reason, Terms: terms}); err != nil {
-		return err
+	return audit.AppendAll(tx, clock.Now(), events)
+}
+
+// change is new terms of a commitment, in their one form, with those that
+// they replace.
+type change struct {
+	Commitment
+	base        Revision
+	effectiveOn calendar.Date
+	reason      string
+	terms       Terms
+}
+
+// check holds a change against the rules for revisions.
+func (ch change) check(c *problem.Check, l labels, today calendar.Date) {
+	begun, least := ch.base.StartsOn.IsZero() || !ch.base.StartsOn.After(today), 0
+	if begun {
+		least = 1
 	}
-	if base.LeadID != terms.LeadID {
-		t := Transfer{CommitmentID: com.ID, Part: Lead, FromID: base.LeadID, ToID: terms.LeadID, EffectiveOn: in.EffectiveOn,
-			Reason: in.Reason, RecordedAt: clock.Now(), RecordedByID: by(actor.PersonID)}
-		if err := tx.Create(&t).Error; err != nil {
-			return err
-		}
-	}
-	changes := append(audited(changed, in.Reason), audit.Change{Field: "effective_on", New: in.EffectiveOn.String()})
-	return note(tx, clock, actor, "commitment.revise", "commitment "+com.Ref, changes...)
+	c.Require(!ch.effectiveOn.After(today), "effective_on", "plan.error.effective_later")
+	checkText(c, "reason", ch.reason, least, 1000)
+	ch.terms.checkOf(c, ch.Origin, l, ch.effectiveOn)
 }
 
 // record writes a revision and lets the commitment repeat its newest one.
@@ -167,20 +169,21 @@ func repeatNewest(tx *gorm.DB, commitmentID int64) error {
 	if err != nil {
 		return err
 	}
-	err = tx.Table("commitments").Where("id = ?", commitmentID).Updates(map[string]any{"node_id": r.NodeID, "title": r.Title, "lead_id": r.LeadID,
-		"starts_on": r.StartsOn, "due_on": r.DueOn, "search": search(com.Ref, r.Terms)}).Error
+	return repeat(tx, com.Ref, r)
+}
+
+// repeat copies a revision into its commitment's own columns and its
+// supporting institutions.
+func repeat(tx *gorm.DB, ref string, r Revision) error {
+	err := tx.Table("commitments").Where("id = ?", r.CommitmentID).Updates(map[string]any{"node_id": r.NodeID, "title": r.Title, "lead_id": r.LeadID,
+		"starts_on": r.StartsOn, "due_on": r.DueOn, "search": search(ref, r.Terms)}).Error
 	if err != nil {
 		return err
 	}
-	if err := tx.Exec("DELETE FROM supports WHERE commitment_id = ?", commitmentID).Error; err != nil {
+	if err := tx.Exec("DELETE FROM supports WHERE commitment_id = ?", r.CommitmentID).Error; err != nil {
 		return err
 	}
-	for _, id := range r.Supporting {
-		if err := tx.Exec("INSERT INTO supports (commitment_id, institution_id) VALUES (?, ?)", commitmentID, id).Error; err != nil {
-			return err
-		}
-	}
-	return nil
+	return support(tx, []Revision{r})
 }
 
 // moveVersion counts the commitment's version up if it is still the given one.

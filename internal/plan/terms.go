@@ -85,6 +85,13 @@ var (
 	currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
+// checkOf is check for the terms of a commitment of an origin: one of the
+// framework hangs on a node.
+func (t Terms) checkOf(c *problem.Check, origin Origin, l labels, on calendar.Date) {
+	c.Require(origin != FromFramework || t.NodeID != nil, "node", "plan.error.node_needed")
+	t.check(c, l, on)
+}
+
 // check holds normalised terms against the rules that need no history. on is
 // the day from which they are to hold.
 func (t Terms) check(c *problem.Check, l labels, on calendar.Date) {

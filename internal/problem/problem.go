@@ -103,6 +103,9 @@ func (c *Check) Require(ok bool, field, key string, args ...any) {
 	}
 }
 
+// Fields are what was added, by field; nil when nothing is wrong.
+func (c *Check) Fields() map[string]Message { return c.fields }
+
 // Err returns an Invalid problem when anything was added, else nil.
 func (c *Check) Err() error {
 	if len(c.fields) == 0 {
