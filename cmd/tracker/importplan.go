@@ -33,7 +33,7 @@ func (c *call) importPlan() error {
 	if err != nil {
 		return err
 	}
-	p, err := matrix.Read(book)
+	p, err := matrix.Read(book, matrix.Told{})
 	if err != nil {
 		return err
 	}

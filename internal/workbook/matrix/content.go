@@ -22,13 +22,13 @@ const (
 // without a known heading, and a heading of a level over the numbers of what stands beside it.
 func byContent(columns []Column, body []sheet.Row) []Column {
 	body = body[:min(len(body), mostLooked)]
-	columns = withBlank(columns, body)
 	for i := range columns {
 		c := &columns[i]
-		if i+1 == len(columns) || depth(c.Field) == 0 || !share(body, c.at, isNumberCell) || share(body, columns[i+1].at, isNumberCell) {
+		if i+1 == len(columns) || depth(c.Field) == 0 || c.Why == ByPerson || !share(body, c.at, isNumberCell) || share(body, columns[i+1].at, isNumberCell) {
 			continue
 		}
 		switch next := &columns[i+1]; {
+		case next.Why == ByPerson:
 		case next.Heading == "":
 			next.Field, next.Why = c.Field, ByContent
 			c.Field, c.Why = Number, ByContent
@@ -44,7 +44,7 @@ func byContent(columns []Column, body []sheet.Row) []Column {
 				c.unsure = false // the letter is a currency and no scale
 			}
 		}
-		if c.Field != Unknown || c.Why == ByWords || c.shut {
+		if c.Field != Unknown || c.isTold() {
 			continue
 		}
 		switch {
@@ -183,7 +183,7 @@ func isPartyCell(c sheet.Cell) bool {
 func longest(columns []Column, body []sheet.Row) {
 	best, most := -1, 15 // letters a cell, at least
 	for i, c := range columns {
-		if c.Field != Unknown || c.Why == ByWords || c.shut {
+		if c.Field != Unknown || c.isTold() {
 			continue
 		}
 		letters, cells := 0, 0

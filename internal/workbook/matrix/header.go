@@ -29,30 +29,36 @@ var (
 )
 
 // findHead gives the first header from a row on, within so many rows.
-func findHead(rows []sheet.Row, from, within int) (head, bool) {
+func (w lexicon) findHead(rows []sheet.Row, from, within int) (head, bool) {
 	for i := from; i < len(rows) && i < from+within; i++ {
-		if fields, told := headingsIn(rows[i]); fields < 2 || fields*2 < told || !headed(rows, i) {
+		if fields, told := w.headingsIn(rows[i]); fields < 2 || fields*2 < told || !w.headed(rows, i) {
 			continue
 		}
-		h := head{i, i}
-		for h.last-i < mostBelow && h.last+1 < len(rows) && rows[h.last+1].Number == rows[h.last].Number+1 && isBelow(rows[h.last], rows[h.last+1]) {
-			h.last++
-		}
-		if i > from && rows[i-1].Number == rows[i].Number-1 && isGroup(rows[i-1], rows[i]) {
-			h.first--
-		}
-		return h, true
+		return w.reach(rows, i, from), true
 	}
 	return head{}, false
 }
 
+// reach takes the rows into a header that go on with its row, and one from the
+// row on that groups its columns.
+func (w lexicon) reach(rows []sheet.Row, i, from int) head {
+	h := head{i, i}
+	for h.last-i < mostBelow && h.last+1 < len(rows) && rows[h.last+1].Number == rows[h.last].Number+1 && w.isBelow(rows[h.last], rows[h.last+1]) {
+		h.last++
+	}
+	if i > from && rows[i-1].Number == rows[i].Number-1 && w.isGroup(rows[i-1], rows[i]) {
+		h.first--
+	}
+	return h
+}
+
 // headed says whether a row is the first of a header: three fields at least, or
 // two of a narrow table, and a level among them or many beside.
-func headed(rows []sheet.Row, i int) bool {
+func (w lexicon) headed(rows []sheet.Row, i int) bool {
 	seen := map[Field]bool{}
 	level := false
 	for _, c := range rows[i].Cells {
-		if m := meaningOf(c.Text); m.known && m.field != Unknown && isHeading(c, m) {
+		if m := w.meaningOf(c.Text); m.known && m.field != Unknown && isHeading(c, m) {
 			seen[m.field] = true
 			level = level || depth(m.field) > 0
 		}
@@ -70,13 +76,13 @@ func isHeading(c sheet.Cell, m meaning) bool {
 }
 
 // headingsIn counts the fields that a row names and the cells that could name one.
-func headingsIn(r sheet.Row) (fields, told int) {
+func (w lexicon) headingsIn(r sheet.Row) (fields, told int) {
 	for _, c := range r.Cells {
 		if isPeriod(c.Text) {
 			continue
 		}
 		told++
-		if m := meaningOf(c.Text); m.known && isHeading(c, m) || isMark(c.Text) && c.Text == "#" {
+		if m := w.meaningOf(c.Text); m.known && isHeading(c, m) || isMark(c.Text) && c.Text == "#" {
 			fields++
 		}
 	}
@@ -96,29 +102,29 @@ func isPeriod(text string) bool {
 
 // isBelow says whether a row goes on with the header: everything in it is a
 // year, a quarter, a currency or a heading, and some of it stands under a group.
-func isBelow(above, r sheet.Row) bool {
+func (w lexicon) isBelow(above, r sheet.Row) bool {
 	under := false
 	for _, c := range r.Cells {
-		m := meaningOf(c.Text)
+		m := w.meaningOf(c.Text)
 		period, money := isPeriod(c.Text), isCurrency(c.Text)
 		relative := relativeYear(c.Text) || isTotalWord(c.Text)
 		if !period && !money && !relative && !(m.known && isHeading(c, m)) {
 			return false
 		}
-		under = under || above.At(c.Column()).Text == "" || period || money || meaningOf(above.At(c.Column()).Text).known
+		under = under || above.At(c.Column()).Text == "" || period || money || w.meaningOf(above.At(c.Column()).Text).known
 	}
 	return under
 }
 
 // isGroup says whether a row stands above the header and groups some of its columns.
-func isGroup(r, below sheet.Row) bool {
+func (w lexicon) isGroup(r, below sheet.Row) bool {
 	groups := 0
 	for _, c := range r.Cells {
-		if c.Kind != sheet.Words || !meaningOf(c.Text).known || c.Column() == below.Cells[0].Column() {
+		if c.Kind != sheet.Words || !w.meaningOf(c.Text).known || c.Column() == below.Cells[0].Column() {
 			continue
 		}
 		under := below.At(c.Column()).Text
-		if m := meaningOf(under); isPeriod(under) || isCurrency(under) || relativeYear(under) || m.known {
+		if m := w.meaningOf(under); isPeriod(under) || isCurrency(under) || relativeYear(under) || m.known {
 			groups++
 		}
 	}
@@ -126,7 +132,7 @@ func isGroup(r, below sheet.Row) bool {
 }
 
 // columnsOf reads the columns of a header by its words.
-func columnsOf(rows []sheet.Row, h head) []Column {
+func (w lexicon) columnsOf(rows []sheet.Row, h head) []Column {
 	last := 0
 	for _, r := range rows[h.first : h.last+1] {
 		last = max(last, r.Cells[len(r.Cells)-1].Column())
@@ -150,7 +156,7 @@ func columnsOf(rows []sheet.Row, h head) []Column {
 			}
 		}
 		if len(parts) > 0 {
-			list = append(list, columnOf(at, parts))
+			list = append(list, w.columnOf(at, parts))
 		}
 	}
 	return list
@@ -166,13 +172,13 @@ func textBelow(rows []sheet.Row, at int) bool {
 }
 
 // columnOf reads a column from its headings, the widest first.
-func columnOf(at int, parts []string) Column {
+func (w lexicon) columnOf(at int, parts []string) Column {
 	heading := strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
 	letters, _ := excelize.ColumnNumberToName(at) // a column that was read has one
 	c := Column{Letters: letters, Heading: heading, Why: None, at: at}
 	m := meaning{}
 	for i := len(parts) - 1; i >= 0; i-- {
-		one := meaningOf(parts[i])
+		one := w.meaningOf(parts[i])
 		bare := isPeriod(parts[i]) || relativeYear(parts[i]) || isCurrency(parts[i]) || isTotalWord(parts[i]) ||
 			one.field == Time && yearWord.MatchString(parts[i])
 		switch {
@@ -186,17 +192,24 @@ func columnOf(at int, parts []string) Column {
 		break
 	}
 	if m.known {
-		c.Field, c.Why = m.field, ByWords
+		c.Field, c.Why = m.field, m.why()
+	}
+	if field, ok := w.learnt(heading); ok {
+		c.Field, c.Why = field, ByLearnt
 	}
 	c.Year, c.Quarter = periodIn(parts)
+	return c
+}
+
+// moneySaid reads what the heading of a column says of its amounts.
+func moneySaid(c *Column) {
 	if c.Field == Budget || c.Field == Unknown {
-		c.Currency, c.Times = currencyIn(heading), timesIn(heading)
-		c.unsure = unsureIn(heading)
+		c.Currency, c.Times = currencyIn(c.Heading), timesIn(c.Heading)
+		c.unsure = unsureIn(c.Heading)
 	}
-	if c.Year != 0 && c.Field == Number {
+	if c.Field == Number {
 		c.Year = 0
 	}
-	return c
 }
 
 // periodIn gives the year and quarter that the headings name. Two years are a
@@ -255,19 +268,26 @@ func settle(columns []Column) {
 	byYear := false
 	for _, c := range columns {
 		byYear = byYear || c.Field == Budget && (c.Year != 0 || relativeYearIn(c.Heading))
+		first[c.Field] = first[c.Field] || c.Why == ByPerson
 	}
 	for i := range columns {
 		c := &columns[i]
 		switch {
+		case c.Why == ByPerson:
 		case c.Field == Budget && byYear && c.Year == 0 && !relativeYearIn(c.Heading):
 			c.Field, c.Why, c.shut = Unknown, None, true
-		case depth(c.Field) > 0 || c.Field == Start || c.Field == End || c.Field == Currency || c.Field == Time && !ofPart(*c):
+		case once(*c):
 			if first[c.Field] {
 				c.Field, c.Why, c.shut = Unknown, None, true
 			}
 		}
 		first[c.Field] = true
 	}
+}
+
+// once says whether a table has the field of a column once.
+func once(c Column) bool {
+	return depth(c.Field) > 0 || c.Field == Start || c.Field == End || c.Field == Currency || c.Field == Time && !ofPart(c)
 }
 
 // ofPart says whether a column of the timeframe is one year or quarter of several.

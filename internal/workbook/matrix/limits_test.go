@@ -19,12 +19,12 @@ func TestWhatIsNoPlanIsRefusedWithTheReason(t *testing.T) {
 		"figures by year":   {"# A\nCountry|2020|2021|2022\nLesotho|1|2|3\nBotswana|4|5|6", "matrix.error.header"},
 		"nothing but costs": {"# A\nBudget|Funder|Currency\n100|UNODC|USD\n200|IOM|USD", "matrix.error.header"},
 	} {
-		p, err := Read(open(t, "a", c.text))
+		p, err := Read(open(t, "a", c.text), Told{})
 		if got := refusal(err); got != c.want {
 			t.Errorf("%s: %s, want %s; %d tables", name, got, c.want, len(p.Tables))
 		}
 	}
-	p, err := Read(open(t, "en_sheets", shapes[3].text))
+	p, err := Read(open(t, "en_sheets", shapes[3].text), Told{})
 	if err != nil || len(p.Skipped) != 2 || p.Skipped[0] != (Skipped{"Cover", "matrix.skipped.header"}) || p.Skipped[1] != (Skipped{"Lists", "matrix.skipped.hidden"}) {
 		t.Errorf("skipped %v, %v", p.Skipped, err)
 	}
@@ -48,7 +48,7 @@ func large(rows int) sheet.Book {
 
 // A national matrix is read whole; how long it takes is told by the benchmark.
 func TestALargeMatrixIsReadWhole(t *testing.T) {
-	p, err := Read(large(5000))
+	p, err := Read(large(5000), Told{})
 	if err != nil || len(p.Tables) != 1 || len(p.Tables[0].Rows) != 5000 {
 		t.Fatalf("%d tables, %v", len(p.Tables), err)
 	}
@@ -76,7 +76,7 @@ func TestATableMadeToKeepAReaderBusyEnds(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		p, err := Read(book)
+		p, err := Read(book, Told{})
 		rows := 0
 		for _, table := range p.Tables {
 			for _, r := range table.Rows {
@@ -96,7 +96,7 @@ func BenchmarkReadNationalMatrix(b *testing.B) {
 	book := large(5000)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Read(book); err != nil {
+		if _, err := Read(book, Told{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -104,7 +104,7 @@ func BenchmarkReadNationalMatrix(b *testing.B) {
 
 // The headings of a level stand as rows in its column, above the numbers of the activities.
 func TestNumbersUnderTheHeadingOfALevelAreNumbers(t *testing.T) {
-	p, err := Read(open(t, "a.csv", "Objective;Key Action;Timeline;Lead Agency\nOBJECTIVE 1: IMPROVE COORDINATION;;;\n1.1;Hold meetings;2024;MoHA\n1.2;Make plans;2025;MoHA\nOBJECTIVE 2: HELP VICTIMS;;;\n2.1;Give shelter;2024 - 2026;MoSD\n"))
+	p, err := Read(open(t, "a.csv", "Objective;Key Action;Timeline;Lead Agency\nOBJECTIVE 1: IMPROVE COORDINATION;;;\n1.1;Hold meetings;2024;MoHA\n1.2;Make plans;2025;MoHA\nOBJECTIVE 2: HELP VICTIMS;;;\n2.1;Give shelter;2024 - 2026;MoSD\n"), Told{})
 	if err != nil || len(p.Tables) != 1 || len(p.Tables[0].Rows) != 3 {
 		t.Fatalf("%+v, %v", p, err)
 	}

@@ -41,6 +41,11 @@ const (
 	Remarks     Field = "remarks"
 )
 
+// Fields are those that a person may choose for a column, in the order of a
+// matrix. Beside them stands Unknown, which leaves it out.
+var Fields = []Field{Pillar, Objective, Outcome, Output, Number, Activity, SubActivity, Indicator, Baseline, Target, Means, Lead, Supporting, Time, Start, End,
+	Budget, Currency, Funder, Assumptions, Remarks}
+
 // levels are the fields that make the tree, from the top.
 var levels = []Field{Pillar, Objective, Outcome, Output, Activity, SubActivity}
 
@@ -61,6 +66,8 @@ type Why string
 const (
 	ByWords   Why = "words"   // of its heading
 	ByContent Why = "content" // of its cells
+	ByLearnt  Why = "learnt"  // of its heading, as Told.Words has it
+	ByPerson  Why = "told"    // as Told.Columns has it
 	None      Why = "none"
 )
 
@@ -202,17 +209,12 @@ type Problem struct {
 }
 
 // Address is the cell as people write it: "Sheet!F12", without a sheet in a CSV.
-func (p Problem) Address() string {
-	if p.Sheet == "" {
-		return p.Cell
-	}
-	return p.Sheet + "!" + p.Cell
-}
+func (p Problem) Address() string { return address(p.Sheet, p.Cell) }
 
 func wrong(key string, args ...any) error { return problem.New(problem.Invalid, key, args...) }
 
-// Read reads the plan of a workbook. What is no plan is Invalid, with the reason.
-func Read(b sheet.Book) (Plan, error) {
+// Read reads the plan of a workbook as told. What is no plan is Invalid, with the reason.
+func Read(b sheet.Book, told Told) (Plan, error) {
 	p := Plan{Tables: []Table{}, Skipped: []Skipped{}, Problems: []Problem{}}
 	filled := false
 	heads := make([]head, len(b.Sheets))
@@ -220,7 +222,7 @@ func Read(b sheet.Book) (Plan, error) {
 	for i, s := range b.Sheets {
 		filled = filled || len(s.Rows) > 0
 		ok := false
-		if heads[i], ok = findHead(s.Rows, 0, mostAbove); ok && !s.Hidden {
+		if heads[i], ok = told.head(s); ok {
 			tables++
 			continue
 		}
@@ -236,7 +238,7 @@ func Read(b sheet.Book) (Plan, error) {
 	}
 	for i, s := range b.Sheets {
 		if heads[i].first >= 0 {
-			p.readSheet(s, heads[i], tables)
+			p.readSheet(s, heads[i], tables, told)
 		}
 	}
 	rows := 0

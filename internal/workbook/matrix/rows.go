@@ -3,6 +3,7 @@ package matrix
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,7 +39,7 @@ type reader struct {
 }
 
 // readSheet reads the tables of a sheet from its first header on.
-func (p *Plan) readSheet(s sheet.Sheet, h head, tables int) {
+func (p *Plan) readSheet(s sheet.Sheet, h head, tables int, told Told) {
 	r := reader{p: p}
 	r.path = aboveOf(s.Rows[:h.first])
 	if named := pillarNamed(s.Name); tables > 1 && len(named) > 0 && !slices.ContainsFunc(r.path, func(p Step) bool { return p.Level == named[0].Level }) {
@@ -48,16 +49,14 @@ func (p *Plan) readSheet(s sheet.Sheet, h head, tables int) {
 	for n := 1; ; n++ {
 		next, more := head{}, false
 		if n < mostTables {
-			next, more = nextHead(s.Rows, h)
+			next, more = lexicon(told.Words).nextHead(s.Rows, h)
 		}
 		end := len(s.Rows)
 		if more {
 			end = next.first
 		}
 		body := s.Rows[h.last+1 : end]
-		columns := columnsOf(s.Rows, h)
-		settle(columns)
-		columns = byContent(columns, body)
+		columns := told.columnsOf(s, h, body)
 		if r.title = titleOf(columns); r.title < 0 {
 			p.skip(s.Name, "matrix.skipped.title")
 			return
@@ -103,17 +102,22 @@ func (r *reader) begin(t Table, said []Step) {
 		t.Pillar = &said[0]
 	}
 	r.t, r.notes, r.row = &t, false, nil
+	for _, c := range t.Columns {
+		if c.Why == ByPerson && c.shut {
+			r.problem(sheet.Cell{Ref: c.Letters + strconv.Itoa(t.Header), Text: c.Heading}, "matrix.problem.twice")
+		}
+	}
 }
 
 // nextHead finds a further header in a sheet: rows whose cells are all short
 // words are looked at.
-func nextHead(rows []sheet.Row, h head) (head, bool) {
+func (w lexicon) nextHead(rows []sheet.Row, h head) (head, bool) {
 	fewest := max(3, len(rows[h.last].Cells)/2)
 	for i := h.last + 1; i < len(rows); i++ {
 		if len(rows[i].Cells) < fewest || slices.ContainsFunc(rows[i].Cells, func(c sheet.Cell) bool { return len(c.Text) > 60 || c.Kind != sheet.Words }) {
 			continue
 		}
-		if next, ok := findHead(rows, i, 1); ok {
+		if next, ok := w.findHead(rows, i, 1); ok {
 			next.first = max(next.first, h.last+1)
 			return next, true
 		}

@@ -108,7 +108,7 @@ func measured(t *testing.T, s shape) score {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Read(open(t, s.name, s.text))
+	p, err := Read(open(t, s.name, s.text), Told{})
 	if err != nil {
 		t.Fatalf("%s is refused: %s", s.name, refusal(err))
 	}

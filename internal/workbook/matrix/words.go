@@ -122,6 +122,14 @@ type meaning struct {
 	field   Field
 	letters int
 	known   bool // false when nothing was told; a field may be Unknown and told
+	learnt  bool // from an earlier file
+}
+
+func (m meaning) why() Why {
+	if m.learnt {
+		return ByLearnt
+	}
+	return ByWords
 }
 
 // meaningOf reads a heading: of all phrases whose words stand in it, the one
