@@ -107,18 +107,27 @@ func (c InstitutionChange) check() *problem.Check {
 	return &check
 }
 
-// CreateInstitution adds an institution of the country served, in the
-// caller's transaction. A code that is taken is Invalid.
-func CreateInstitution(tx *gorm.DB, actor Actor, at time.Time, c InstitutionChange) (Institution, error) {
-	if err := administer(actor); err != nil {
-		return Institution{}, err
-	}
+// Check holds a new institution to the rules that need no other: what is wrong
+// stands by field.
+func (c InstitutionChange) Check() error {
 	c.tidy()
 	check := c.check()
 	check.Require(codeForm.MatchString(c.Code), "code", "institution.code.form")
-	if err := check.Err(); err != nil {
+	return check.Err()
+}
+
+// CreateInstitution adds an institution of the country served, in the
+// caller's transaction: an administrator does, and a coordinator, whose plan
+// names institutions that are not there yet. A code that is taken is Invalid.
+func CreateInstitution(tx *gorm.DB, actor Actor, at time.Time, c InstitutionChange) (Institution, error) {
+	if err := administer(actor); err != nil && !actor.CanChangePlan() {
 		return Institution{}, err
 	}
+	c.tidy()
+	if err := c.Check(); err != nil {
+		return Institution{}, err
+	}
+	var check problem.Check
 	switch _, err := InstitutionByCode(tx, c.Code); {
 	case err == nil:
 		check.Add("code", "institution.code.taken", "code", c.Code)

@@ -46,15 +46,21 @@ func (f Framework) fields() FrameworkChange {
 	return FrameworkChange{ID: f.ID, Version: f.Version, Title: f.Title, ShortName: f.ShortName, StartsOn: f.StartsOn, EndsOn: f.EndsOn, Basis: f.Basis, Note: f.Note}
 }
 
+// Check holds a framework to the rules that need no other: what is wrong stands
+// by field.
+func (f Framework) Check() error {
+	var c problem.Check
+	c.Require(len(f.Code) <= 16 && refPattern.MatchString(f.Code), "code", "plan.error.ref")
+	checkFramework(&c, f.fields())
+	return c.Err()
+}
+
 // AddFramework adds a framework. Its code is used once.
 func AddFramework(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, f Framework) (Framework, error) {
 	if err := mayChange(actor); err != nil {
 		return f, err
 	}
-	var c problem.Check
-	c.Require(len(f.Code) <= 16 && refPattern.MatchString(f.Code), "code", "plan.error.ref")
-	checkFramework(&c, f.fields())
-	if err := c.Err(); err != nil {
+	if err := f.Check(); err != nil {
 		return f, err
 	}
 	f.ID, f.Version = 0, 1

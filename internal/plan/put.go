@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"gorm.io/gorm"
@@ -36,12 +37,26 @@ type Weighed struct {
 // Same says whether nothing comes of it because all is as it says.
 func (w Weighed) Same() bool { return !w.New && len(w.Changed) == 0 && len(w.Wrong) == 0 }
 
+// Coming is what a list hangs on and what is not there yet: nodes by their
+// numbers and institutions, by ids that no row has.
+type Coming struct {
+	Nodes        map[int64]string
+	Institutions map[int64]ComingInstitution
+}
+
+// ComingInstitution is an institution that is to be made.
+type ComingInstitution struct {
+	Code string
+	Kind accounts.Kind
+}
+
 // Weigh tells what would come of each of a list, and writes nothing. It holds
 // them to the rules of Add and Revise, and to one reference being in the list
 // once. What is there counts as it is in force today. However long the list,
-// it asks the same number of queries. Coordinators only.
-func Weigh(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put) ([]Weighed, error) {
-	w, err := weigh(tx, clock, actor, list)
+// it asks the same number of queries. What is coming counts as if it was there.
+// Coordinators only.
+func Weigh(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put, coming Coming) ([]Weighed, error) {
+	w, err := weigh(tx, clock, actor, list, coming)
 	return w.told, err
 }
 
@@ -49,7 +64,7 @@ func Weigh(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put) 
 // what changed is revised, each as Add and Revise do. When anything is wrong
 // it writes nothing and is Invalid.
 func PutAll(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put) ([]Weighed, error) {
-	w, err := weigh(tx, clock, actor, list)
+	w, err := weigh(tx, clock, actor, list, Coming{})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +90,7 @@ type weighing struct {
 	change []change
 }
 
-func weigh(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put) (weighing, error) {
+func weigh(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put, coming Coming) (weighing, error) {
 	var w weighing
 	if err := mayChange(actor); err != nil {
 		return w, err
@@ -83,6 +98,10 @@ func weigh(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, list []Put) 
 	var err error
 	if w.labels, err = loadLabels(tx); err != nil {
 		return w, err
+	}
+	maps.Copy(w.labels.nodes, coming.Nodes)
+	for id, i := range coming.Institutions {
+		w.labels.institutions[id] = institution{ID: id, Code: i.Code, Kind: i.Kind}
 	}
 	var all []Commitment
 	if err := tx.Find(&all).Error; err != nil {

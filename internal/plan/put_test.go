@@ -35,7 +35,7 @@ func (h house) putAll(t *testing.T, today string, list ...Put) (told []Weighed, 
 func (h house) weigh(t *testing.T, today string, list ...Put) (told []Weighed) {
 	t.Helper()
 	err := h.d.Read(t.Context(), func(tx *gorm.DB) (err error) {
-		told, err = Weigh(tx, at(today), coordinator, list)
+		told, err = Weigh(tx, at(today), coordinator, list, Coming{})
 		return err
 	})
 	if err != nil {
@@ -226,7 +226,7 @@ func TestWhoMayPutAList(t *testing.T) {
 			return err
 		})
 		_, read := []Weighed{}, d.Read(t.Context(), func(tx *gorm.DB) error {
-			_, err := Weigh(tx, at("2021-11-08"), accounts.Actor{Role: role}, []Put{h.put("NSF 9", same)})
+			_, err := Weigh(tx, at("2021-11-08"), accounts.Actor{Role: role}, []Put{h.put("NSF 9", same)}, Coming{})
 			return err
 		})
 		if problem.KindOf(err) != want || problem.KindOf(read) != want {
@@ -254,7 +254,7 @@ func TestALongListOfCommitmentsTakesFewQueries(t *testing.T) {
 						return err
 					}
 				}
-				_, err := Weigh(counted, at("2021-11-08"), coordinator, list)
+				_, err := Weigh(counted, at("2021-11-08"), coordinator, list, Coming{})
 				return err
 			})
 			if err != nil {

@@ -1,0 +1,167 @@
+// Package adopt takes a ministry's own plan matrix into the plan: its tree as
+// nodes of a framework, its activities as commitments, its institutions matched
+// or made after asking. What package matrix read is proposed; a person decides.
+package adopt
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/plan"
+	"tracker/internal/workbook"
+	"tracker/internal/workbook/matrix"
+)
+
+// May says who takes a plan in: whoever changes the plan.
+func May(actor accounts.Actor, _ string) bool { return actor.CanChangePlan() }
+
+// taking is one matrix on its way into the plan.
+type taking struct {
+	tx     *gorm.DB
+	in     workbook.In
+	out    workbook.Outcome
+	read   matrix.Plan
+	target target
+	names  *names
+	tree   *tree
+	coming plan.Coming // what a dry run would make
+	made   int64       // how many of them
+	puts   []put
+}
+
+// Take reads a matrix and tells what becomes of it; it is a workbook.Take.
+func Take(tx *gorm.DB, in workbook.In) (workbook.Outcome, error) {
+	t := &taking{tx: tx, in: in, coming: plan.Coming{Nodes: map[int64]string{}, Institutions: map[int64]plan.ComingInstitution{}}}
+	for _, step := range []func() error{t.matrix, t.where, t.institutions, t.nodes, t.commitments, t.weigh} {
+		if err := step(); err != nil {
+			return t.out, err
+		}
+	}
+	t.ignored()
+	if !in.Keep || t.out.Blocked() {
+		return t.out, nil
+	}
+	if err := t.keep(); err != nil {
+		return t.out, err
+	}
+	return t.out, t.remember()
+}
+
+// told gives what is known of the columns: answers, then remembered words.
+func (t *taking) told() (told matrix.Told, err error) {
+	told = matrix.Told{Columns: map[string]matrix.Field{}, Words: map[string]matrix.Field{}}
+	words, err := workbook.Words(t.tx, t.in.Country, workbook.ColumnWords)
+	for word, field := range words {
+		told.Words[word] = matrix.Field(field)
+	}
+	for id, answer := range t.in.Answers {
+		if column, is := strings.CutPrefix(id, "column."); is {
+			told.Columns[column] = matrix.Field(strings.TrimPrefix(answer, none))
+		}
+	}
+	return told, err
+}
+
+// none is the answer that a column holds nothing of the plan: an answer is
+// never empty.
+const none = "none"
+
+// matrix reads the sheets, tells their problems and asks of their columns.
+func (t *taking) matrix() error {
+	told, err := t.told()
+	if err != nil {
+		return err
+	}
+	if t.read, err = matrix.Read(t.in.File.Book, told); err != nil {
+		return err
+	}
+	for _, p := range t.read.Problems {
+		t.out.Problems = append(t.out.Problems, workbook.Problem{Sheet: p.Sheet, Cell: p.Cell, Key: p.Key, Args: p.Args, Text: p.Text})
+	}
+	for _, s := range t.read.Skipped {
+		t.out.Problems = append(t.out.Problems, workbook.Problem{Sheet: s.Sheet, Key: s.Key})
+	}
+	options := []workbook.Option{{Value: none, Key: "column.none"}}
+	for _, f := range matrix.Fields {
+		options = append(options, workbook.Option{Value: string(f), Key: "column." + string(f)})
+	}
+	for _, table := range t.read.Tables {
+		for _, c := range table.Columns {
+			address := workbook.Address(table.Sheet, c.Letters)
+			q := workbook.Question{ID: "column." + address, Group: "columns", About: c.Heading, Cell: address, Options: options, Answer: string(c.Field)}
+			if c.Field == matrix.Unknown {
+				q.Answer = none
+			}
+			if !slices.ContainsFunc(t.out.Questions, func(have workbook.Question) bool { return have.ID == q.ID }) {
+				t.out.Questions = append(t.out.Questions, q)
+			}
+		}
+	}
+	return nil
+}
+
+// answer is what was answered to a question, else what is proposed.
+func (t *taking) answer(id, proposed string) (answer string, given bool) {
+	if answer = t.in.Answers[id]; answer != "" {
+		return answer, true
+	}
+	return proposed, false
+}
+
+// fake is the id of something that a dry run would make: none of the database.
+func (t *taking) fake() int64 {
+	t.made++
+	return -t.made
+}
+
+// problem tells of a cell what stops the file.
+func (t *taking) problem(sheet, cell, text, key string, args ...any) {
+	t.out.Problems = append(t.out.Problems, workbook.Problem{Sheet: sheet, Cell: cell, Key: key, Args: args, Text: text, Blocks: true})
+}
+
+// notice tells of a cell what a person should know, and goes on.
+func (t *taking) notice(sheet, cell, text, key string, args ...any) {
+	t.out.Problems = append(t.out.Problems, workbook.Problem{Sheet: sheet, Cell: cell, Key: key, Args: args, Text: text})
+}
+
+// ignored tells the rows that are none of the plan.
+func (t *taking) ignored() {
+	for _, table := range t.read.Tables {
+		for _, i := range table.Ignored {
+			t.out.Rows = append(t.out.Rows, workbook.Row{Sheet: table.Sheet, Number: i.Row, Kind: i.What, Title: i.Text, Fate: workbook.Passed})
+		}
+	}
+}
+
+// remember keeps what the person told of columns and names, where they asked for it.
+func (t *taking) remember() error {
+	if t.in.Answers["remember"] != "yes" {
+		return nil
+	}
+	columns := map[string]string{}
+	for _, table := range t.read.Tables {
+		for _, c := range table.Columns {
+			answer, given := t.in.Answers["column."+workbook.Address(table.Sheet, c.Letters)]
+			if given && c.Why == matrix.ByPerson && c.Heading != "" {
+				columns[matrix.FoldHeading(c.Heading)] = strings.TrimPrefix(answer, none)
+			}
+		}
+	}
+	if err := workbook.Remember(t.tx, t.in, workbook.ColumnWords, columns); err != nil {
+		return err
+	}
+	return workbook.Remember(t.tx, t.in, workbook.InstitutionWords, t.names.learnt)
+}
+
+// rowOf is the number of the row that a cell stands in, 0 where it is none.
+func rowOf(cell string) int {
+	n, err := strconv.Atoi(strings.TrimLeft(cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+	if err != nil {
+		return 0
+	}
+	return n
+}

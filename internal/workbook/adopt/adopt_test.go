@@ -1,0 +1,239 @@
+package adopt_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"tracker/internal/accounts"
+	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
+	"tracker/internal/plan"
+	"tracker/internal/plan/plantest"
+	"tracker/internal/sheet"
+	"tracker/internal/workbook"
+	"tracker/internal/workbook/adopt"
+)
+
+// matrixCSV is a ministry's plan as it comes: two levels, one activity without
+// a number, names in their own words.
+const matrixCSV = `National Plan 2022-2024;;;;;;;
+;;;;;;;
+Pillar;Objective;No.;Activity;Indicator;Lead Agency;Supporting Agencies;Timeframe;Budget (LSL)
+1. Prevention;1.1 Inform the public;1.1.1;Broadcast radio programmes;Programmes broadcast;Name of MHA;MSD, BDS;Jan 2022 - Dec 2022;20 000
+;;;Print leaflets;Leaflets printed;MSD;;Q1 2022;
+2. Protection;2.1 Care for victims;2.1.1;Open a shelter;Shelters open;Ministry of Works;MoH;by June 2023;1,500,000.50
+`
+
+// take takes a file as the coordinator of the house.
+func take(t *testing.T, h *plantest.House, name, text string, a workbook.Answers, keep bool) (o workbook.Outcome, err error) {
+	t.Helper()
+	book, err := sheet.Open(strings.NewReader(text), int64(len(text)), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := workbook.In{Clock: plantest.At("2022-02-01"), Actor: h.Actors["one"], Country: plantest.Country, File: workbook.File{Name: name, Book: book}, Answers: a, Keep: keep}
+	run := h.DB.Read
+	if keep {
+		run = h.DB.Write
+	}
+	err = run(t.Context(), func(tx *gorm.DB) error {
+		o, err = adopt.Take(tx, in)
+		return err
+	})
+	return o, err
+}
+
+// newPlan are the answers with which the matrix becomes a framework of its own.
+var newPlan = workbook.Answers{"target": "new", "target.code": "NAP", "target.title": "National Action Plan 2022-2024", "target.short_name": "Action plan", "target.starts_on": "1 April 2022",
+	"target.ends_on": "2024-03-31", "institution.ministry of works": "new", "institution.ministry of works.code": "MOW"}
+
+// fates are the references with what becomes of them, in the order of the sheet.
+func fates(o workbook.Outcome) string {
+	var list []string
+	for _, r := range o.Rows {
+		list = append(list, r.Ref+" "+string(r.Fate))
+	}
+	return strings.Join(list, ", ")
+}
+
+func TestAMatrixBecomesThePlan(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := plantest.New(t, d)
+		const want = "NAP 1 new, NAP 1.1 new, NAP 2 new, NAP 2.1 new, NAP 1.1.1 new, NAP 1.1.2 new, NAP 2.1.1 new"
+		entries := h.Count(t, "SELECT count(*) FROM audit_entries")
+		o := must(take(t, h, "plan.csv", matrixCSV, newPlan, false))
+		if got := fates(o); got != want || o.Blocked() || !o.Writes() {
+			t.Fatalf("told beforehand: %s, blocked %v", got, o.Blocked())
+		}
+		if n := h.Count(t, "SELECT count(*) FROM audit_entries"); n != entries {
+			t.Errorf("telling wrote %d entries", n-entries)
+		}
+		if got := fates(must(take(t, h, "plan.csv", matrixCSV, newPlan, true))); got != want {
+			t.Fatalf("taken: %s", got)
+		}
+		var c plan.Commitment
+		var r plan.Revision
+		h.Read(t, func(tx *gorm.DB) (err error) {
+			if c, err = plan.CommitmentByRef(tx, "NAP 2.1.1"); err == nil {
+				r, err = plan.CurrentRevision(tx, c.ID)
+			}
+			return err
+		})
+		works := h.Count(t, "SELECT id FROM institutions WHERE code = 'MOW' AND name = 'Ministry of Works' AND kind = 'government'")
+		if c.Origin != plan.FromFramework || c.NodeID == nil || int(r.LeadID) != works || !slices.Equal(r.Supporting, []int64{h.Institutions["MOH"]}) ||
+			!r.StartsOn.IsZero() || r.DueOn.String() != "2023-06-30" || r.Text != "Open a shelter\nIndicator: Shelters open" || r.Share != plan.Internal ||
+			!slices.Equal(r.Budget, []plan.BudgetLine{{Year: 2022, AmountCents: 150_000_050, Currency: "LSL"}}) {
+			t.Errorf("%+v %+v", c, r)
+		}
+		again := workbook.Answers{"target": "NAP", "institution.ministry of works": "MOW"}
+		entries = h.Count(t, "SELECT count(*) FROM audit_entries")
+		if o := must(take(t, h, "plan.csv", matrixCSV, again, true)); o.Count(workbook.Same) != 7 || len(o.Rows) != 7 || o.Writes() {
+			t.Errorf("the same file again: %s", fates(o))
+		}
+		if n := h.Count(t, "SELECT count(*) FROM audit_entries"); n != entries {
+			t.Errorf("the same file again wrote %d entries", n-entries)
+		}
+	})
+}
+
+func TestAnEditedMatrixChangesByReference(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := plantest.New(t, d)
+		must(take(t, h, "plan.csv", matrixCSV, newPlan, true))
+		edited := strings.Replace(matrixCSV, "Jan 2022 - Dec 2022", "Jan 2022 - June 2023", 1)
+		edited = strings.Replace(edited, ";;;Print leaflets", ";;;Meet journalists;Meetings;MSD;;2022;\n;;;Print leaflets", 1)
+		edited = strings.Replace(edited, "Care for victims", "Care for all victims", 1)
+		a := workbook.Answers{"target": "NAP", "institution.ministry of works": "MOW"}
+		o := must(take(t, h, "plan.csv", edited, a, true))
+		const want = "NAP 1 same, NAP 1.1 same, NAP 2 same, NAP 2.1 changed, NAP 1.1.1 changed, NAP 1.1.3 new, NAP 1.1.2 same, NAP 2.1.1 same"
+		if got := fates(o); got != want {
+			t.Fatalf("got %s", got)
+		}
+		for _, r := range o.Rows {
+			if r.Ref == "NAP 1.1.1" && !slices.Equal(r.Changes, []workbook.Change{{Field: "due_on", Old: "2022-12-31", New: "2023-06-30"}}) {
+				t.Errorf("%+v", r.Changes)
+			}
+		}
+		if n := h.Count(t, "SELECT count(*) FROM commitment_revisions r JOIN commitments c ON c.id = r.commitment_id WHERE c.ref = 'NAP 1.1.1' AND r.reason = 'Taken over from plan.csv'"); n != 2 {
+			t.Errorf("%d revisions", n)
+		}
+	})
+}
+
+func TestAMatrixIsTakenWholeOrNotAtAll(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := plantest.New(t, d)
+		entries := h.Count(t, "SELECT count(*) FROM audit_entries")
+		twice := strings.Replace(matrixCSV, ";;;Print", ";;1.1.1;Print", 1)
+		o := must(take(t, h, "plan.csv", twice, newPlan, true))
+		if !o.Blocked() || o.Count(workbook.Wrong) != 1 {
+			t.Errorf("one number twice: %s", fates(o))
+		}
+		i := slices.IndexFunc(o.Problems, func(p workbook.Problem) bool { return p.Blocks })
+		if i < 0 || o.Problems[i].Key != "adopt.problem.twice" || o.Problems[i].Cell != "D5" {
+			t.Errorf("%+v", o.Problems)
+		}
+		if n := h.Count(t, "SELECT count(*) FROM audit_entries"); n != entries {
+			t.Errorf("what is blocked wrote %d entries", n-entries)
+		}
+	})
+}
+
+func TestNothingIsTakenBeforeItsQuestionsAreAnswered(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	for name, c := range map[string]struct {
+		answers workbook.Answers
+		open    string
+	}{
+		"none":           {nil, "target institution.ministry of works"},
+		"a new one":      {workbook.Answers{"target": "new", "institution.ministry of works": "leave", "lead.none": "MHA"}, "target"},
+		"a code too low": {with(newPlan, "target.code", "nap!"), "target"},
+		"a code taken":   {with(newPlan, "target.code", "NSF"), "target"},
+		"a day":          {with(newPlan, "target.ends_on", "soon"), "target"},
+		"institution":    {with(newPlan, "institution.ministry of works.code", "MHA"), "institution.ministry of works"},
+		"no lead":        {with(newPlan, "institution.ministry of works", "leave"), "lead.none"},
+		"led by another": {with(with(newPlan, "institution.ministry of works", "leave"), "lead.none", "MSD"), ""},
+	} {
+		o := must(take(t, h, "plan.csv", matrixCSV, c.answers, false))
+		var open []string
+		for _, q := range o.Questions {
+			if q.Open {
+				open = append(open, q.ID)
+			}
+		}
+		if got := strings.Join(open, " "); got != c.open || o.Blocked() != (c.open != "") {
+			t.Errorf("%s: open are %q, blocked %v", name, got, o.Blocked())
+		}
+	}
+}
+
+func with(a workbook.Answers, id, answer string) workbook.Answers {
+	b := maps.Clone(a)
+	b[id] = answer
+	return b
+}
+
+func TestWhatWasToldIsRememberedWhereAsked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := plantest.New(t, d)
+		odd := strings.Replace(matrixCSV, ";Lead Agency;", ";Who;", 1)
+		a := with(with(newPlan, "column.F", "lead"), "remember", "yes")
+		must(take(t, h, "plan.csv", odd, a, true))
+		o := must(take(t, h, "next.csv", strings.Replace(odd, ";No.;", ";Ref.;", 1), workbook.Answers{"target": "NAP"}, false))
+		if o.Count(workbook.Same) != 7 || o.Blocked() {
+			t.Errorf("%s %+v", fates(o), o.Problems)
+		}
+		for _, q := range o.Questions {
+			if q.ID == "column.F" && q.Answer != "lead" || q.Group == "institutions" {
+				t.Errorf("asked again: %+v", q)
+			}
+		}
+	})
+}
+
+func TestNamesAreMatchedAsMinistriesWriteThem(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	h.Do(t, func(tx *gorm.DB) error {
+		for code, name := range map[string]string{"MOL": "Ministry of Labour and Employment", "MSEG": "Ministère de l'Intérieur", "POL": "Royal Police Service"} {
+			if _, err := accounts.CreateInstitution(tx, accounts.CommandLine(), plantest.At("2021-04-01").Now(), accounts.InstitutionChange{Code: code, Name: name, ShortName: code, Kind: accounts.Government}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for text, want := range map[string]string{
+		"Min. of Labour & Employment": "MOL", "MINISTRY OF LABOUR AND EMPLOYMENT (MoLE)": "MOL", "The Ministry of Labour and Employment": "MOL", "mol": "MOL",
+		"Labour Ministry": "? MOL", "Ministry of Labour": "? MOL", "Ministere de l’interieur": "MSEG", "Police Service": "? POL",
+	} {
+		line := "Activity;Lead;Timeframe\nDo a thing that matters;" + text + ";2022\nDo another thing well;MHA;2022\nDo one more thing;MHA;2023\n"
+		o := must(take(t, h, "p.csv", line, workbook.Answers{"target": "NSF"}, false))
+		got := ""
+		for _, q := range o.Questions {
+			if strings.HasPrefix(q.ID, "institution.") {
+				if got = "?"; q.Answer != "new" {
+					got += " " + q.Answer
+				}
+			}
+		}
+		if got == "" {
+			got = want // known without asking: who leads it the rows tell
+			if h.Institutions[want] == 0 && strings.HasPrefix(want, "?") {
+				got = "known"
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
