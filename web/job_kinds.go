@@ -32,11 +32,13 @@ const checkedAtOnce = 40_000
 
 // The kinds of jobs.
 const (
-	jobReport  = "report"  // writes a status report to a file
-	jobPrepare = "prepare" // freezes a report that is to be published
-	jobPreview = "preview" // writes a file of what was prepared
-	jobPublish = "publish" // publishes what was prepared
-	jobVerify  = "verify"  // checks the audit trail
+	jobReport     = "report"      // writes a status report to a file
+	jobPrepare    = "prepare"     // freezes a report that is to be published
+	jobPreview    = "preview"     // writes a file of what was prepared
+	jobPublish    = "publish"     // publishes what was prepared
+	jobVerify     = "verify"      // checks the audit trail
+	jobImportRead = "import_read" // reads a file that was sent
+	jobImportTake = "import_take" // takes it
 )
 
 // reportAsked is what a job that writes a report was asked for.
@@ -47,7 +49,8 @@ type reportAsked struct {
 
 // kinds are the jobs that this server does.
 func (s *Server) kinds() map[string]jobs.Run {
-	return map[string]jobs.Run{jobReport: s.writeReport, jobPrepare: s.prepareReport, jobPreview: s.writePreview, jobPublish: s.publishPrepared, jobVerify: s.checkTrail}
+	return map[string]jobs.Run{jobReport: s.writeReport, jobPrepare: s.prepareReport, jobPreview: s.writePreview, jobPublish: s.publishPrepared, jobVerify: s.checkTrail,
+		jobImportRead: s.readImport, jobImportTake: s.takeImport}
 }
 
 // Work does jobs until ctx ends.
@@ -215,7 +218,8 @@ func (s *Server) checkTrail(ctx context.Context, j jobs.Job, tell jobs.Tell) (jo
 
 // jobWords say of each kind what was asked and what came of it.
 func (s *Server) jobWords() map[string]func(*jobView) {
-	return map[string]func(*jobView){jobReport: s.reportWords, jobPrepare: s.prepareWords, jobPreview: s.previewWords, jobPublish: s.publishWords, jobVerify: s.verifyWords}
+	return map[string]func(*jobView){jobReport: s.reportWords, jobPrepare: s.prepareWords, jobPreview: s.previewWords, jobPublish: s.publishWords, jobVerify: s.verifyWords,
+		jobImportRead: s.importWords, jobImportTake: s.importWords}
 }
 
 // reportWords says what report was asked for.

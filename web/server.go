@@ -24,6 +24,8 @@ import (
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/publications"
+	"tracker/internal/workbook"
+	"tracker/internal/workbook/kinds"
 )
 
 // Options is what a server is made of.
@@ -54,6 +56,8 @@ type Server struct {
 	checked int64 // up to how many entries the trail is checked while its auditor waits
 
 	Publications *publications.Store
+	Workbooks    *workbook.Store
+	readNow      int           // up to how many rows a file is read and taken while its sender waits
 	verifying    chan struct{} // one file is verified at a time
 	looking      chan struct{} // and two of evidence are looked into
 }
@@ -94,8 +98,9 @@ func newKit(zone *time.Location) (k kit, err error) {
 }
 
 func newServer(o Options, k kit) *Server {
-	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce,
-		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t)}
+	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce, readNow: readAtOnce,
+		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t),
+		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All())}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -16,6 +16,7 @@ import (
 	"tracker/internal/files"
 	"tracker/internal/mail"
 	"tracker/internal/progress"
+	"tracker/internal/workbook"
 )
 
 // serve answers browsers until it is told to stop.
@@ -129,7 +130,7 @@ func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 	for n := 0; ; n++ {
 		err := audit.Settle(ctx, a.db, a.clock.Now())
 		if n%60 == 0 {
-			err = errors.Join(err, a.accounts.Sweep(ctx), a.db.ForgetKeys(ctx, 48*time.Hour))
+			err = errors.Join(err, a.accounts.Sweep(ctx), workbook.Sweep(ctx, a.db, time.Now()), a.db.ForgetKeys(ctx, 48*time.Hour))
 		}
 		if err != nil && ctx.Err() == nil {
 			log.Error("housekeeping", "error", err)

@@ -212,6 +212,9 @@ func (s *Store) Institution(ctx context.Context, code string) (Institution, erro
 // only; to others the page does not exist.
 func (s *Store) CreateInstitution(ctx context.Context, actor Actor, key string, c InstitutionChange) (string, error) {
 	return s.write(ctx, actor, key, func(tx *gorm.DB) (string, error) {
+		if err := administer(actor); err != nil {
+			return "", err
+		}
 		i, err := CreateInstitution(tx, actor, s.clock.Now(), c)
 		return i.Code, err
 	})

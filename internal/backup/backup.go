@@ -60,14 +60,14 @@ var tables = []string{
 	"dialogues", "agenda_items", "agenda_texts", "agreed_actions", "room_recommendations", "undertakings", "undertaking_steps", "dialogue_packs", "report_choices",
 	"publications", "publication_readers", "publication_files", "publication_downloads", "record_clearances", "ratings",
 	"request_questions", "request_answers", "request_submissions",
-	"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_clearances", "measurement_choices", "agenda_indicators",
+	"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_clearances", "measurement_choices", "agenda_indicators", "import_words",
 }
 
 // leftOut are the tables that no backup carries: a restored database must
-// revive neither a session that was ended nor a link that was used, kept forms
-// and what jobs made are kept for a day only, and what the files of one
+// revive neither a session that was ended nor a link that was used, kept forms,
+// what jobs made and files that were sent are kept for a day only, and what the files of one
 // database were found to be says nothing of another.
-var leftOut = []string{"sessions", "links", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks"}
+var leftOut = []string{"sessions", "links", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks", "imports", "import_files"}
 
 // ownParent names the column by which a row refers to another of its table.
 var ownParent = map[string]string{"measurements": "corrects_id", "nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id", "request_questions": "taken_from_id"}

@@ -54,6 +54,9 @@ var reaches = map[string]reach{
 	"person.end_sessions":      nothing,
 	"post.create":              nothing,
 	"mail.retry":               nothing,
+	"import.send":              nothing,
+	"import.take":              nothing, // what it makes tells by its own entries
+	"import.discard":           nothing,
 	"job.ask":                  nothing,
 	"job.again":                nothing,
 	"dialogue.add":             nothing,

@@ -164,7 +164,7 @@ func (s *Store) TakeNow(ctx context.Context, actor accounts.Actor, key string, g
 		if o, err = s.take(tx, k, actor, g, f, a); err != nil {
 			return "", err
 		}
-		return "", s.note(tx, actor, "import.take", "file "+f.SHA256[:16], g, f.SHA256, o)
+		return "", s.note(tx, actor, "import.take", "import "+f.SHA256[:16], g, f.SHA256, o)
 	})
 	if errors.Is(err, errBlocked) {
 		err = nil
@@ -379,9 +379,19 @@ func (s *Store) Discard(ctx context.Context, actor accounts.Actor, key string, i
 	return err
 }
 
-// Sheet is a kept file with what becomes of it written beside its rows and at
-// its faulty cells.
-func (s *Store) Sheet(ctx context.Context, actor accounts.Actor, id int64) (Import, sheet.Book, error) {
+// Refused keeps why a file that waited to be read is none of its kind.
+func (s *Store) Refused(ctx context.Context, actor accounts.Actor, id int64, why *problem.Error) error {
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		i, err := s.find(tx, actor, id)
+		if err != nil || i.State == Taken {
+			return err
+		}
+		return s.keep(tx, i, Outcome{Problems: []Problem{{Key: why.Key, Args: why.Args, Blocks: true}}}, Read)
+	})
+}
+
+// Book is a kept file as it was read.
+func (s *Store) Book(ctx context.Context, actor accounts.Actor, id int64) (Import, sheet.Book, error) {
 	i, g, err := s.sent(ctx, actor, id)
 	if err != nil {
 		return i, sheet.Book{}, err
@@ -390,9 +400,11 @@ func (s *Store) Sheet(ctx context.Context, actor accounts.Actor, id int64) (Impo
 	return i, f.Book, err
 }
 
-// Sweep deletes the files that were sent a day ago.
-func (s *Store) Sweep(ctx context.Context) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error { return remove(tx, "created_at <= ?", s.now().Add(-Kept)) })
+// Sweep deletes the files that were sent a day before the system's now.
+func Sweep(ctx context.Context, d *db.DB, now time.Time) error {
+	return d.Write(ctx, func(tx *gorm.DB) error {
+		return remove(tx, "created_at <= ?", now.UTC().Truncate(time.Microsecond).Add(-Kept))
+	})
 }
 
 // remove deletes files with their bytes.

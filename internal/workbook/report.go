@@ -175,7 +175,10 @@ func (r *reporting) about(of sheet.Sheet) (told map[int]string, faulty map[strin
 	}
 	for _, row := range r.o.Rows {
 		if row.Sheet == of.Name {
-			told[row.Number] = r.row(row)
+			if told[row.Number] != "" { // a row can make several things
+				told[row.Number] += "\n"
+			}
+			told[row.Number] += r.row(row)
 		}
 	}
 	for _, p := range r.o.Problems {

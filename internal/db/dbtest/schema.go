@@ -25,6 +25,7 @@ var Owned = map[string][]string{
 	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence", "evidence_files", "evidence_chunks", "evidence_checks", "current_status", "summary_releases", "verifications", "verification_papers", "clearances", "ratings", "request_questions", "request_answers", "request_submissions"},
 	"indicators":      {"indicators", "indicator_definitions", "measurements", "measurement_cells", "measurement_authors", "measurement_decisions", "measurement_clearances", "measurement_choices"},
 	"dialogues":       {"dialogues", "agenda_items", "agenda_texts", "agenda_indicators", "dialogue_packs", "agreed_actions", "room_recommendations", "undertakings", "undertaking_steps"},
+	"workbook":        {"imports", "import_files", "import_words"},
 	"reports":         {"report_choices", "publications", "publication_readers", "publication_files", "publication_downloads", "record_clearances"},
 }
 
