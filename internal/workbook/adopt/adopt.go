@@ -31,6 +31,7 @@ type taking struct {
 	coming plan.Coming // what a dry run would make
 	made   int64       // how many of them
 	puts   []put
+	doubts map[string]string // what could not be read for certain, by cell
 }
 
 // Take reads a matrix and tells what becomes of it; it is a workbook.Take.
@@ -79,7 +80,9 @@ func (t *taking) matrix() error {
 	if t.read, err = matrix.Read(t.in.File.Book, told); err != nil {
 		return err
 	}
+	t.doubts = map[string]string{}
 	for _, p := range t.read.Problems {
+		t.doubts[p.Address()] = p.Text
 		t.out.Problems = append(t.out.Problems, workbook.Problem{Sheet: p.Sheet, Cell: p.Cell, Key: p.Key, Args: p.Args, Text: p.Text})
 	}
 	for _, s := range t.read.Skipped {

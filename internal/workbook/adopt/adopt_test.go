@@ -231,6 +231,35 @@ func TestNamesAreMatchedAsMinistriesWriteThem(t *testing.T) {
 	}
 }
 
+// What cannot be read for certain changes nothing and is not lost.
+func TestWhatIsInDoubtStaysAndIsTold(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	must(take(t, h, "plan.csv", matrixCSV, newPlan, true))
+	odd := strings.Replace(matrixCSV, "1,500,000.50", "about two million", 1)
+	odd = strings.Replace(odd, "Q1 2022", "mid term", 1)
+	o := must(take(t, h, "plan.csv", odd, workbook.Answers{"target": "NAP", "institution.ministry of works": "MOW"}, true))
+	for _, r := range o.Rows {
+		for _, c := range r.Changes {
+			if c.Field != "text" {
+				t.Errorf("%s: %+v", r.Ref, c)
+			}
+		}
+	}
+	for ref, want := range map[string]string{"NAP 2.1.1": "Open a shelter\nIndicator: Shelters open\nBudget (LSL): about two million", "NAP 1.1.2": "Print leaflets\nIndicator: Leaflets printed\nTimeframe: mid term"} {
+		h.Read(t, func(tx *gorm.DB) error {
+			c, err := plan.CommitmentByRef(tx, ref)
+			if err != nil {
+				return err
+			}
+			r, err := plan.CurrentRevision(tx, c.ID)
+			if r.Text != want || r.DueOn.IsZero() {
+				t.Errorf("%s: %+v", ref, r)
+			}
+			return err
+		})
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

@@ -52,7 +52,7 @@ func (t *taking) commitments() error {
 			}
 		}
 		for _, row := range table.Rows {
-			t.commitment(table.Sheet, row, says, byTitle)
+			t.commitment(table, row, says, byTitle)
 		}
 	}
 	return nil
@@ -67,13 +67,15 @@ func place(node *int64, title string) string {
 	return fmt.Sprintf("%d|%s", id, plan.Fold(title))
 }
 
+// speaks are the fields of a commitment that a column speaks of.
+var speaks = map[matrix.Field][]string{matrix.Lead: {"lead", "supporting"}, matrix.Supporting: {"supporting"}, matrix.Time: {"starts_on", "due_on"}, matrix.Start: {"starts_on"}, matrix.End: {"due_on"},
+	matrix.Budget: {"budget"}, matrix.Means: {"means_of_verification"}, matrix.Assumptions: {"assumptions"}}
+
 // saysOf are the fields of a commitment that a table's columns speak of.
 func saysOf(table matrix.Table) []string {
 	says := []string{"title", "text", "node"}
-	of := map[matrix.Field][]string{matrix.Lead: {"lead", "supporting"}, matrix.Supporting: {"supporting"}, matrix.Time: {"starts_on", "due_on"}, matrix.Start: {"starts_on"}, matrix.End: {"due_on"},
-		matrix.Budget: {"budget"}, matrix.Means: {"means_of_verification"}, matrix.Assumptions: {"assumptions"}}
 	for _, c := range table.Columns {
-		for _, field := range of[c.Field] {
+		for _, field := range speaks[c.Field] {
 			if !slices.Contains(says, field) {
 				says = append(says, field)
 			}
@@ -82,11 +84,34 @@ func saysOf(table matrix.Table) []string {
 	return says
 }
 
-func (t *taking) commitment(sheet string, row matrix.Row, says []string, byTitle map[string]string) {
+// unread are the cells of a row whose money or time could not be read for
+// certain. What they speak of stays what it is; their texts stand in the
+// commitment's text.
+func (t *taking) unread(table matrix.Table, row matrix.Row, says []string) (left []string, texts []string) {
+	left = slices.Clone(says)
+	for _, c := range table.Columns {
+		if c.Field != matrix.Budget && c.Field != matrix.Time && c.Field != matrix.Start && c.Field != matrix.End {
+			continue
+		}
+		for n := row.First; n <= row.Last; n++ {
+			text, is := t.doubts[workbook.Address(table.Sheet, c.Letters+fmt.Sprint(n))]
+			if !is {
+				continue
+			}
+			left = slices.DeleteFunc(left, func(field string) bool { return slices.Contains(speaks[c.Field], field) })
+			texts = append(texts, cmpOr(strings.TrimSpace(c.Heading), string(c.Field))+": "+text)
+		}
+	}
+	return left, texts
+}
+
+func (t *taking) commitment(table matrix.Table, row matrix.Row, says []string, byTitle map[string]string) {
+	sheet := table.Sheet
+	says, doubts := t.unread(table, row, says)
 	p := put{sheet: sheet, row: row, node: t.place(row.Path, sheet), told: len(t.out.Rows)}
 	p.Country, p.Origin, p.Says = t.in.Country, t.target.origin, says
 	p.Reason = "Taken over from " + cut(t.in.File.Name, 200)
-	p.Terms = plan.Terms{Title: cut(strings.Join(strings.Fields(row.Title), " "), mostName), Text: textOf(row), StartsOn: row.Span.Start, DueOn: row.Span.Due,
+	p.Terms = plan.Terms{Title: cut(strings.Join(strings.Fields(row.Title), " "), mostName), Text: strings.Join(append(textOf(row), doubts...), "\n"), StartsOn: row.Span.Start, DueOn: row.Span.Due,
 		MeansOfVerification: joined(row.Means), Assumptions: joined(row.Assumptions), Share: plan.Internal}
 	if p.node != nil {
 		p.NodeID = &p.node.ID
@@ -154,9 +179,6 @@ func (t *taking) money(p *put) {
 		}
 		p.Budget = append(p.Budget, line)
 	}
-	if funder != "" && len(p.row.Budget) == 0 {
-		t.notice(p.sheet, p.row.Funder[0].Cell, funder, "adopt.notice.funder")
-	}
 }
 
 // beginning is the financial year in which an activity begins, from 1 April.
@@ -203,7 +225,7 @@ func (t *taking) currency(sign, sheet, cell string) string {
 
 // textOf is all that the sheet says of an activity and that has no field of its
 // own: nothing that was written is lost.
-func textOf(row matrix.Row) string {
+func textOf(row matrix.Row) []string {
 	text := []string{strings.TrimSpace(row.Title)}
 	for _, m := range row.Indicators {
 		line := "Indicator: " + m.Text
@@ -223,13 +245,16 @@ func textOf(row matrix.Row) string {
 		}
 		text = append(text, line)
 	}
+	if funder := joined(row.Funder); funder != "" && len(row.Budget) == 0 {
+		text = append(text, "Funder: "+funder)
+	}
 	for _, said := range row.Remarks {
 		text = append(text, "Remark: "+said.Text)
 	}
 	for _, said := range row.Other {
 		text = append(text, cmpOr(strings.TrimSpace(said.Heading), "Also")+": "+said.Text)
 	}
-	return strings.Join(text, "\n")
+	return text
 }
 
 func joined(list []matrix.Said) string {

@@ -34,7 +34,11 @@ func (t *taking) where() error {
 		q.Options = append(q.Options, workbook.Option{Value: f.Code, Label: f.Code + ", " + f.ShortName})
 	}
 	q.Options = append(q.Options, workbook.Option{Value: made, Key: "target.new"})
-	answer, given := t.answer(q.ID, q.Options[0].Value)
+	proposed, err := t.likely(frameworks)
+	if err != nil {
+		return err
+	}
+	answer, given := t.answer(q.ID, proposed)
 	q.Answer, q.Open = answer, !given
 	if i := slices.IndexFunc(frameworks, func(f plan.Framework) bool { return f.Code == answer }); i >= 0 {
 		t.target.framework = frameworks[i]
@@ -49,6 +53,42 @@ func (t *taking) where() error {
 	t.out.Questions = slices.Insert(t.out.Questions, 0, q)
 	t.askOrigin()
 	return nil
+}
+
+// likely is the code of the framework that has most of the tree's numbers with
+// their titles already, and more than half of them; else a new one is proposed.
+func (t *taking) likely(frameworks []plan.Framework) (string, error) {
+	nodes, err := plan.Nodes(t.tx, t.in.Country)
+	if err != nil {
+		return "", err
+	}
+	titles, said := map[int64]map[string]bool{}, map[string]bool{}
+	for _, n := range nodes {
+		if titles[n.FrameworkID] == nil {
+			titles[n.FrameworkID] = map[string]bool{}
+		}
+		titles[n.FrameworkID][plan.Fold(n.Title)] = true
+	}
+	for _, table := range t.read.Tables {
+		for _, row := range table.Rows {
+			for _, s := range row.Path {
+				said[plan.Fold(cut(cmpOr(s.Title, s.Number), mostTitle))] = true
+			}
+		}
+	}
+	code, most := made, len(said)/2
+	for _, f := range frameworks {
+		n := 0
+		for title := range said {
+			if titles[f.ID][title] {
+				n++
+			}
+		}
+		if n > most {
+			code, most = f.Code, n
+		}
+	}
+	return code, nil
 }
 
 // askOrigin asks what the activities are. Those of a framework hang on its
