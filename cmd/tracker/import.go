@@ -17,14 +17,18 @@ import (
 	"tracker/internal/recommendations/narrative"
 )
 
-// importing takes over what a file holds: the list of an edition. Of a plan it
-// shows what it reads.
+// importing takes over what a file holds: a plan, a workbook that comes back, a
+// list, or the recommendations of an edition.
 func importing(ctx context.Context, c *call) error {
-	if len(c.args) > 0 && c.args[0] == "plan" {
+	switch {
+	case len(c.args) == 2 && c.args[0] == "plan" && c.onlyReads():
 		return c.importPlan()
-	}
-	if len(c.args) != 2 || c.args[0] != "recommendations" {
-		return misused("import knows two things: tracker import recommendations FILE --mechanism CODE --year YEAR, and tracker import plan FILE --dry-run")
+	case len(c.args) == 2 && (c.args[0] == "plan" || c.args[0] == "updates"):
+		return c.importFile(ctx, c.args[0], "", c.args[1])
+	case len(c.args) == 3 && c.args[0] == "list":
+		return c.importFile(ctx, c.args[0], c.args[1], c.args[2])
+	case len(c.args) != 2 || c.args[0] != "recommendations":
+		return misused("import knows: tracker import plan FILE, tracker import updates FILE --as EMAIL, tracker import list NAME FILE, and tracker import recommendations FILE --mechanism CODE --year YEAR")
 	}
 	list, edition, err := c.listAsked()
 	if err != nil {

@@ -14,17 +14,20 @@ import (
 	"tracker/internal/workbook/matrix"
 )
 
+// onlyReads is true for a dry run that names nothing of a database: it shows
+// what is read, and compares it with nothing.
+func (c *call) onlyReads() bool {
+	for name := range flagsOf["import"] {
+		if c.given(name) {
+			return false
+		}
+	}
+	return c.option("dry-run") == "true" && !c.given("data")
+}
+
 // importPlan shows what is read of a ministry's own plan matrix. It needs no
 // database and keeps nothing.
 func (c *call) importPlan() error {
-	if len(c.args) != 2 || c.option("dry-run") != "true" {
-		return misused("import plan takes the file to read, and --dry-run: tracker import plan FILE --dry-run [--json]")
-	}
-	for name := range flagsOf["import"] {
-		if c.given(name) {
-			return misused("import plan takes no --%s", name)
-		}
-	}
 	book, err := openBook(c.args[1])
 	if err != nil {
 		return err
