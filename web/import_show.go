@@ -69,6 +69,7 @@ type problemLine struct {
 
 type importRowLine struct {
 	Where, What, Ref, Title, Fate string
+	Href                          string // of what it became
 	Words                         string
 	Changes                       []Change
 }
@@ -206,6 +207,9 @@ func (s *Server) importLines(c echo.Context, p *importShowPage) {
 	p.Paging = NewPaging(page, importRows, len(rows), p.Href, c.QueryParams())
 	for _, r := range rows[p.Paging.Offset():p.Paging.Last] {
 		line := importRowLine{Where: workbook.Address(r.Sheet, strconv.Itoa(r.Number)), What: s.t.Msg("workbook.kind." + r.Kind), Ref: r.Ref, Title: cutText(r.Title, 160), Fate: string(r.Fate), Words: s.t.Msg("workbook.fate." + string(r.Fate))}
+		if r.Kind == "commitment" && (p.Import.State == workbook.Taken || r.Fate == workbook.Changed || r.Fate == workbook.Same) {
+			line.Href = commitmentPath(r.Ref)
+		}
 		for _, change := range r.Changes {
 			line.Changes = append(line.Changes, Change{s.t.Msg("workbook.field." + change.Field), cutText(change.Old, 200), cutText(change.New, 200)})
 		}
