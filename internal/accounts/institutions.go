@@ -107,6 +107,12 @@ func (c InstitutionChange) check() *problem.Check {
 	return &check
 }
 
+// CheckChange is Check for one that is there, whose code stays.
+func (c InstitutionChange) CheckChange() error {
+	c.tidy()
+	return c.check().Err()
+}
+
 // Check holds a new institution to the rules that need no other: what is wrong
 // stands by field.
 func (c InstitutionChange) Check() error {
@@ -162,7 +168,7 @@ func ChangeInstitution(tx *gorm.DB, actor Actor, at time.Time, code string, vers
 		return err
 	}
 	c.tidy()
-	if err := c.check().Err(); err != nil {
+	if err := c.CheckChange(); err != nil {
 		return err
 	}
 	now := old

@@ -111,8 +111,8 @@ func CreatePerson(tx *gorm.DB, actor Actor, at time.Time, today calendar.Date, n
 		return Person{}, err
 	}
 	email := tidyEmail(n.Email)
-	if !validEmail(email) {
-		return Person{}, invalid("email", "person.email.form")
+	if err := checkEmail(email); err != nil {
+		return Person{}, err
 	}
 	switch _, err := PersonByEmail(tx, email); {
 	case err == nil:
@@ -139,22 +139,86 @@ func CreatePerson(tx *gorm.DB, actor Actor, at time.Time, today calendar.Date, n
 		audit.Change{Field: "post", New: post.Title}, audit.Change{Field: "role", New: string(post.Role)}))
 }
 
+func checkEmail(email string) error {
+	if !validEmail(email) {
+		return invalid("email", "person.email.form")
+	}
+	return nil
+}
+
 // postFor finds the post that a new person takes, or makes it.
 func postFor(tx *gorm.DB, actor Actor, at time.Time, n NewPerson) (Post, error) {
+	post, err := postThere(tx, n)
+	if problem.KindOf(err) == problem.NotFound {
+		return CreatePost(tx, actor, at, PostChange{Institution: n.Institution, Title: n.Title, Role: n.Role})
+	}
+	return post, err
+}
+
+// postThere finds the post that a person takes. One of another role is
+// Invalid.
+func postThere(tx *gorm.DB, n NewPerson) (Post, error) {
 	institution, err := InstitutionByCode(tx, n.Institution)
 	if err != nil {
 		return Post{}, unknownIs("institution", "institution.unknown", err)
 	}
 	post, err := PostByTitle(tx, institution.ID, strings.TrimSpace(n.Title))
-	switch {
-	case problem.KindOf(err) == problem.NotFound:
-		return CreatePost(tx, actor, at, PostChange{Institution: n.Institution, Title: n.Title, Role: n.Role})
-	case err != nil:
-		return Post{}, err
-	case post.Role != n.Role:
-		return Post{}, invalid("role", "post.role.other")
+	if err == nil && post.Role != n.Role {
+		err = invalid("role", "post.role.other")
 	}
-	return post, nil
+	return post, err
+}
+
+// CheckPerson tells what is wrong with a person that a list has, by field, and
+// writes nothing. It is new when id is 0, else the person of the id is to take
+// the post, and to be disabled or not.
+func CheckPerson(tx *gorm.DB, id int64, n NewPerson, disabled bool) error {
+	if err := checkEmail(tidyEmail(n.Email)); err != nil {
+		return err
+	}
+	_, err := postThere(tx, n)
+	if problem.KindOf(err) == problem.NotFound {
+		_, err = PostChange{Institution: n.Institution, Title: n.Title, Role: n.Role}.check(tx)
+	}
+	if err != nil || id == 0 {
+		return err
+	}
+	old, err := PersonByID(tx, id)
+	if err != nil || old.Role != Administrator || n.Role == Administrator && (!disabled || old.Disabled()) {
+		return err
+	}
+	return otherAdministrator(tx, id)
+}
+
+// PutPerson makes a person of a list take the post that it names, which is made
+// when it is not there, and disables or enables them. Id 0 adds them, without
+// a password.
+func PutPerson(tx *gorm.DB, actor Actor, at time.Time, today calendar.Date, id int64, n NewPerson, disabled bool) error {
+	if id == 0 {
+		p, err := CreatePerson(tx, actor, at, today, n)
+		if err != nil {
+			return err
+		}
+		id = p.ID
+	}
+	old, err := personToChange(tx, actor, id)
+	if err != nil {
+		return err
+	}
+	post, err := postFor(tx, actor, at, n)
+	if err != nil {
+		return err
+	}
+	if err := MovePerson(tx, actor, at, today, id, old.Version, post.ID); err != nil {
+		return err
+	}
+	if old, err = PersonByID(tx, id); err != nil {
+		return err
+	}
+	if disabled {
+		return DisablePerson(tx, actor, at, id, old.Version)
+	}
+	return EnablePerson(tx, actor, at, id, old.Version)
 }
 
 // MovePerson gives a person another post from today; their sessions go on
@@ -244,13 +308,20 @@ func personToChange(tx *gorm.DB, actor Actor, personID int64) (PersonRow, error)
 	return PersonByID(tx, personID)
 }
 
+// administrators are the posts of those who administer.
+const administrators = "SELECT id FROM posts WHERE role = 'administrator'"
+
 // notLastAdministrator refuses when nobody else could administer. It locks
 // the administrators' rows first, so that two cannot remove each other.
 func notLastAdministrator(tx *gorm.DB, personID int64) error {
-	const administrators = "SELECT id FROM posts WHERE role = 'administrator'"
 	if err := tx.Exec("UPDATE people SET version = version WHERE post_id IN (" + administrators + ")").Error; err != nil {
 		return err
 	}
+	return otherAdministrator(tx, personID)
+}
+
+// otherAdministrator refuses when there is no other who can sign in.
+func otherAdministrator(tx *gorm.DB, personID int64) error {
 	var others int64
 	if err := tx.Raw("SELECT count(*) FROM people WHERE post_id IN ("+administrators+") AND disabled_at IS NULL AND password_hash <> '' AND id <> ?",
 		personID).Scan(&others).Error; err != nil {

@@ -79,23 +79,11 @@ func CreatePost(tx *gorm.DB, actor Actor, at time.Time, c PostChange) (Post, err
 	if err := administer(actor); err != nil {
 		return Post{}, err
 	}
+	institution, err := c.check(tx)
+	if err != nil {
+		return Post{}, err
+	}
 	title := strings.TrimSpace(c.Title)
-	var check problem.Check
-	check.Require(title != "", "title", "post.title.missing")
-	check.Require(len([]rune(title)) <= 120, "title", "problem.too_long", "max", 120)
-	check.Require(slices.Contains(Roles, c.Role), "role", "post.role.missing")
-	institution, err := InstitutionByCode(tx, c.Institution)
-	switch {
-	case problem.KindOf(err) == problem.NotFound:
-		check.Add("institution", "institution.unknown")
-	case err != nil:
-		return Post{}, err
-	default:
-		check.Require(institution.Kind.allows(c.Role), "role", "post.role.not_there")
-	}
-	if err := check.Err(); err != nil {
-		return Post{}, err
-	}
 	switch _, err := PostByTitle(tx, institution.ID, title); {
 	case err == nil:
 		return Post{}, invalid("title", "post.title.taken")
@@ -109,6 +97,26 @@ func CreatePost(tx *gorm.DB, actor Actor, at time.Time, c PostChange) (Post, err
 	return p, audit.Append(tx, at, event(actor, "post.create", "post "+strconv.FormatInt(p.ID, 10),
 		audit.Change{Field: "institution", New: institution.Code}, audit.Change{Field: "title", New: title},
 		audit.Change{Field: "role", New: string(c.Role)}))
+}
+
+// check holds a new post against the rules, but for one of its title being
+// there.
+func (c PostChange) check(tx *gorm.DB) (Institution, error) {
+	title := strings.TrimSpace(c.Title)
+	var check problem.Check
+	check.Require(title != "", "title", "post.title.missing")
+	check.Require(len([]rune(title)) <= 120, "title", "problem.too_long", "max", 120)
+	check.Require(slices.Contains(Roles, c.Role), "role", "post.role.missing")
+	institution, err := InstitutionByCode(tx, c.Institution)
+	switch {
+	case problem.KindOf(err) == problem.NotFound:
+		check.Add("institution", "institution.unknown")
+	case err != nil:
+		return Institution{}, err
+	default:
+		check.Require(institution.Kind.allows(c.Role), "role", "post.role.not_there")
+	}
+	return institution, check.Err()
 }
 
 // allows says whether an institution of this kind has posts of a role.

@@ -38,27 +38,14 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in IndicatorNe
 	if err := mayChange(actor); err != nil {
 		return i, err
 	}
-	terms := in.normal()
-	if in.EffectiveOn.IsZero() {
-		in.EffectiveOn = clock.Today()
-	}
-	var c problem.Check
-	c.Require(len(i.Ref) <= 20 && refPattern.MatchString(i.Ref), "ref", "indicator.error.ref")
-	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "indicator.error.later")
-	if err := terms.check(tx, &c); err != nil {
-		return i, err
-	}
-	if err := c.Err(); err != nil {
+	in, err := in.checked(tx, clock)
+	if err != nil {
 		return i, err
 	}
 	if err := tx.Create(&i).Error; err != nil {
-		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			c.Add("ref", "indicator.error.ref_there")
-			err = c.Err()
-		}
-		return i, err
+		return i, db.Taken(err, "ref", "indicator.error.ref_there")
 	}
-	d := Definition{IndicatorID: i.ID, EffectiveOn: in.EffectiveOn, RecordedAt: clock.Now(), RecordedByID: by(actor.PersonID), Terms: terms}
+	d := Definition{IndicatorID: i.ID, EffectiveOn: in.EffectiveOn, RecordedAt: clock.Now(), RecordedByID: by(actor.PersonID), Terms: in.Terms}
 	if err := tx.Create(&d).Error; err != nil {
 		return i, err
 	}
@@ -66,8 +53,29 @@ func Add(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in IndicatorNe
 	if err != nil {
 		return i, err
 	}
-	changes := append(audited(differences(Terms{}, terms, codes)), audit.Change{Field: "effective_on", New: in.EffectiveOn.String()})
+	changes := append(audited(differences(Terms{}, in.Terms, codes)), audit.Change{Field: "effective_on", New: in.EffectiveOn.String()})
 	return i, note(tx, clock, actor, "indicator.add", object(i), changes...)
+}
+
+// checked is an indicator to add in its one form, held against the rules.
+func (in IndicatorNew) checked(tx *gorm.DB, clock calendar.Clock) (IndicatorNew, error) {
+	in.Terms = in.normal()
+	if in.EffectiveOn.IsZero() {
+		in.EffectiveOn = clock.Today()
+	}
+	var c problem.Check
+	c.Require(len(in.Ref) <= 20 && refPattern.MatchString(in.Ref), "ref", "indicator.error.ref")
+	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "indicator.error.later")
+	if err := in.Terms.check(tx, &c); err != nil {
+		return in, err
+	}
+	return in, c.Err()
+}
+
+// Check tells what Add would refuse, but for a reference that is there.
+func (in IndicatorNew) Check(tx *gorm.DB, clock calendar.Clock) error {
+	_, err := in.checked(tx, clock)
+	return err
 }
 
 // IndicatorChange is a new definition of the indicator that had Version when
@@ -97,37 +105,15 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Indicato
 	if i.Version != in.Version {
 		return problem.Stale()
 	}
-	var was Definition
-	if err := tx.Where("indicator_id = ?", i.ID).Order("effective_on DESC, recorded_at DESC, id DESC").Take(&was).Error; err != nil {
-		return err
-	}
-	terms := in.normal()
-	if in.EffectiveOn.IsZero() {
-		in.EffectiveOn = clock.Today()
-	}
-	var c problem.Check
-	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "indicator.error.later")
-	c.Require(!in.EffectiveOn.Before(was.EffectiveOn), "effective_on", "indicator.error.earlier", "date", was.EffectiveOn)
-	checkText(&c, "reason", in.Reason, 1, 1000)
-	if err := terms.check(tx, &c); err != nil {
-		return err
-	}
-	if err := c.Err(); err != nil {
-		return err
-	}
-	codes, err := institutionCodes(tx)
+	in, changed, err := in.checked(tx, clock, i)
 	if err != nil {
 		return err
-	}
-	changed := differences(was.Terms, terms, codes)
-	if len(changed) == 0 && !in.Breaks {
-		return problem.New(problem.Invalid, "indicator.error.unchanged")
 	}
 	breaks := in.Breaks || otherNumbers(changed)
 	if err := db.Changed(tx.Model(&Indicator{}).Where("id = ? AND version = ?", i.ID, in.Version).Update("version", in.Version+1)); err != nil {
 		return err
 	}
-	d := Definition{IndicatorID: i.ID, EffectiveOn: in.EffectiveOn, RecordedAt: clock.Now(), RecordedByID: by(actor.PersonID), Reason: in.Reason, Breaks: breaks, Terms: terms}
+	d := Definition{IndicatorID: i.ID, EffectiveOn: in.EffectiveOn, RecordedAt: clock.Now(), RecordedByID: by(actor.PersonID), Reason: in.Reason, Breaks: breaks, Terms: in.Terms}
 	if err := tx.Create(&d).Error; err != nil {
 		return err
 	}
@@ -136,6 +122,46 @@ func Change(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Indicato
 		changes = append(changes, audit.Change{Field: "breaks", New: "true"})
 	}
 	return note(tx, clock, actor, "indicator.change", object(i), changes...)
+}
+
+// checked is a change of an indicator in its one form, held against the rules,
+// with what it changes of the newest definition, which it is to replace.
+func (in IndicatorChange) checked(tx *gorm.DB, clock calendar.Clock, i Indicator) (_ IndicatorChange, changed []Difference, err error) {
+	var was Definition
+	if err := tx.Where("indicator_id = ?", i.ID).Order("effective_on DESC, recorded_at DESC, id DESC").Take(&was).Error; err != nil {
+		return in, nil, err
+	}
+	in.Terms = in.normal()
+	if in.EffectiveOn.IsZero() {
+		in.EffectiveOn = clock.Today()
+	}
+	var c problem.Check
+	c.Require(!in.EffectiveOn.After(clock.Today()), "effective_on", "indicator.error.later")
+	c.Require(!in.EffectiveOn.Before(was.EffectiveOn), "effective_on", "indicator.error.earlier", "date", was.EffectiveOn)
+	checkText(&c, "reason", in.Reason, 1, 1000)
+	if err := in.Terms.check(tx, &c); err != nil {
+		return in, nil, err
+	}
+	if err := c.Err(); err != nil {
+		return in, nil, err
+	}
+	codes, err := institutionCodes(tx)
+	if changed = differences(was.Terms, in.Terms, codes); err == nil && len(changed) == 0 && !in.Breaks {
+		err = ErrUnchanged
+	}
+	return in, changed, err
+}
+
+// ErrUnchanged refuses a change that changes nothing.
+var ErrUnchanged = problem.New(problem.Invalid, "indicator.error.unchanged")
+
+// Check tells what Change would refuse, but for what was changed meanwhile.
+func (in IndicatorChange) Check(tx *gorm.DB, clock calendar.Clock) error {
+	i, err := byRef(tx, in.Country, in.Ref)
+	if err == nil {
+		_, _, err = in.checked(tx, clock, i)
+	}
+	return err
 }
 
 // otherNumbers says whether a change makes the same number mean another thing.

@@ -115,6 +115,31 @@ func TermsOf(tx *gorm.DB, country, ref string) (Terms, error) {
 	return d.Terms, missing(err)
 }
 
+// Defined is an indicator with its newest definition.
+type Defined struct {
+	Indicator
+	Terms
+}
+
+// AllDefined reads the indicators of a country in the order of their
+// references.
+func AllDefined(tx *gorm.DB, country string) (list []Defined, err error) {
+	var all []Indicator
+	if err := tx.Where("country = ?", country).Order("ref").Find(&all).Error; err != nil {
+		return nil, err
+	}
+	var definitions []Definition
+	err = tx.Where("indicator_id IN (SELECT id FROM indicators WHERE country = ?)", country).Order("effective_on, recorded_at, id").Find(&definitions).Error
+	newest := map[int64]Terms{}
+	for _, d := range definitions {
+		newest[d.IndicatorID] = d.Terms
+	}
+	for _, i := range all {
+		list = append(list, Defined{i, newest[i.ID]})
+	}
+	return list, err
+}
+
 // SeriesAt tells every indicator of a country, or only those given, as of day D,
 // as known at instant K: definitions in force, values approved and not replaced
 // by then, of editions released by D, and which of them was chosen. Of several

@@ -21,7 +21,7 @@ import (
 // the code of the institution expected to answer, or empty.
 type ItemNew struct {
 	Letter, Text, Lead string
-	Supporting         []string // codes; of items added one by one
+	Supporting         []string // codes
 }
 
 // ItemChange is a change of the item that had Version when the form was opened.
@@ -71,13 +71,13 @@ func lead(tx *gorm.DB, c *problem.Check, field, code string) (*int64, error) {
 }
 
 // supporting finds the institutions of codes that are to support a lead.
-func supporting(tx *gorm.DB, c *problem.Check, codes []string, leading string) (ids []int64, err error) {
+func supporting(tx *gorm.DB, c *problem.Check, field string, codes []string, leading string) (ids []int64, err error) {
 	for _, code := range codes {
-		id, err := lead(tx, c, "supporting", code)
+		id, err := lead(tx, c, field, code)
 		if err != nil {
 			return nil, err
 		}
-		c.Require(code != leading, "supporting", "plan.error.lead_supports")
+		c.Require(code != leading, field, "plan.error.lead_supports")
 		if id != nil && !slices.Contains(ids, *id) {
 			ids = append(ids, *id)
 		}
@@ -92,6 +92,31 @@ func support(tx *gorm.DB, item int64, ids []int64) error {
 	}
 	for _, id := range ids {
 		if err := tx.Exec("INSERT INTO item_supports (item_id, institution_id) VALUES (?, ?)", item, id).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSupporting finds who is expected to support each of new items. The field
+// of a message is "items" with the item's place from 0.
+func checkSupporting(tx *gorm.DB, c *problem.Check, in []ItemNew) (of [][]int64, err error) {
+	of = make([][]int64, len(in))
+	for i, n := range in {
+		if of[i], err = supporting(tx, c, fmt.Sprintf("items.%d.supporting", i), n.Supporting, n.Lead); err != nil {
+			return nil, err
+		}
+	}
+	return of, nil
+}
+
+// createItems adds items with who is expected to support each.
+func createItems(tx *gorm.DB, items []Item, supporters [][]int64) error {
+	if err := tx.Create(&items).Error; err != nil {
+		return err
+	}
+	for i, ids := range supporters {
+		if err := support(tx, items[i].ID, ids); err != nil {
 			return err
 		}
 	}
@@ -132,18 +157,8 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 		}
 		in.Letter = LetterAfter(last)
 	}
-	var c problem.Check
-	c.Require(letterPattern.MatchString(in.Letter), "letter", "asked.error.letter")
-	checkText(&c, "text", in.Text, 1, 1000)
-	lead, err := lead(tx, &c, "lead", in.Lead)
+	lead, supporting, err := in.check(tx)
 	if err != nil {
-		return Item{}, err
-	}
-	supporting, err := supporting(tx, &c, in.Supporting, in.Lead)
-	if err != nil {
-		return Item{}, err
-	}
-	if err := c.Err(); err != nil {
 		return Item{}, err
 	}
 	item := Item{RecommendationID: recommendationID, Letter: in.Letter, Text: in.Text, LeadID: lead, Version: 1}
@@ -162,6 +177,28 @@ func AddItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, recommenda
 		audit.Change{Field: "supporting", New: strings.Join(in.Supporting, ", ")})
 }
 
+// check holds an item against the rules, and finds the institutions that it
+// names.
+func (n ItemNew) check(tx *gorm.DB) (leading *int64, supporters []int64, err error) {
+	var c problem.Check
+	c.Require(letterPattern.MatchString(n.Letter), "letter", "asked.error.letter")
+	checkText(&c, "text", n.Text, 1, 1000)
+	if leading, err = lead(tx, &c, "lead", n.Lead); err != nil {
+		return nil, nil, err
+	}
+	if supporters, err = supporting(tx, &c, "supporting", n.Supporting, n.Lead); err != nil {
+		return nil, nil, err
+	}
+	return leading, supporters, c.Err()
+}
+
+// CheckItem tells what is wrong with an item that is to be added or changed, but
+// for a letter that is there.
+func CheckItem(tx *gorm.DB, n ItemNew) error {
+	_, _, err := n.check(tx)
+	return err
+}
+
 // lastLetter is the last letter that a recommendation's items use.
 func lastLetter(tx *gorm.DB, recommendationID int64) (last string, err error) {
 	return last, tx.Raw("SELECT letter FROM items WHERE recommendation_id = ? ORDER BY length(letter) DESC, letter DESC LIMIT 1", recommendationID).Scan(&last).Error
@@ -176,17 +213,8 @@ func ChangeItem(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Item
 	if err != nil {
 		return err
 	}
-	var c problem.Check
-	checkText(&c, "text", in.Text, 1, 1000)
-	lead, err := lead(tx, &c, "lead", in.Lead)
+	lead, supporting, err := ItemNew{Letter: old.Letter, Text: in.Text, Lead: in.Lead, Supporting: in.Supporting}.check(tx)
 	if err != nil {
-		return err
-	}
-	supporting, err := supporting(tx, &c, in.Supporting, in.Lead)
-	if err != nil {
-		return err
-	}
-	if err := c.Err(); err != nil {
 		return err
 	}
 	were, err := SupportersOf(tx, []int64{in.ID})

@@ -181,6 +181,14 @@ type RecommendationChange struct {
 	RecommendationFields
 }
 
+// CheckRecommendation tells what is wrong with a recommendation that is to be
+// added or changed, by field, but for its items and its number.
+func CheckRecommendation(f RecommendationFields) map[string]problem.Message {
+	var c problem.Check
+	f.check(&c)
+	return c.Fields()
+}
+
 func (f RecommendationFields) check(c *problem.Check) {
 	checkText(c, "title", f.Title, 1, 200)
 	checkText(c, "text", f.Text, 1, 4000)
@@ -235,13 +243,15 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 	if err != nil {
 		return Recommendation{}, err
 	}
+	supporters, err := checkSupporting(tx, &c, in.Items)
+	if err != nil {
+		return Recommendation{}, err
+	}
 	if err := c.Err(); err != nil {
 		return Recommendation{}, err
 	}
-	if in.Number == 0 {
-		if err := tx.Raw("SELECT COALESCE(max(number), 0) + 1 FROM recommendations WHERE edition_id = ?", in.EditionID).Scan(&in.Number).Error; err != nil {
-			return Recommendation{}, err
-		}
+	if in.Number, err = numberFor(tx, in.EditionID, in.Number); err != nil {
+		return Recommendation{}, err
 	}
 	r := Recommendation{EditionID: in.EditionID, Number: in.Number, Title: in.Title, Text: in.Text, Basis: in.Basis,
 		Cut: in.Cut, Source: in.Source, Theme: in.Theme, Indicium: in.Indicium, NotDoneYears: in.NotDoneYears, NotDoneSource: in.NotDoneSource, Version: 1}
@@ -255,11 +265,20 @@ func AddRecommendation(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, 
 		}
 		changes = append(changes, audit.Change{Field: "item " + items[i].Letter, New: items[i].Text, Free: true})
 	}
-	if err := tx.Create(&items).Error; err != nil {
+	if err := createItems(tx, items, supporters); err != nil {
 		return r, err
 	}
 	ref.Number = r.Number
 	return r, note(tx, clock, actor, "recommendation.add", "recommendation "+ref.String(), changes...)
+}
+
+// numberFor is the number that a new recommendation takes: the one given, else
+// the next.
+func numberFor(tx *gorm.DB, editionID int64, given int) (n int, err error) {
+	if given != 0 {
+		return given, nil
+	}
+	return n, tx.Raw("SELECT COALESCE(max(number), 0) + 1 FROM recommendations WHERE edition_id = ?", editionID).Scan(&n).Error
 }
 
 // ChangeRecommendation changes a recommendation's wording or marks.
