@@ -30,16 +30,19 @@ func (r *reader) start(row sheet.Row) {
 			}
 		}
 	}
-	s := stepOf(level, cell)
-	d := &draft{Row: Row{First: row.Number, Last: row.Number, Cell: cell.Ref, Level: level, Number: s.Number, Title: s.Title, Path: []Step{}}}
-	for _, p := range r.path {
-		if depth(p.Level) < depth(level) {
-			d.Path = append(d.Path, p)
-		}
-	}
-	r.row = d
+	r.draft(row, stepOf(level, cell), level)
 	r.ownNumber(row)
 	r.gather(row)
+}
+
+// draft puts a row under way.
+func (r *reader) draft(row sheet.Row, s Step, level Field) {
+	r.row = &draft{Row: Row{First: row.Number, Last: row.Number, Cell: s.Cell, Level: level, Number: s.Number, Title: s.Title, Path: []Step{}}}
+	for _, p := range r.path {
+		if depth(p.Level) < depth(level) {
+			r.row.Path = append(r.row.Path, p)
+		}
+	}
 }
 
 // ownNumber reads the number of a row from its column.
@@ -94,6 +97,14 @@ func (r *reader) finish() {
 	if r.row == nil {
 		return
 	}
+	r.read()
+	r.nobody()
+	r.t.Rows = append(r.t.Rows, r.row.Row)
+	r.row = nil
+}
+
+// read reads what was gathered.
+func (r *reader) read() {
 	d := &r.row.Row
 	d.Indicators, d.Lead, d.Supporting, d.When, d.Budget = []Measure{}, []Said{}, []Said{}, []Said{}, []Money{}
 	d.Funder, d.Means, d.Assumptions, d.Remarks, d.Other = []Said{}, []Said{}, []Said{}, []Said{}, []OtherSaid{}
@@ -119,10 +130,7 @@ func (r *reader) finish() {
 		}
 	}
 	r.currency()
-	r.nobody()
 	r.measures(r.row.pieces)
-	r.t.Rows = append(r.t.Rows, *d)
-	r.row = nil
 }
 
 // joined joins a text that goes on in the next row to where it began, and the

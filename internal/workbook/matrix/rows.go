@@ -73,7 +73,7 @@ func (p *Plan) readSheet(s sheet.Sheet, h head, tables int, told Told) {
 				r.ignore(again, "header")
 			}
 		} else {
-			r.begin(Table{Sheet: s.Name, Header: s.Rows[h.first].Number, HeaderEnd: s.Rows[h.last].Number, Columns: columns, Rows: []Row{}, Ignored: []Ignored{},
+			r.begin(Table{Sheet: s.Name, Header: s.Rows[h.first].Number, HeaderEnd: s.Rows[h.last].Number, Columns: columns, Rows: []Row{}, Entries: []Row{}, Ignored: []Ignored{},
 				deepest: deepestOf(columns, r.title, body)}, said)
 		}
 		for i, row := range body {
@@ -144,6 +144,10 @@ func (r *reader) take(row sheet.Row) {
 		r.entered = true
 	case row.At(r.t.Columns[r.title].at).Text != "" && !r.goesOnWith(row), r.upperTitle(row):
 		r.start(row)
+	case r.isEntry(row):
+		r.entered = true
+	case r.onlyPath(row) && r.joinsPlace(row):
+		r.entered = true
 	case r.onlyPath(row):
 		r.finish()
 		r.walk(row)
