@@ -158,6 +158,9 @@ func tableWords(b *strings.Builder, t matrix.Table, words *i18n.T) (unknown int)
 		}
 		fmt.Fprintf(b, "    %s\n", rowWords(r, words))
 	}
+	for _, e := range t.Entries {
+		fmt.Fprintf(b, "  %s: %s\n", e.Level, rowWords(e, words))
+	}
 	for _, i := range t.Ignored {
 		fmt.Fprintf(b, "  row %d is no activity (%s): %s\n", i.Row, i.What, short(i.Text, 60))
 	}

@@ -29,6 +29,7 @@ const (
 	MostColumns  = 200             // of a sheet, counted by the last column with a value
 	MostCells    = 200_000         // with a value, of a workbook
 	MostLetters  = 32_767          // of a cell: Excel's own bound
+	MostMerges   = 50_000          // ranges of merged cells, of a workbook
 )
 
 // Kind says what a cell holds.
@@ -81,6 +82,7 @@ type Sheet struct {
 	Name   string
 	Hidden bool
 	Rows   []Row
+	Merges []Range // as Over finds them
 }
 
 // Book is a workbook or a CSV as it was read. Encoding and Comma are those of

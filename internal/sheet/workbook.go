@@ -52,14 +52,14 @@ func openWorkbook(r io.ReaderAt, size int64) (Book, error) {
 	if err := checkStrings(parts["xl/sharedStrings.xml"]); err != nil {
 		return Book{}, err
 	}
-	left := MostCells
-	rows := make([][]storedRow, len(tabs))
+	left := bounds{MostCells, MostMerges}
+	list := make([]storedSheet, len(tabs))
 	for i, t := range tabs {
-		if rows[i], err = storedRows(parts[t.part], &left); err != nil {
+		if list[i], err = storedIn(parts[t.part], &left); err != nil {
 			return Book{}, err
 		}
 	}
-	return shown(r, size, tabs, rows, since1904)
+	return shown(r, size, tabs, list, since1904)
 }
 
 // tabsOf lists the sheets of a workbook, and says whether its days count from 1904.
@@ -109,26 +109,37 @@ func checkStrings(f *zip.File) error {
 	}})
 }
 
+// storedSheet is what a sheet's part stores.
+type storedSheet struct {
+	rows   []storedRow
+	merges []Range
+}
+
+// bounds are how many cells and merged ranges may come.
+type bounds struct{ cells, merges int }
+
 // rowReader gathers the cells of a part.
 type rowReader struct {
-	rows  []storedRow
+	storedSheet
 	row   storedRow
 	cell  stored
 	col   int // of the cell before
 	in    string
 	value strings.Builder
 	has   bool
-	left  *int
+	left  *bounds
 }
 
-// storedRows reads the cells of a sheet's part that have a value. left is how many more may come.
-func storedRows(f *zip.File, left *int) ([]storedRow, error) {
+// storedIn reads the cells of a sheet's part that have a value, and its merged
+// ranges. left is how many more may come.
+func storedIn(f *zip.File, left *bounds) (storedSheet, error) {
 	if f == nil {
-		return nil, wrong("sheet.error.damaged")
+		return storedSheet{}, wrong("sheet.error.damaged")
 	}
 	r := rowReader{left: left}
 	err := walk(f, MostPart, walker{start: r.start, end: r.end, text: r.text})
-	return r.rows, err
+	r.merges = settled(r.merges)
+	return r.storedSheet, err
 }
 
 func (r *rowReader) start(e xml.StartElement) error {
@@ -163,6 +174,13 @@ func (r *rowReader) start(e xml.StartElement) error {
 		r.has = true
 	case "rPh":
 		r.in = ""
+	case "mergeCell":
+		if r.left.merges--; r.left.merges < 0 {
+			return wrong("sheet.error.merges", "max", MostMerges)
+		}
+		if m, ok := rangeOf(attr(e, "ref")); ok {
+			r.merges = append(r.merges, m)
+		}
 	}
 	return nil
 }
@@ -185,7 +203,7 @@ func (r *rowReader) end(name string) error {
 		case r.row.number > MostRows:
 			return wrong("sheet.error.rows", "max", MostRows)
 		}
-		if *r.left--; *r.left < 0 {
+		if r.left.cells--; r.left.cells < 0 {
 			return wrong("sheet.error.cells", "max", MostCells)
 		}
 		r.row.cells = append(r.row.cells, r.cell)
@@ -200,7 +218,7 @@ func (r *rowReader) end(name string) error {
 // last with a value. Should the library fail on a file that passed every check
 // above, the file is called damaged: a person can save it anew, and the
 // program goes on.
-func shown(in io.ReaderAt, size int64, tabs []tab, rows [][]storedRow, since1904 bool) (b Book, err error) {
+func shown(in io.ReaderAt, size int64, tabs []tab, stored []storedSheet, since1904 bool) (b Book, err error) {
 	defer func() {
 		if recover() != nil {
 			b, err = Book{}, wrong("sheet.error.damaged")
@@ -213,11 +231,11 @@ func shown(in io.ReaderAt, size int64, tabs []tab, rows [][]storedRow, since1904
 	defer f.Close() //nolint:errcheck // nothing is kept on disk
 	w := writer{f: f, dates: map[int]bool{}, since1904: since1904}
 	for i, t := range tabs {
-		list, err := w.rows(t, rows[i])
+		list, err := w.rows(t, stored[i].rows)
 		if err != nil {
 			return Book{}, err
 		}
-		b.Sheets = append(b.Sheets, Sheet{Name: t.name, Hidden: t.hidden, Rows: list})
+		b.Sheets = append(b.Sheets, Sheet{Name: t.name, Hidden: t.hidden, Rows: list, Merges: stored[i].merges})
 	}
 	return b, nil
 }

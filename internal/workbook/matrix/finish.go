@@ -30,16 +30,19 @@ func (r *reader) start(row sheet.Row) {
 			}
 		}
 	}
-	s := stepOf(level, cell)
-	d := &draft{Row: Row{First: row.Number, Last: row.Number, Cell: cell.Ref, Level: level, Number: s.Number, Title: s.Title, Path: []Step{}}}
-	for _, p := range r.path {
-		if depth(p.Level) < depth(level) {
-			d.Path = append(d.Path, p)
-		}
-	}
-	r.row = d
+	r.draft(row, stepOf(level, cell), level)
 	r.ownNumber(row)
 	r.gather(row)
+}
+
+// draft puts a row under way.
+func (r *reader) draft(row sheet.Row, s Step, level Field) {
+	r.row = &draft{Row: Row{First: row.Number, Last: row.Number, Cell: s.Cell, Level: level, Number: s.Number, Title: s.Title, Path: []Step{}}}
+	for _, p := range r.path {
+		if depth(p.Level) < depth(level) {
+			r.row.Path = append(r.row.Path, p)
+		}
+	}
 }
 
 // ownNumber reads the number of a row from its column.
@@ -72,7 +75,10 @@ func (r *reader) gather(row sheet.Row) {
 		c := &r.t.Columns[i]
 		cell := row.At(c.at)
 		switch {
-		case cell.Text == "" || c.Field == Number:
+		case c.Field == Number:
+		case cell.Text == "" && row.Number == r.row.First:
+			r.share(row.Number, c)
+		case cell.Text == "":
 		case c.at == title.at && row.Number != r.row.First:
 			r.row.Title += " " + strings.Join(strings.Fields(cell.Text), " ")
 		case depth(c.Field) > 0:
@@ -80,7 +86,7 @@ func (r *reader) gather(row sheet.Row) {
 				r.problem(cell, "matrix.problem.place")
 			}
 		default:
-			r.row.pieces = append(r.row.pieces, piece{row.Number, c, cell})
+			r.add(piece{row: row.Number, col: c, cell: cell})
 		}
 	}
 	r.row.Last = row.Number
@@ -91,6 +97,14 @@ func (r *reader) finish() {
 	if r.row == nil {
 		return
 	}
+	r.read()
+	r.nobody()
+	r.t.Rows = append(r.t.Rows, r.row.Row)
+	r.row = nil
+}
+
+// read reads what was gathered.
+func (r *reader) read() {
 	d := &r.row.Row
 	d.Indicators, d.Lead, d.Supporting, d.When, d.Budget = []Measure{}, []Said{}, []Said{}, []Said{}, []Money{}
 	d.Funder, d.Means, d.Assumptions, d.Remarks, d.Other = []Said{}, []Said{}, []Said{}, []Said{}, []OtherSaid{}
@@ -116,10 +130,7 @@ func (r *reader) finish() {
 		}
 	}
 	r.currency()
-	r.nobody()
 	r.measures(r.row.pieces)
-	r.t.Rows = append(r.t.Rows, *d)
-	r.row = nil
 }
 
 // joined joins a text that goes on in the next row to where it began, and the
@@ -155,8 +166,7 @@ func (r *reader) currency() {
 	}
 }
 
-// nobody says where a row names no institution: a cell that is merged over
-// several rows is given with the first of them only.
+// nobody says where a row names no institution.
 func (r *reader) nobody() {
 	if len(r.row.Lead)+len(r.row.Supporting) > 0 {
 		return
@@ -181,7 +191,7 @@ func (r *reader) part(p piece) {
 		return
 	}
 	if p.cell.Kind != sheet.Words && p.cell.Kind != sheet.Formula {
-		r.problem(p.cell, "matrix.problem.institution")
+		r.problemOf(p, "matrix.problem.institution")
 		return
 	}
 	list := parties(p.cell.Text)
@@ -207,7 +217,7 @@ func (r *reader) part(p piece) {
 		}
 	}
 	if leads > 1 {
-		r.problem(p.cell, "matrix.problem.leads", "n", leads)
+		r.problemOf(p, "matrix.problem.leads", "n", leads)
 	}
 }
 
@@ -221,7 +231,7 @@ func (r *reader) when(p piece) {
 	r.row.When = append(r.row.When, said)
 	if isMark(p.cell.Text) && ofPart(*p.col) && p.col.Year == 0 {
 		if len(r.row.When) == 1 { // the others of the row say the same
-			r.problem(p.cell, "matrix.problem.mark")
+			r.problemOf(p, "matrix.problem.mark")
 		}
 		return
 	}
@@ -241,7 +251,7 @@ func (r *reader) when(p piece) {
 	one, ok := whenOf(p.cell, p.col.Year)
 	switch {
 	case !ok:
-		r.problem(p.cell, "matrix.problem.time")
+		r.problemOf(p, "matrix.problem.time")
 	case p.col.Field == Start:
 		span.Start = one.Start
 	case p.col.Field == End:
@@ -252,7 +262,7 @@ func (r *reader) when(p piece) {
 		*span = one
 	}
 	if !span.Due.IsZero() && span.Due.Before(span.Start) {
-		r.problem(p.cell, "matrix.problem.order")
+		r.problemOf(p, "matrix.problem.order")
 		span.Start, span.Due = Span{}.Start, Span{}.Due
 	}
 }
@@ -262,7 +272,11 @@ func (r *reader) money(p piece) {
 	if saysNothing(p.cell.Text) {
 		return
 	}
-	lines, ok := moneyOf(p.cell, *p.col)
+	col := *p.col
+	if p.wide {
+		col.Year = 0
+	}
+	lines, ok := moneyOf(p.cell, col)
 	if !ok {
 		r.problem(p.cell, "matrix.problem.money")
 		return
@@ -342,7 +356,11 @@ func (r *reader) value(p piece, list []Measure) {
 	for i, line := range lines {
 		said := Said{Text: line, Cell: p.cell.Ref}
 		if p.col.Field == Target {
-			list[i].Targets = append(list[i].Targets, Amount{Year: p.col.Year, Said: said})
+			year := p.col.Year
+			if p.wide {
+				year = 0
+			}
+			list[i].Targets = append(list[i].Targets, Amount{Year: year, Said: said})
 		} else if list[i].Baseline == nil {
 			list[i].Baseline = &said
 		}

@@ -3,6 +3,7 @@ package matrix
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func checkPlan(t *testing.T, b sheet.Book, p Plan) {
 		}
 	}
 	for _, table := range p.Tables {
-		for _, r := range table.Rows {
+		for _, r := range slices.Concat(table.Rows, table.Entries) {
 			if cells[table.Sheet+"!"+r.Cell] == "" || r.Title == "" || r.First > r.Last || r.First <= table.HeaderEnd {
 				t.Fatalf("row %d-%d at %q: %q", r.First, r.Last, r.Cell, r.Title)
 			}

@@ -87,6 +87,8 @@ type Skipped struct {
 
 // Table is one table of a sheet. Header and HeaderEnd are the first and last
 // row of its header; Pillar is what its title or its sheet's name says of it.
+// Entries are places above the rows with what stands beside their titles, such
+// as the indicators of an outcome; their amounts are sums and are left out.
 type Table struct {
 	Sheet     string    `json:"sheet"`
 	Header    int       `json:"header"`
@@ -94,6 +96,7 @@ type Table struct {
 	Pillar    *Step     `json:"pillar,omitempty"`
 	Columns   []Column  `json:"columns"`
 	Rows      []Row     `json:"rows"`
+	Entries   []Row     `json:"entries"`
 	Ignored   []Ignored `json:"ignored"`
 	deepest   int       // the parts that most rows' numbers have
 }

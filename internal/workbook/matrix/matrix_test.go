@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -112,7 +113,7 @@ func open(t testing.TB, name, text string) sheet.Book {
 func facts(p Plan) string {
 	var b strings.Builder
 	for _, t := range p.Tables {
-		for _, r := range t.Rows {
+		for _, r := range slices.Concat(t.Rows, t.Entries) {
 			at := r.Cell
 			if t.Sheet != "" {
 				at = t.Sheet + "!" + at

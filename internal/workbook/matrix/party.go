@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // party is an institution of a cell with the part that the cell gives it, Unknown for none.
@@ -48,6 +49,15 @@ func ownName(text string) bool {
 		return false
 	}
 	return heads[strings.Trim(fold(words[0]), ".,'")] || tails[fold(words[len(words)-1])] || len(words) <= 2 && abbreviation(words[0])
+}
+
+// besideSure says whether a text is a name because what is joined to it surely
+// is one, an abbreviation or a ministry: two words at least that begin as names do.
+func besideSure(text, next string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	words := strings.Fields(next)
+	sure := len(words) == 1 && abbreviation(words[0]) || len(words) > 1 && strings.HasPrefix(fold(words[0]), "minist")
+	return sure && unicode.IsUpper(first) && len(strings.Fields(text)) > 1
 }
 
 // abbreviation is true for a word such as MoHA, PF/UEM or M.J.
@@ -141,7 +151,7 @@ func apart(line string) []string {
 			for _, piece := range pieces[1:] {
 				last := len(kept) - 1
 				ministry := strings.HasPrefix(fold(kept[last]), "min")
-				if ownName(piece) && !(ministry && portfolios[fold(piece)]) && (joint != "/" || abbreviation(kept[last]) && abbreviation(piece)) && ownName(kept[last]) {
+				if ownName(piece) && !(ministry && portfolios[fold(piece)]) && (joint != "/" || abbreviation(kept[last]) && abbreviation(piece)) && (ownName(kept[last]) || besideSure(kept[last], piece)) {
 					kept = append(kept, piece)
 				} else {
 					kept[last] += joint + piece

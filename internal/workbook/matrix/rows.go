@@ -11,11 +11,15 @@ import (
 	"tracker/internal/sheet"
 )
 
-// piece is a cell of a row under way, with its column.
+// piece is a cell of a row under way, with its column. again says that it was
+// taken before, with the row or column where a merged cell begins; wide that it
+// is merged over columns of several years.
 type piece struct {
-	row  int
-	col  *Column
-	cell sheet.Cell
+	row   int
+	col   *Column
+	cell  sheet.Cell
+	again bool
+	wide  bool
 }
 
 // draft is a row under way: later rows of the sheet may go on with it.
@@ -28,7 +32,9 @@ type draft struct {
 type reader struct {
 	p       *Plan
 	t       *Table
-	title   int // the index of the column that names what a row is
+	sheet   sheet.Sheet
+	merged  map[string]bool // the merged cells that were told as problems
+	title   int             // the index of the column that names what a row is
 	path    []Step
 	row     *draft
 	notes   bool   // a legend has begun
@@ -40,7 +46,7 @@ type reader struct {
 
 // readSheet reads the tables of a sheet from its first header on.
 func (p *Plan) readSheet(s sheet.Sheet, h head, tables int, told Told) {
-	r := reader{p: p}
+	r := reader{p: p, sheet: s, merged: map[string]bool{}}
 	r.path = aboveOf(s.Rows[:h.first])
 	if named := pillarNamed(s.Name); tables > 1 && len(named) > 0 && !slices.ContainsFunc(r.path, func(p Step) bool { return p.Level == named[0].Level }) {
 		r.path = append(named, r.path...)
@@ -67,7 +73,7 @@ func (p *Plan) readSheet(s sheet.Sheet, h head, tables int, told Told) {
 				r.ignore(again, "header")
 			}
 		} else {
-			r.begin(Table{Sheet: s.Name, Header: s.Rows[h.first].Number, HeaderEnd: s.Rows[h.last].Number, Columns: columns, Rows: []Row{}, Ignored: []Ignored{},
+			r.begin(Table{Sheet: s.Name, Header: s.Rows[h.first].Number, HeaderEnd: s.Rows[h.last].Number, Columns: columns, Rows: []Row{}, Entries: []Row{}, Ignored: []Ignored{},
 				deepest: deepestOf(columns, r.title, body)}, said)
 		}
 		for i, row := range body {
@@ -138,6 +144,10 @@ func (r *reader) take(row sheet.Row) {
 		r.entered = true
 	case row.At(r.t.Columns[r.title].at).Text != "" && !r.goesOnWith(row), r.upperTitle(row):
 		r.start(row)
+	case r.isEntry(row):
+		r.entered = true
+	case r.onlyPath(row) && r.joinsPlace(row):
+		r.entered = true
 	case r.onlyPath(row):
 		r.finish()
 		r.walk(row)

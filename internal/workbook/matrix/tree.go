@@ -94,7 +94,7 @@ func stepOf(level Field, c sheet.Cell) Step {
 }
 
 // namedEntry takes a row into the path that begins with an entry of the tree
-// under the word of its level. What else stands in the row belongs to no activity.
+// under the word of its level. What else stands in the row is of the entry.
 func (r *reader) namedEntry(row sheet.Row) bool {
 	title := r.t.Columns[r.title]
 	cells := row.Cells
@@ -112,13 +112,9 @@ func (r *reader) namedEntry(row sheet.Row) bool {
 	if row.At(title.at).Text != "" && cells[0].Column() != title.at {
 		return false
 	}
-	for _, c := range cells[1:] {
-		if column := r.columnAt(c.Column()); column != nil && column.Field != Budget && column.Field != Unknown && column.Field != Number {
-			r.problem(cells[0], "matrix.problem.beside")
-			break
-		}
-	}
-	r.enter(row, Step{Level: level, Number: number, Title: rest, Cell: cells[0].Ref})
+	s := Step{Level: level, Number: number, Title: rest, Cell: cells[0].Ref}
+	r.enter(row, s)
+	r.entry(row, s)
 	return true
 }
 

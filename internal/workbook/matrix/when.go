@@ -33,6 +33,26 @@ var monthOf = func() map[string]time.Month {
 	return m
 }()
 
+// monthNamed gives the month of a name, or of its beginning of three letters at
+// least when no other month has it.
+func monthNamed(word string) (time.Month, bool) {
+	if m, ok := monthOf[word]; ok || len(word) < 3 {
+		return m, ok
+	}
+	found := time.Month(0)
+	for _, one := range months {
+		for _, name := range strings.Fields(one.names) {
+			if strings.HasPrefix(name, word) {
+				if found != 0 && found != one.month {
+					return 0, false
+				}
+				found = one.month
+			}
+		}
+	}
+	return found, found != 0
+}
+
 // ordinals are the words for first to fourth.
 var ordinals = map[string]int{
 	"1": 1, "2": 2, "3": 3, "4": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "first": 1, "second": 2, "third": 3, "fourth": 4,
@@ -260,7 +280,7 @@ func fullYear(w string) int {
 func partOrDay(words []string, year int) (Span, bool) {
 	if len(words) == 1 {
 		w := words[0]
-		if m, ok := monthOf[w]; ok {
+		if m, ok := monthNamed(w); ok {
 			return month(year, m), true
 		}
 		if len(w) == 2 && w[1] >= '1' && w[1] <= '9' {
@@ -290,11 +310,11 @@ func partOrDay(words []string, year int) (Span, bool) {
 // numbers the day comes first, as calendar reads them.
 func dayOf(words []string, year int) (Span, bool) {
 	day, m := words[0], words[1]
-	if _, ok := monthOf[day]; ok {
+	if _, ok := monthNamed(day); ok {
 		day, m = m, day
 	}
 	n, err := strconv.Atoi(strings.TrimRight(day, "ersthndº°"))
-	at, named := monthOf[m]
+	at, named := monthNamed(m)
 	if !named {
 		number, err := strconv.Atoi(m)
 		if err != nil {
