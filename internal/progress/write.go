@@ -98,34 +98,10 @@ func loadCommitment(tx *gorm.DB, actor accounts.Actor, id int64) (commitment, er
 // Start makes a draft. It is seen by its institution alone until it is
 // submitted; a coordinator's draft on behalf of an institution by coordinators.
 func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, error) {
-	c, err := loadCommitment(tx, actor, n.CommitmentID)
+	u, c, err := begun(tx, clock, actor, n)
 	if err != nil {
-		return Update{}, err
+		return u, err
 	}
-	u := Update{CommitmentID: c.ID, InstitutionID: n.InstitutionID, State: Draft, DraftedByID: actor.PersonID,
-		DraftedAt: clock.Now(), SeedKey: n.SeedKey, Version: 1, Kind: LeadUpdate}
-	if u.InstitutionID == 0 {
-		u.InstitutionID = c.LeadID
-		if actor.Is(accounts.FocalPoint) || c.involves(actor.InstitutionID) {
-			u.InstitutionID = actor.InstitutionID
-		}
-	}
-	if !actor.CanLogFor(u.InstitutionID) {
-		return u, problem.Denied("update.error.not_yours")
-	}
-	if !c.involves(u.InstitutionID) {
-		return u, problem.Denied("update.error.not_involved")
-	}
-	if u.InstitutionID != c.LeadID {
-		u.Kind = Contribution
-	}
-	u.OnBehalf = actor.InstitutionID != u.InstitutionID
-	if n.CorrectsID != 0 {
-		if err := corrects(tx, &u, n.CorrectsID, &n.Text); err != nil {
-			return u, err
-		}
-	}
-	u.take(n.Text)
 	if err := u.check(clock.Today(), c, n.Evidence, false); err != nil {
 		return u, err
 	}
@@ -136,6 +112,40 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate)
 		return u, err
 	}
 	return u, writeParts(tx, clock, u.ID, actor.PersonID, n.Evidence)
+}
+
+// begun is the draft that an actor starts, before its texts are held to any
+// rule and before it is kept.
+func begun(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, commitment, error) {
+	c, err := loadCommitment(tx, actor, n.CommitmentID)
+	if err != nil {
+		return Update{}, c, err
+	}
+	u := Update{CommitmentID: c.ID, InstitutionID: n.InstitutionID, State: Draft, DraftedByID: actor.PersonID,
+		DraftedAt: clock.Now(), SeedKey: n.SeedKey, Version: 1, Kind: LeadUpdate}
+	if u.InstitutionID == 0 {
+		u.InstitutionID = c.LeadID
+		if actor.Is(accounts.FocalPoint) || c.involves(actor.InstitutionID) {
+			u.InstitutionID = actor.InstitutionID
+		}
+	}
+	if !actor.CanLogFor(u.InstitutionID) {
+		return u, c, problem.Denied("update.error.not_yours")
+	}
+	if !c.involves(u.InstitutionID) {
+		return u, c, problem.Denied("update.error.not_involved")
+	}
+	if u.InstitutionID != c.LeadID {
+		u.Kind = Contribution
+	}
+	u.OnBehalf = actor.InstitutionID != u.InstitutionID
+	if n.CorrectsID != 0 {
+		if err := corrects(tx, &u, n.CorrectsID, &n.Text); err != nil {
+			return u, c, err
+		}
+	}
+	u.take(n.Text)
+	return u, c, nil
 }
 
 // corrects ties a draft to the approved update that it is to replace: of the
