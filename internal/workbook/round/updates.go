@@ -196,11 +196,14 @@ func (u typed) saysWhat(h progress.Held) bool {
 	return h.AsOf == u.asOf
 }
 
-// fieldOf is the column of a field of the form.
+// fieldOf is the column of a field of the form; papers are numbered there.
 func fieldOf(name string) field {
-	for prefix, f := range map[string]field{"evidence_title": paperTitle, "evidence_url": paperURL, "evidence_kind": paperKind, "evidence": paperURL} {
-		if strings.HasPrefix(name, prefix+"_") || name == prefix {
-			return f
+	for _, one := range []struct {
+		begins string
+		field  field
+	}{{"evidence_title_", paperTitle}, {"evidence_kind_", paperKind}, {"evidence", paperURL}} {
+		if strings.HasPrefix(name, one.begins) {
+			return one.field
 		}
 	}
 	if slices.ContainsFunc(ofCommitments, func(c column) bool { return c.input && string(c.field) == name }) {
