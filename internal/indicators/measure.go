@@ -93,31 +93,10 @@ func definitionOn(list []Definition, day calendar.Date) Definition {
 // a report said of a year is a coordinator's to enter, under their own
 // institution.
 func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew) (Measurement, error) {
-	m := Measurement{State: progress.Draft, DraftedByID: by(actor.PersonID), DraftedAt: clock.Now(), Version: 1}
-	i, err := byRef(tx, in.Country, in.Ref)
+	m, s, err := begun(tx, clock, actor, &in)
 	if err != nil {
 		return m, err
 	}
-	s, err := loadSubject(tx, clock, actor, i)
-	if err != nil {
-		return m, err
-	}
-	m.IndicatorID, m.InstitutionID = i.ID, s.on(clock.Today()).InstitutionID
-	if in.CorrectsID != 0 {
-		if err := corrects(tx, &m, &in); err != nil {
-			return m, err
-		}
-	}
-	if in.Basis == Reported || in.Basis == Restated {
-		if !actor.CanChangePlan() {
-			return m, problem.Denied("measurement.error.reported")
-		}
-		m.InstitutionID = cmp.Or(actor.InstitutionID, m.InstitutionID)
-	}
-	if !actor.CanLogFor(m.InstitutionID) && !actor.Is(accounts.System) {
-		return m, problem.Denied("measurement.error.not_yours")
-	}
-	m.OnBehalf = actor.InstitutionID != m.InstitutionID && !actor.Is(accounts.System)
 	cells, err := m.take(tx, clock, actor, s, in.Said, false)
 	if err != nil {
 		return m, err
@@ -126,6 +105,37 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Measureme
 		return m, err
 	}
 	return m, writeParts(tx, m.ID, actor, cells)
+}
+
+// begun is the draft that an actor starts, before what it says is held to any
+// rule and before it is kept.
+func begun(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in *MeasurementNew) (Measurement, subject, error) {
+	m := Measurement{State: progress.Draft, DraftedByID: by(actor.PersonID), DraftedAt: clock.Now(), Version: 1}
+	i, err := byRef(tx, in.Country, in.Ref)
+	if err != nil {
+		return m, subject{}, err
+	}
+	s, err := loadSubject(tx, clock, actor, i)
+	if err != nil {
+		return m, s, err
+	}
+	m.IndicatorID, m.InstitutionID = i.ID, s.on(clock.Today()).InstitutionID
+	if in.CorrectsID != 0 {
+		if err := corrects(tx, &m, in); err != nil {
+			return m, s, err
+		}
+	}
+	if in.Basis == Reported || in.Basis == Restated {
+		if !actor.CanChangePlan() {
+			return m, s, problem.Denied("measurement.error.reported")
+		}
+		m.InstitutionID = cmp.Or(actor.InstitutionID, m.InstitutionID)
+	}
+	if !actor.CanLogFor(m.InstitutionID) && !actor.Is(accounts.System) {
+		return m, s, problem.Denied("measurement.error.not_yours")
+	}
+	m.OnBehalf = actor.InstitutionID != m.InstitutionID && !actor.Is(accounts.System)
+	return m, s, nil
 }
 
 // corrects ties a draft to the approved value that it is to replace: of the
@@ -370,30 +380,35 @@ func saidOf(m Measurement, cells []Cell) []audit.Change {
 		{Field: "cells", New: strings.Join(parts, "; "), Free: true}, {Field: "note", New: m.Note, Free: true}, {Field: "parts_reason", New: m.PartsReason, Free: true}}
 }
 
-// Log is the form's one call: it starts a measurement, or saves the one of id
-// and version, and submits it when submit is true, or asks for the clearance that it needs
-// first. It returns its id.
-func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, in MeasurementNew, id, version int64, submit bool) (int64, error) {
-	return s.once(ctx, actor, key, func(tx *gorm.DB) (m Measurement, err error) {
-		switch {
-		case id == 0:
-			m, err = Start(tx, s.clock, actor, in)
-		case submit: // the submission's entry tells the change
-			m, _, _, err = save(tx, s.clock, actor, id, version, in.Said)
-		default:
-			m, err = Save(tx, s.clock, actor, id, version, in.Said)
-		}
-		if err != nil || !submit {
-			return m, err
-		}
-		clearing, err := mustBeCleared(tx, actor, m)
-		switch {
-		case err != nil:
-			return m, err
-		case clearing.Wanted():
-			return m, AskClearance(tx, s.clock, actor, m.ID, m.Version)
-		}
-		return Submit(tx, s.clock, actor, m.ID, m.Version)
+// Log starts a measurement, or saves the one of id and version, and submits it
+// when submitted is true, or asks for the clearance that it needs first.
+func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew, id, version int64, submitted bool) (m Measurement, err error) {
+	switch {
+	case id == 0:
+		m, err = Start(tx, clock, actor, in)
+	case submitted: // the submission's entry tells the change
+		m, _, _, err = save(tx, clock, actor, id, version, in.Said)
+	default:
+		m, err = Save(tx, clock, actor, id, version, in.Said)
+	}
+	if err != nil || !submitted {
+		return m, err
+	}
+	clearing, err := mustBeCleared(tx, actor, m)
+	switch {
+	case err != nil:
+		return m, err
+	case clearing.Wanted():
+		return m, AskClearance(tx, clock, actor, m.ID, m.Version)
+	}
+	return Submit(tx, clock, actor, m.ID, m.Version)
+}
+
+// Log is the form's one call: Log with a key that gives a repeated post one
+// effect. It returns the measurement's id.
+func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, in MeasurementNew, id, version int64, submitted bool) (int64, error) {
+	return s.once(ctx, actor, key, func(tx *gorm.DB) (Measurement, error) {
+		return Log(tx, s.clock, actor, in, id, version, submitted)
 	})
 }
 

@@ -41,16 +41,22 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 // ready says what stands against sending an update, and gives the instant at
 // which it would be sent.
 func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (at time.Time, err error) {
-	if err := u.check(clock.Today(), c, nil, true); err != nil {
-		return at, err
-	}
-	if err := deadlineOpen(tx, actor, u); err != nil {
+	if err := whole(tx, clock, actor, u, c, nil); err != nil {
 		return at, err
 	}
 	if at, err = NextInstant(tx, clock); err != nil {
 		return at, err
 	}
 	return at, stillTheirs(tx, u, c, at)
+}
+
+// whole holds an update to the rules of what is sent, and to the deadline that
+// its day belongs to.
+func whole(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment, links []Evidence) error {
+	if err := u.check(clock.Today(), c, links, true); err != nil {
+		return err
+	}
+	return deadlineOpen(tx, actor, u)
 }
 
 // submit hands over what may be sent.
@@ -212,17 +218,18 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 }
 
 // Log starts an update, or saves the one of id and version, and submits it when
-// submit is true, or asks for the clearance that it needs first.
-func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64, submit bool) (u Update, err error) {
+// submitted is true, or asks for the clearance that it needs first.
+func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64, submitted bool) (u Update, err error) {
+	var c commitment
 	switch {
 	case id == 0:
-		u, err = Start(tx, clock, actor, n)
-	case submit: // the submission's entry tells the change
-		u, _, err = save(tx, clock, actor, id, version, n.Text)
+		u, c, err = start(tx, clock, actor, n)
+	case submitted: // the submission's entry tells the change
+		u, c, err = save(tx, clock, actor, id, version, n.Text)
 	default:
 		u, err = Save(tx, clock, actor, id, version, n.Text)
 	}
-	if err != nil || !submit {
+	if err != nil || !submitted {
 		return u, err
 	}
 	clearing, err := MustBeCleared(tx, actor, u.entry())
@@ -232,11 +239,11 @@ func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, i
 	case clearing.Wanted():
 		return u, AskClearance(tx, clock, actor, u.ID, u.Version)
 	}
-	return Submit(tx, clock, actor, u.ID, u.Version)
+	return submit(tx, clock, actor, u, c)
 }
 
-// MayLog says what stands against Log with submit, and keeps nothing: it holds
-// what was written to all the rules of what is sent.
+// MayLog says what stands against logging and submitting, and keeps nothing: it
+// holds what was written to all the rules of what is sent.
 func MayLog(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64) error {
 	var u Update
 	var c commitment
@@ -252,7 +259,7 @@ func MayLog(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate
 	if err != nil {
 		return err
 	}
-	if err := u.check(clock.Today(), c, n.Evidence, true); err != nil {
+	if err := whole(tx, clock, actor, u, c, n.Evidence); err != nil || u.Kind == Contribution || u.InstitutionID == c.LeadID {
 		return err
 	}
 	_, err = ready(tx, clock, actor, u, c)

@@ -98,20 +98,25 @@ func loadCommitment(tx *gorm.DB, actor accounts.Actor, id int64) (commitment, er
 // Start makes a draft. It is seen by its institution alone until it is
 // submitted; a coordinator's draft on behalf of an institution by coordinators.
 func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, error) {
+	u, _, err := start(tx, clock, actor, n)
+	return u, err
+}
+
+func start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, commitment, error) {
 	u, c, err := begun(tx, clock, actor, n)
 	if err != nil {
-		return u, err
+		return u, c, err
 	}
 	if err := u.check(clock.Today(), c, n.Evidence, false); err != nil {
-		return u, err
+		return u, c, err
 	}
 	if err := tx.Create(&u).Error; err != nil {
-		return u, err
+		return u, c, err
 	}
 	if err := carryFiles(tx, u); err != nil {
-		return u, err
+		return u, c, err
 	}
-	return u, writeParts(tx, clock, u.ID, actor.PersonID, n.Evidence)
+	return u, c, writeParts(tx, clock, u.ID, actor.PersonID, n.Evidence)
 }
 
 // begun is the draft that an actor starts, before its texts are held to any
