@@ -5,7 +5,6 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
-	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -117,23 +116,9 @@ func (t Terms) Filled(list []Cell) (filled []Cell) {
 func CheckListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) error {
 	if was == nil || was.State == progress.Approved {
 		in.CorrectsID = correctedBy(was)
-		m, s, err := begin(tx, clock, actor, &in)
-		if err == nil {
-			_, err = m.take(tx, clock, actor, s, in.Said, true)
-		}
-		if err == nil {
-			err = m.open(actor, s)
-		}
-		return err
+		return MayLog(tx, clock, actor, in, 0, 0)
 	}
-	m, s, err := editable(tx, clock, actor, was.ID)
-	if err == nil {
-		_, err = m.take(tx, clock, actor, s, in.Said, true)
-	}
-	if err == nil {
-		err = m.open(actor, s)
-	}
-	return err
+	return MayLog(tx, clock, actor, in, was.ID, was.Version)
 }
 
 // PutListed keeps a measurement of a list: a new one, a correction of one that
@@ -143,7 +128,7 @@ func CheckListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *L
 // approved at once.
 func PutListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) error {
 	if was != nil && was.State != progress.Approved {
-		_, err := enter(tx, clock, actor, in, was.ID, was.Version, true)
+		_, err := Log(tx, clock, actor, in, was.ID, was.Version, true)
 		return err
 	}
 	in.CorrectsID = correctedBy(was)
@@ -151,7 +136,7 @@ func PutListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Lis
 		_, err := Tell(tx, clock, actor, in)
 		return err
 	}
-	_, err := enter(tx, clock, actor, in, 0, 0, true)
+	_, err := Log(tx, clock, actor, in, 0, 0, true)
 	return err
 }
 
@@ -161,40 +146,4 @@ func correctedBy(was *Listed) int64 {
 		return 0
 	}
 	return was.ID
-}
-
-// enter starts a measurement, or saves the one of id and version, and submits
-// it when submit is true, or asks for the clearance that it needs first.
-func enter(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew, id, version int64, submit bool) (m Measurement, err error) {
-	switch {
-	case id == 0:
-		m, err = Start(tx, clock, actor, in)
-	case submit: // the submission's entry tells the change
-		m, _, _, err = save(tx, clock, actor, id, version, in.Said)
-	default:
-		m, err = Save(tx, clock, actor, id, version, in.Said)
-	}
-	if err != nil || !submit {
-		return m, err
-	}
-	clearing, err := mustBeCleared(tx, actor, m)
-	switch {
-	case err != nil:
-		return m, err
-	case clearing.Wanted():
-		return m, AskClearance(tx, clock, actor, m.ID, m.Version)
-	}
-	return Submit(tx, clock, actor, m.ID, m.Version)
-}
-
-// open refuses what its institution hands over into a deadline that is closed.
-func (m Measurement) open(actor accounts.Actor, s subject) error {
-	if m.Basis != Logged || actor.Is(accounts.Coordinator) {
-		return nil
-	}
-	var c problem.Check
-	if d, ok := s.schedule.For(m.CoversTo); ok && !d.Open() && m.FirstSubmittedOn.IsZero() {
-		c.Add("covers_to", "measurement.error.closed")
-	}
-	return c.Err()
 }

@@ -41,16 +41,22 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 // ready says what stands against sending an update, and gives the instant at
 // which it would be sent.
 func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (at time.Time, err error) {
-	if err := u.check(clock.Today(), c, nil, true); err != nil {
-		return at, err
-	}
-	if err := deadlineOpen(tx, actor, u); err != nil {
+	if err := whole(tx, clock, actor, u, c, nil); err != nil {
 		return at, err
 	}
 	if at, err = NextInstant(tx, clock); err != nil {
 		return at, err
 	}
 	return at, stillTheirs(tx, u, c, at)
+}
+
+// whole holds an update to the rules of what is sent, and to the deadline that
+// its day belongs to.
+func whole(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment, links []Evidence) error {
+	if err := u.check(clock.Today(), c, links, true); err != nil {
+		return err
+	}
+	return deadlineOpen(tx, actor, u)
 }
 
 // submit hands over what may be sent.
@@ -211,33 +217,60 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 	return u, refreshCurrent(tx, u.CommitmentID)
 }
 
-// Log is the form's one call: it starts an update, or saves the one of id and
-// version, and submits it when submit is true, or asks for the clearance that
-// it needs first. The key gives a repeated post one effect. It returns the
-// update's id.
+// Log starts an update, or saves the one of id and version, and submits it when
+// submitted is true, or asks for the clearance that it needs first.
+func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64, submitted bool) (u Update, err error) {
+	var c commitment
+	switch {
+	case id == 0:
+		u, c, err = start(tx, clock, actor, n)
+	case submitted: // the submission's entry tells the change
+		u, c, err = save(tx, clock, actor, id, version, n.Text)
+	default:
+		u, err = Save(tx, clock, actor, id, version, n.Text)
+	}
+	if err != nil || !submitted {
+		return u, err
+	}
+	clearing, err := MustBeCleared(tx, actor, u.entry())
+	switch {
+	case err != nil:
+		return u, err
+	case clearing.Wanted():
+		return u, AskClearance(tx, clock, actor, u.ID, u.Version)
+	}
+	return submit(tx, clock, actor, u, c)
+}
+
+// MayLog says what stands against logging and submitting, and keeps nothing: it
+// holds what was written to all the rules of what is sent.
+func MayLog(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64) error {
+	var u Update
+	var c commitment
+	var err error
+	if id == 0 {
+		u, c, err = begun(tx, clock, actor, n)
+	} else if u, c, err = editable(tx, actor, id); err == nil {
+		if u.Version != version {
+			return problem.Stale()
+		}
+		u.take(n.Text)
+	}
+	if err != nil {
+		return err
+	}
+	if err := whole(tx, clock, actor, u, c, n.Evidence); err != nil || u.Kind == Contribution || u.InstitutionID == c.LeadID {
+		return err
+	}
+	_, err = ready(tx, clock, actor, u, c)
+	return err
+}
+
+// Log is the form's one call: Log with a key that gives a repeated post one
+// effect. It returns the update's id.
 func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n NewUpdate, id, version int64, submit bool) (int64, error) {
 	return s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		var u Update
-		var err error
-		switch {
-		case id == 0:
-			u, err = Start(tx, s.clock, actor, n)
-		case submit: // the submission's entry tells the change
-			u, _, err = save(tx, s.clock, actor, id, version, n.Text)
-		default:
-			u, err = Save(tx, s.clock, actor, id, version, n.Text)
-		}
-		if err != nil || !submit {
-			return u.ID, err
-		}
-		clearing, err := MustBeCleared(tx, actor, u.entry())
-		switch {
-		case err != nil:
-		case clearing.Wanted():
-			err = AskClearance(tx, s.clock, actor, u.ID, u.Version)
-		default:
-			_, err = Submit(tx, s.clock, actor, u.ID, u.Version)
-		}
+		u, err := Log(tx, s.clock, actor, n, id, version, submit)
 		return u.ID, err
 	})
 }

@@ -98,9 +98,33 @@ func loadCommitment(tx *gorm.DB, actor accounts.Actor, id int64) (commitment, er
 // Start makes a draft. It is seen by its institution alone until it is
 // submitted; a coordinator's draft on behalf of an institution by coordinators.
 func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, error) {
+	u, _, err := start(tx, clock, actor, n)
+	return u, err
+}
+
+func start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, commitment, error) {
+	u, c, err := begun(tx, clock, actor, n)
+	if err != nil {
+		return u, c, err
+	}
+	if err := u.check(clock.Today(), c, n.Evidence, false); err != nil {
+		return u, c, err
+	}
+	if err := tx.Create(&u).Error; err != nil {
+		return u, c, err
+	}
+	if err := carryFiles(tx, u); err != nil {
+		return u, c, err
+	}
+	return u, c, writeParts(tx, clock, u.ID, actor.PersonID, n.Evidence)
+}
+
+// begun is the draft that an actor starts, before its texts are held to any
+// rule and before it is kept.
+func begun(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate) (Update, commitment, error) {
 	c, err := loadCommitment(tx, actor, n.CommitmentID)
 	if err != nil {
-		return Update{}, err
+		return Update{}, c, err
 	}
 	u := Update{CommitmentID: c.ID, InstitutionID: n.InstitutionID, State: Draft, DraftedByID: actor.PersonID,
 		DraftedAt: clock.Now(), SeedKey: n.SeedKey, Version: 1, Kind: LeadUpdate}
@@ -111,10 +135,10 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate)
 		}
 	}
 	if !actor.CanLogFor(u.InstitutionID) {
-		return u, problem.Denied("update.error.not_yours")
+		return u, c, problem.Denied("update.error.not_yours")
 	}
 	if !c.involves(u.InstitutionID) {
-		return u, problem.Denied("update.error.not_involved")
+		return u, c, problem.Denied("update.error.not_involved")
 	}
 	if u.InstitutionID != c.LeadID {
 		u.Kind = Contribution
@@ -122,20 +146,11 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate)
 	u.OnBehalf = actor.InstitutionID != u.InstitutionID
 	if n.CorrectsID != 0 {
 		if err := corrects(tx, &u, n.CorrectsID, &n.Text); err != nil {
-			return u, err
+			return u, c, err
 		}
 	}
 	u.take(n.Text)
-	if err := u.check(clock.Today(), c, n.Evidence, false); err != nil {
-		return u, err
-	}
-	if err := tx.Create(&u).Error; err != nil {
-		return u, err
-	}
-	if err := carryFiles(tx, u); err != nil {
-		return u, err
-	}
-	return u, writeParts(tx, clock, u.ID, actor.PersonID, n.Evidence)
+	return u, c, nil
 }
 
 // corrects ties a draft to the approved update that it is to replace: of the

@@ -1,0 +1,91 @@
+package round
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"tracker/internal/i18n"
+	"tracker/internal/progress"
+)
+
+// field names a column of a sheet, whatever its heading says.
+type field string
+
+// The columns of the sheet of commitments.
+const (
+	ref        field = "ref"
+	title      field = "title"
+	partOf     field = "part"
+	dueOn      field = "due_on"
+	lastStatus field = "last_status"
+	lastText   field = "last_text"
+	lastAsOf   field = "last_as_of"
+	lastState  field = "last_state"
+	asOf       field = "as_of"
+	status     field = "status"
+	done       field = "done"
+	noProgress field = "no_progress"
+	blocker    field = "blocker"
+	obstacles  field = "obstacles"
+	nextStep   field = "next_step"
+	summary    field = "shared_summary"
+	paperTitle field = "paper_title"
+	paperURL   field = "paper_url"
+	paperKind  field = "paper_kind"
+)
+
+// column is one of a sheet: its heading is the message of "round.col." and its
+// field. What a person fills in is an input.
+type column struct {
+	field field
+	width float64
+	input bool
+}
+
+// of the commitments: what is told, then what is to be filled in.
+var ofCommitments = []column{
+	{ref, 12, false}, {title, 34, false}, {partOf, 14, false}, {dueOn, 12, false}, {lastStatus, 13, false}, {lastText, 40, false}, {lastAsOf, 12, false}, {lastState, 11, false},
+	{asOf, 13, true}, {status, 14, true}, {done, 44, true}, {noProgress, 32, true}, {blocker, 22, true}, {obstacles, 30, true}, {nextStep, 30, true}, {summary, 34, true},
+	{paperTitle, 26, true}, {paperURL, 30, true}, {paperKind, 17, true},
+}
+
+// heading is the heading of a column in words.
+func (f field) heading(t *i18n.T) string { return t.Msg("round.col." + string(f)) }
+
+// words are the texts by which a workbook is read that comes back: the
+// languages in which it is given out.
+var words = sync.OnceValues(func() (*i18n.T, error) {
+	messages, err := i18n.English()
+	return i18n.New(messages, time.UTC), err
+})
+
+// plainly is a text as headings and words of choice are compared: letters,
+// digits and single spaces, in small letters.
+func plainly(text string) string {
+	return squash(strings.Map(func(r rune) rune {
+		switch r {
+		case '_', '-', ':', '*', '.', ',', '“', '”', '"', '\u00a0':
+			return ' '
+		}
+		return r
+	}, strings.ToLower(text)))
+}
+
+// choice finds which of some codes a text names, by its word or by itself.
+func choice[C ~string](t *i18n.T, prefix string, codes []C, text string) (code C, ok bool) {
+	for _, c := range codes {
+		if p := plainly(text); p == plainly(t.Msg(prefix+string(c))) || p == plainly(string(c)) {
+			return c, true
+		}
+	}
+	return "", false
+}
+
+// said is what an update says in one text.
+func said(t *i18n.T, u progress.Update) string {
+	if u.NoProgress != "" {
+		return t.Msg("updates.no_progress_because", "text", u.NoProgress)
+	}
+	return u.Done
+}
