@@ -14,6 +14,7 @@ import (
 	"tracker/internal/jobs"
 	"tracker/internal/problem"
 	"tracker/internal/workbook"
+	"tracker/internal/workbook/lists"
 )
 
 // imports is the part of the table for files that people send to be taken in.
@@ -60,7 +61,11 @@ type importLine struct {
 // importKinds are the kinds of files that an actor may send. The value of one
 // is its name, with what it is for behind a colon.
 func (s *Server) importKinds(actor accounts.Actor) (list []Option) {
-	for _, value := range []string{"plan"} {
+	values := []string{"updates", "plan"}
+	for _, name := range lists.Names(actor) {
+		values = append(values, "list:"+name)
+	}
+	for _, value := range values {
 		name, about, _ := strings.Cut(value, ":")
 		if _, err := s.Workbooks.KindFor(actor, name, about); err == nil {
 			list = append(list, Option{Value: value, Label: s.importWhat(name, about), Hint: s.t.Msg("workbook.what." + name + ".hint")})
@@ -71,6 +76,9 @@ func (s *Server) importKinds(actor accounts.Actor) (list []Option) {
 
 // importWhat names a kind of file in words.
 func (s *Server) importWhat(kind, about string) string {
+	if about != "" {
+		about = s.t.Msg("lists.name." + about)
+	}
 	return s.t.Msg("workbook.what."+kind, "about", about)
 }
 

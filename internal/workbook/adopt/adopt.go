@@ -10,14 +10,10 @@ import (
 
 	"gorm.io/gorm"
 
-	"tracker/internal/accounts"
 	"tracker/internal/plan"
 	"tracker/internal/workbook"
 	"tracker/internal/workbook/matrix"
 )
-
-// May says who takes a plan in: whoever changes the plan.
-func May(actor accounts.Actor, _ string) bool { return actor.CanChangePlan() }
 
 // taking is one matrix on its way into the plan.
 type taking struct {
