@@ -236,6 +236,10 @@ var canaries = []canary{
 	{"report_choices.name,report_choices.query", "SELECT c.id, p.email FROM report_choices c JOIN people p ON p.id = c.person_id", func(p perch) string { return p.Email }, nil},
 	{"jobs.file_name", "SELECT j.id, p.email FROM jobs j JOIN people p ON p.id = j.person_id WHERE j.state = 'done'", func(p perch) string { return p.Email }, nil},
 	{"jobs.params", "SELECT j.id, p.email FROM jobs j JOIN people p ON p.id = j.person_id", func(p perch) string { return "? " + p.Email }, nil},
+	{"imports.file_name", "SELECT m.id, p.email FROM imports m JOIN people p ON p.id = m.person_id", func(p perch) string { return p.Email }, nil},
+	{"imports.answers,imports.outcome", "SELECT m.id, p.email FROM imports m JOIN people p ON p.id = m.person_id", func(p perch) string { return "? " + p.Email }, nil},
+
+	{"import_words.word,import_words.meaning", "SELECT rowid AS id FROM import_words", always("? coordinator"), nil},
 	{"people.email", "SELECT id, email FROM people", func(p perch) string { return "administrator " + p.Email }, nil},
 	{"people.password_hash", "SELECT id FROM people", always(""), nil},
 	{"audit_texts.value", "SELECT rowid AS id FROM audit_texts WHERE value <> ''", always("auditor"), nil},
@@ -260,7 +264,7 @@ var open = []string{
 	"indicator_definitions.commitments", "indicator_definitions.items", "indicator_definitions.share", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
 	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_clearances.kind", "measurement_choices.year_from",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
-	"jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
+	"imports.country", "imports.kind", "imports.about", "imports.file_sha256", "imports.state", "import_words.country", "import_words.kind", "jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
 	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash",
 	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",
 	// Words, marks and names of files of publications; what they tell is frozen from all the others, and published in the test itself after those became canaries.
@@ -353,6 +357,10 @@ func asValue(column, token string) string {
 		return token + "@tracker.example"
 	case "jobs.params":
 		return `{"query":"institution=` + token + `","form":"pdf"}`
+	case "imports.answers":
+		return `{"remember":"` + token + `"}`
+	case "imports.outcome":
+		return `{"rows":[{"row":2,"kind":"commitment","ref":"NSF 9","title":"` + token + `","fate":"new"}]}`
 	case "commitment_revisions.milestones":
 		return `[{"title":"` + token + `","due_on":"2021-06-30"}]`
 	case "updates.money":
@@ -366,7 +374,7 @@ func asValue(column, token string) string {
 // known lists the names of all objects that a segment of an address may hold,
 // by the segment before it.
 var known = map[string]string{
-	"updates": "SELECT id FROM updates", "jobs": "SELECT id FROM jobs", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
+	"updates": "SELECT id FROM updates", "jobs": "SELECT id FROM jobs", "import": "SELECT id FROM imports", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
 	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",

@@ -20,12 +20,12 @@ import (
 // imports is the part of the table for files that people send to be taken in.
 func (s *Server) imports() []route {
 	return []route{
-		{get, importsPath, planReaders, s.importsForm},
-		{post, importsPath, planReaders, s.importsSend},
-		{get, "/import/:id", planReaders, s.importsShow},
-		{post, "/import/:id", planReaders, s.importsAnswer},
-		{get, "/import/:id/report.xlsx", planReaders, s.importsReport},
-		{post, "/import/:id/discard", planReaders, s.importsDiscard},
+		{get, importsPath, senders, s.importsForm},
+		{post, importsPath, senders, s.importsSend},
+		{get, "/import/:id", senders, s.importsShow},
+		{post, "/import/:id", senders, s.importsAnswer},
+		{get, "/import/:id/report.xlsx", senders, s.importsReport},
+		{post, "/import/:id/discard", senders, s.importsDiscard},
 	}
 }
 

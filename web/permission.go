@@ -21,6 +21,7 @@ const (
 	signedIn    = focalPoint | coordinator | countersigner | partner | auditor | administrator
 	planReaders = focalPoint | coordinator | countersigner | auditor | administrator
 	writers     = focalPoint | coordinator
+	senders     = writers | administrator               // those who bring in files
 	clearers    = writers | countersigner               // those whose post can clear what their institution sends
 	signers     = coordinator | countersigner | auditor // those who see what is prepared
 	overseers   = coordinator | auditor

@@ -23,6 +23,7 @@ import (
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/publications"
+	"tracker/internal/workbook"
 )
 
 // visitors are those who come to the scene, in the order of the matrix.
@@ -59,6 +60,7 @@ func newScene(t *testing.T) *scene {
 	s.figures()
 	s.doors()
 	s.jobs()
+	s.imports()
 	s.name()
 	must(t, d.Close())
 	s.file, err = os.ReadFile(path)
@@ -476,6 +478,30 @@ func (s *scene) jobs() {
 	ask("job_lost", s.two, "as_of=soon")
 	ask("job_other", s.one, "as_of=soon")
 	s.work()
+}
+
+// imports are a matrix that waits for the coordinator's answers, one of a
+// colleague, and a list that the administrator sent.
+func (s *scene) imports() {
+	for _, one := range []struct {
+		name string
+		by   *visitor
+		workbook.Given
+	}{
+		{"import", s.two, workbook.Given{Kind: "plan", Name: "plan.csv", Content: []byte(ministryPlan)}},
+		{"import_other", s.one, workbook.Given{Kind: "plan", Name: "plan.csv", Content: []byte(ministryPlan)}},
+		{"import_admin", s.who["administrator"], workbook.Given{Kind: "list", About: "institutions", Name: "institutions.csv", Content: []byte("code,name,short_name,kind\nMOX,Ministry of X,X,government\n")}},
+	} {
+		one.Country = "LS"
+		o, err := s.s.Workbooks.Tell(s.t.Context(), one.by.actor, one.Given, nil, nil)
+		must(s.t, err)
+		id, err := s.s.Workbooks.Send(s.t.Context(), one.by.actor, newKey(), one.Given, &o)
+		must(s.t, err)
+		s.objects[one.name] = itoa(id)
+	}
+	s.write(func(tx *gorm.DB) error {
+		return workbook.Remember(tx, workbook.In{Clock: s.clock, Country: "LS", Actor: s.two.actor}, workbook.InstitutionWords, map[string]string{"ministry of works": "MSD"})
+	})
 }
 
 // name gives the other objects their names.

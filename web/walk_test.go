@@ -20,6 +20,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports/publications"
+	"tracker/internal/workbook"
 )
 
 // roles who walk through the program, the one who sees most first, and their
@@ -60,6 +61,7 @@ var places = map[string]string{
 	"/dialogues/:id":                             `SELECT id FROM dialogues WHERE seed_key <> ''`,
 	"/dialogues/:id/agenda/:item":                `SELECT id FROM agenda_items ORDER BY position`,
 	"/jobs/:id":                                  `SELECT id FROM jobs WHERE state = 'done' AND kind = 'report'`,
+	"/import/:id":                                `SELECT id FROM imports WHERE state = 'read' AND kind = 'plan'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
 	"/publications/:number":                      publicEdition,
@@ -177,6 +179,7 @@ var also = []struct {
 	{coordinator, "/periods/deadlines/:id", closedDeadline, 200}, {coordinator, "/periods/deadlines/:id", `SELECT id FROM deadlines WHERE certified_at IS NOT NULL`, 200}, {administrator, "/admin/people/:id", `SELECT id FROM people WHERE disabled_at IS NOT NULL`, 200},
 	{coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'failed'`, 200}, {coordinator, "/jobs/:id", `SELECT id FROM jobs WHERE state = 'running'`, 200},
 	{auditor, "/jobs/:id", `SELECT id FROM jobs WHERE kind = 'verify'`, 200}, {countersigner, "/jobs/:id", `SELECT id FROM jobs WHERE kind = 'publish'`, 200},
+	{coordinator, "/import/:id", `SELECT id FROM imports WHERE state = 'taken'`, 200}, {coordinator, "/import/:id", `SELECT id FROM imports WHERE state = 'sent'`, 200}, {focalPoint, "/import", "", 200}, {administrator, "/import", "", 200},
 	{coordinator, "/jobs/:id?still=1", `SELECT id FROM jobs WHERE state = 'queued'`, 200},
 	{focalPoint, "/help/focal-point", "", 200}, {coordinator, "/help/coordinator", "", 200},
 	{focalPoint, "/dialogues", "", 200}, {auditor, "/dialogues/:id", `SELECT id FROM dialogues WHERE seed_key <> ''`, 200}, {coordinator, "/dialogues/:id", `SELECT id FROM dialogues WHERE held_on = '2021-11-05'`, 200},
@@ -286,7 +289,36 @@ func newWalk(t *testing.T) *walk {
 	})
 	w.recommended()
 	w.records()
+	w.imports()
 	return w
+}
+
+// imports are a matrix that waits for answers, one that was taken and one that
+// waits to be read.
+func (w *walk) imports() {
+	ctx, one := w.t.Context(), w.people["coordinator.one@tracker.example"]
+	g := workbook.Given{Kind: "plan", Country: "LS", Name: "plan-DEMONSTRATION.csv", Content: []byte(ministryPlan)}
+	send := func(a workbook.Answers, read bool) int64 {
+		o, err := w.s.Workbooks.Tell(ctx, one.actor, g, a, nil)
+		must(w.t, err)
+		told := &o
+		if !read {
+			told = nil
+		}
+		id, err := w.s.Workbooks.Send(ctx, one.actor, newKey(), g, told)
+		must(w.t, err)
+		return id
+	}
+	taken := send(nil, true)
+	_, err := w.s.Workbooks.Reread(ctx, one.actor, taken, workbook.Answers{"target": "NSF", "column.E": "lead", "institution.ministry of works": "MOL", "institution.world vision": "leave"}, nil)
+	must(w.t, err)
+	_, err = w.s.Workbooks.TakeKept(ctx, one.actor, taken)
+	must(w.t, err)
+	send(nil, true)
+	waits := send(nil, false)
+	job, err := w.s.Accounts.AskJob(ctx, one.actor, newKey(), "LS", jobImportRead, importAsked{waits, g.Name})
+	must(w.t, err)
+	must(w.t, w.s.Workbooks.WorkedBy(ctx, one.actor, waits, job))
 }
 
 // records publishes the records of spring and autumn to the embassy, which asks

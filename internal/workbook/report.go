@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/i18n"
 	"tracker/internal/sheet"
+	"tracker/internal/sheet/steady"
 )
 
 // Words is what a problem says.
@@ -46,6 +47,7 @@ func WriteReport(w io.Writer, t *i18n.T, b sheet.Book, o Outcome) (err error) {
 			return err
 		}
 	}
+	r.f.SetZipWriter(steady.Zip(nil))
 	return r.f.Write(w)
 }
 

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
+	"tracker/internal/sheet/steady"
 )
 
 // Write writes the status report as a workbook of four sheets. The same value
@@ -97,7 +98,7 @@ func (b *book) sheet(key string) int { return slices.Index(b.names, b.t.Msg(key)
 // newBook begins a workbook whose sheets have the names of these keys.
 func newBook(t *i18n.T, h head, sheets ...string) *book {
 	b := &book{head: h, f: excelize.NewFile(), t: t}
-	b.f.SetZipWriter(newSortedZip)
+	b.f.SetZipWriter(steady.Zip(edgedCharts))
 	for _, key := range sheets {
 		b.names = append(b.names, t.Msg(key))
 	}

@@ -1,4 +1,6 @@
-package xlsx
+// Package steady packs workbooks so that the same workbook gives the same
+// bytes, whenever and wherever it is written.
+package steady
 
 import (
 	"archive/zip"
@@ -20,8 +22,9 @@ import (
 // without a time, so that the same parts give the same bytes. Sheets, which
 // may be large, are packed as they come.
 type sortedZip struct {
-	w     io.Writer
-	parts []*part
+	w      io.Writer
+	finish func(name string, content []byte) []byte
+	parts  []*part
 }
 
 // packing is how hard sheets are packed: twice as fast as by default, and a
@@ -35,7 +38,11 @@ type part struct {
 	packed  *packed
 }
 
-func newSortedZip(w io.Writer) excelize.ZipWriter { return &sortedZip{w: w} }
+// Zip is for excelize.File.SetZipWriter. finish is given every part that is no
+// sheet and gives it as it is to be; nil leaves all as they are.
+func Zip(finish func(name string, content []byte) []byte) func(w io.Writer) excelize.ZipWriter {
+	return func(w io.Writer) excelize.ZipWriter { return &sortedZip{w: w, finish: finish} }
+}
 
 // Create begins a part.
 func (z *sortedZip) Create(name string) (io.Writer, error) {
@@ -51,7 +58,7 @@ func (z *sortedZip) Create(name string) (io.Writer, error) {
 }
 
 // AddFS is not needed for workbooks.
-func (z *sortedZip) AddFS(fs.FS) error { return errors.New("xlsx: no file systems") }
+func (z *sortedZip) AddFS(fs.FS) error { return errors.New("steady: no file systems") }
 
 // Close writes all parts; the list of the types of content comes first.
 func (z *sortedZip) Close() error {
@@ -67,16 +74,16 @@ func (z *sortedZip) Close() error {
 	})
 	out := zip.NewWriter(z.w)
 	for _, p := range z.parts {
-		if err := p.write(out); err != nil {
+		if err := z.write(out, p); err != nil {
 			return err
 		}
 	}
 	return out.Close()
 }
 
-func (p *part) write(out *zip.Writer) error {
+func (z *sortedZip) write(out *zip.Writer, p *part) error {
 	h := &zip.FileHeader{Name: p.name, Method: zip.Deflate}
-	create, content := out.CreateHeader, finished(p.name, p.content.Bytes())
+	create, content := out.CreateHeader, z.finished(p.name, p.content.Bytes())
 	if p.packed != nil {
 		if err := p.packed.end(); err != nil {
 			return err
@@ -130,14 +137,14 @@ func (p *packed) pack(b []byte) error {
 // end packs the rest.
 func (p *packed) end() error { return errors.Join(p.pack(p.held), p.f.Close()) }
 
-// finished puts right what the library leaves to chance or cannot say: the
-// order of the types of content, and the edges and the hatch of a chart's bars.
-func finished(name string, content []byte) []byte {
+// finished puts right what the library leaves to chance, the order of the types
+// of content, and lets the caller finish any other part.
+func (z *sortedZip) finished(name string, content []byte) []byte {
 	switch {
 	case name == "[Content_Types].xml":
 		return sortedDefaults(content)
-	case strings.HasPrefix(name, "xl/charts/"):
-		return edged(content)
+	case z.finish != nil:
+		return z.finish(name, content)
 	}
 	return content
 }
@@ -151,13 +158,4 @@ func sortedDefaults(content []byte) []byte {
 		at++
 		return []byte(list[at-1])
 	})
-}
-
-// edged gives every bar an ink edge, so that white bars are seen, and hatches
-// those of the stalled, so that they are told apart without colour.
-func edged(content []byte) []byte {
-	const edge = `<a:ln w="9525"><a:solidFill><a:srgbClr val="` + ink + `"/></a:solidFill></a:ln></spPr><invertIfNegative`
-	const hatch = `<spPr><a:pattFill prst="wdUpDiag"><a:fgClr><a:srgbClr val="` + stalled + `"/></a:fgClr><a:bgClr><a:srgbClr val="FFFFFF"/></a:bgClr></a:pattFill>`
-	text := strings.ReplaceAll(string(content), `</spPr><invertIfNegative`, edge)
-	return []byte(strings.ReplaceAll(text, `<spPr><a:solidFill><a:srgbClr val="`+stalled+`"></a:srgbClr></a:solidFill><a:ln`, hatch+`<a:ln`))
 }
