@@ -24,6 +24,7 @@ import (
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/publications"
+	"tracker/internal/workbook/lists"
 )
 
 // Options is what a server is made of.
@@ -54,6 +55,7 @@ type Server struct {
 	checked int64 // up to how many entries the trail is checked while its auditor waits
 
 	Publications *publications.Store
+	Lists        *lists.Store
 	verifying    chan struct{} // one file is verified at a time
 	looking      chan struct{} // and two of evidence are looked into
 }
@@ -95,7 +97,7 @@ func newKit(zone *time.Location) (k kit, err error) {
 
 func newServer(o Options, k kit) *Server {
 	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce,
-		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t)}
+		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t), Lists: lists.New(o.DB, o.Clock)}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -5,7 +5,6 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
-	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 )
@@ -115,25 +114,8 @@ func (t Terms) Filled(list []Cell) (filled []Cell) {
 
 // CheckListed tells what PutListed would refuse, and writes nothing.
 func CheckListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) error {
-	if was == nil || was.State == progress.Approved {
-		in.CorrectsID = correctedBy(was)
-		m, s, err := begin(tx, clock, actor, &in)
-		if err == nil {
-			_, err = m.take(tx, clock, actor, s, in.Said, true)
-		}
-		if err == nil {
-			err = m.open(actor, s)
-		}
-		return err
-	}
-	m, s, err := editable(tx, clock, actor, was.ID)
-	if err == nil {
-		_, err = m.take(tx, clock, actor, s, in.Said, true)
-	}
-	if err == nil {
-		err = m.open(actor, s)
-	}
-	return err
+	in, id, version := in.over(was)
+	return MayLog(tx, clock, actor, in, id, version)
 }
 
 // PutListed keeps a measurement of a list: a new one, a correction of one that
@@ -141,60 +123,25 @@ func CheckListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *L
 // over for review, or where its institution's own post clears what is sent,
 // to that post first. On the command line, which stands for no person, it is
 // approved at once.
-func PutListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) error {
-	if was != nil && was.State != progress.Approved {
-		_, err := enter(tx, clock, actor, in, was.ID, was.Version, true)
+func PutListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) (err error) {
+	in, id, version := in.over(was)
+	if id == 0 && actor.Is(accounts.System) {
+		_, err = Tell(tx, clock, actor, in)
 		return err
 	}
-	in.CorrectsID = correctedBy(was)
-	if actor.Is(accounts.System) {
-		_, err := Tell(tx, clock, actor, in)
-		return err
-	}
-	_, err := enter(tx, clock, actor, in, 0, 0, true)
+	_, err = Log(tx, clock, actor, in, id, version, true)
 	return err
 }
 
-// correctedBy is the approved measurement that a new one is to replace.
-func correctedBy(was *Listed) int64 {
-	if was == nil {
-		return 0
-	}
-	return was.ID
-}
-
-// enter starts a measurement, or saves the one of id and version, and submits
-// it when submit is true, or asks for the clearance that it needs first.
-func enter(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew, id, version int64, submit bool) (m Measurement, err error) {
+// over is what is to be logged in the place of what a list has: of what is
+// approved a correction, of anything else the same measurement.
+func (in MeasurementNew) over(was *Listed) (_ MeasurementNew, id, version int64) {
 	switch {
-	case id == 0:
-		m, err = Start(tx, clock, actor, in)
-	case submit: // the submission's entry tells the change
-		m, _, _, err = save(tx, clock, actor, id, version, in.Said)
-	default:
-		m, err = Save(tx, clock, actor, id, version, in.Said)
+	case was == nil:
+		return in, 0, 0
+	case was.State == progress.Approved:
+		in.CorrectsID = was.ID
+		return in, 0, 0
 	}
-	if err != nil || !submit {
-		return m, err
-	}
-	clearing, err := mustBeCleared(tx, actor, m)
-	switch {
-	case err != nil:
-		return m, err
-	case clearing.Wanted():
-		return m, AskClearance(tx, clock, actor, m.ID, m.Version)
-	}
-	return Submit(tx, clock, actor, m.ID, m.Version)
-}
-
-// open refuses what its institution hands over into a deadline that is closed.
-func (m Measurement) open(actor accounts.Actor, s subject) error {
-	if m.Basis != Logged || actor.Is(accounts.Coordinator) {
-		return nil
-	}
-	var c problem.Check
-	if d, ok := s.schedule.For(m.CoversTo); ok && !d.Open() && m.FirstSubmittedOn.IsZero() {
-		c.Add("covers_to", "measurement.error.closed")
-	}
-	return c.Err()
+	return in, was.ID, was.Version
 }

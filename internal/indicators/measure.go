@@ -93,7 +93,7 @@ func definitionOn(list []Definition, day calendar.Date) Definition {
 // a report said of a year is a coordinator's to enter, under their own
 // institution.
 func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew) (Measurement, error) {
-	m, s, err := begin(tx, clock, actor, &in)
+	m, s, err := begun(tx, clock, actor, &in)
 	if err != nil {
 		return m, err
 	}
@@ -107,15 +107,16 @@ func Start(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in Measureme
 	return m, writeParts(tx, m.ID, actor, cells)
 }
 
-// begin is a new draft before anything is said in it: of the indicator, under
-// the institution that tells it, by somebody who may.
-func begin(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in *MeasurementNew) (m Measurement, s subject, err error) {
-	m = Measurement{State: progress.Draft, DraftedByID: by(actor.PersonID), DraftedAt: clock.Now(), Version: 1}
+// begun is the draft that an actor starts, before what it says is held to any
+// rule and before it is kept.
+func begun(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in *MeasurementNew) (Measurement, subject, error) {
+	m := Measurement{State: progress.Draft, DraftedByID: by(actor.PersonID), DraftedAt: clock.Now(), Version: 1}
 	i, err := byRef(tx, in.Country, in.Ref)
 	if err != nil {
-		return m, s, err
+		return m, subject{}, err
 	}
-	if s, err = loadSubject(tx, clock, actor, i); err != nil {
+	s, err := loadSubject(tx, clock, actor, i)
+	if err != nil {
 		return m, s, err
 	}
 	m.IndicatorID, m.InstitutionID = i.ID, s.on(clock.Today()).InstitutionID
@@ -379,11 +380,36 @@ func saidOf(m Measurement, cells []Cell) []audit.Change {
 		{Field: "cells", New: strings.Join(parts, "; "), Free: true}, {Field: "note", New: m.Note, Free: true}, {Field: "parts_reason", New: m.PartsReason, Free: true}}
 }
 
-// Log is the form's one call: it starts a measurement, or saves the one of id
-// and version, and submits it when submit is true, or asks for the clearance that it needs
-// first. It returns its id.
-func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, in MeasurementNew, id, version int64, submit bool) (int64, error) {
-	return s.once(ctx, actor, key, func(tx *gorm.DB) (Measurement, error) { return enter(tx, s.clock, actor, in, id, version, submit) })
+// Log starts a measurement, or saves the one of id and version, and submits it
+// when submitted is true, or asks for the clearance that it needs first.
+func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew, id, version int64, submitted bool) (m Measurement, err error) {
+	switch {
+	case id == 0:
+		m, err = Start(tx, clock, actor, in)
+	case submitted: // the submission's entry tells the change
+		m, _, _, err = save(tx, clock, actor, id, version, in.Said)
+	default:
+		m, err = Save(tx, clock, actor, id, version, in.Said)
+	}
+	if err != nil || !submitted {
+		return m, err
+	}
+	clearing, err := mustBeCleared(tx, actor, m)
+	switch {
+	case err != nil:
+		return m, err
+	case clearing.Wanted():
+		return m, AskClearance(tx, clock, actor, m.ID, m.Version)
+	}
+	return Submit(tx, clock, actor, m.ID, m.Version)
+}
+
+// Log is the form's one call: Log with a key that gives a repeated post one
+// effect. It returns the measurement's id.
+func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, in MeasurementNew, id, version int64, submitted bool) (int64, error) {
+	return s.once(ctx, actor, key, func(tx *gorm.DB) (Measurement, error) {
+		return Log(tx, s.clock, actor, in, id, version, submitted)
+	})
 }
 
 // Discard deletes a draft that was never submitted.

@@ -77,7 +77,37 @@ func (m *Measurement) whole(tx *gorm.DB, clock calendar.Clock, actor accounts.Ac
 	if err != nil {
 		return cells, err
 	}
-	return cells, m.open(actor, s)
+	return cells, m.deadlineOpen(actor, s)
+}
+
+// deadlineOpen refuses an institution's own word for a deadline that is closed,
+// unless it was sent once before that.
+func (m Measurement) deadlineOpen(actor accounts.Actor, s subject) error {
+	var c problem.Check
+	if d, ok := s.schedule.For(m.CoversTo); ok && !d.Open() && m.FirstSubmittedOn.IsZero() && m.Basis == Logged && !actor.Is(accounts.Coordinator) {
+		c.Add("covers_to", "measurement.error.closed")
+	}
+	return c.Err()
+}
+
+// MayLog says what stands against logging and submitting, and keeps nothing: it
+// holds what was written to all the rules of what is sent.
+func MayLog(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, in MeasurementNew, id, version int64) error {
+	var m Measurement
+	var s subject
+	var err error
+	if id == 0 {
+		m, s, err = begun(tx, clock, actor, &in)
+	} else if m, s, err = editable(tx, clock, actor, id); err == nil && m.Version != version {
+		return problem.Stale()
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := m.take(tx, clock, actor, s, in.Said, true); err != nil {
+		return err
+	}
+	return m.deadlineOpen(actor, s)
 }
 
 func decide(tx *gorm.DB, m Measurement, actor accounts.Actor, at time.Time, reason string) error {

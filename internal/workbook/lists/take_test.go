@@ -165,16 +165,16 @@ func TestWhatIsWrongStandsAtItsCell(t *testing.T) {
 			{"institutions", "A2 institution.code.form, B6 institution.name.missing, C2 institution.kind.missing, D3 lists.error.day, A4 lists.error.no_ref, A5 lists.error.twice",
 				[]string{"code,name,kind,valid_from,short_name", "wasco,Water,king,,W", "MHA,,government,soon,M", ",Nobody,government,,N", "MHA,Twice,government,,T", "JUD,,government,,J"}},
 			{"people", "A2 person.email.form, B3 institution.unknown, C4 post.role.not_there, D5 lists.error.yes, C6 post.role.other",
-				[]string{"email,institution,role,disabled,post", "none,MHA,focal_point,,P", "a@b.example,XXX,focal_point,,P", "b@b.example,IOM,coordinator,,P", "c@b.example,MHA,focal_point,perhaps,P", "focal.bds@tracker.example,BDS,coordinator,,Programme office and focal point"}},
+				[]string{"email,institution,role,disabled,post", "none,MHA,focal_point,,P", "a@b.example,ZZZ,focal_point,,P", "b@b.example,IOM,coordinator,,P", "c@b.example,MHA,focal_point,perhaps,P", "focal.bds@tracker.example,BDS,coordinator,,Programme office and focal point"}},
 			{"commitments", "B2 lists.error.institution, C3 lists.error.day, D4 lists.error.milestone, E5 lists.error.budget, F6 lists.error.node, A7 plan.error.ref, H8 lists.error.whole, I9 plan.error.due_before_start",
-				[]string{"ref,lead,starts_on,milestones,budget,node,title,indicia,due_on,text,origin", "AP-1,XXX", "AP-2,,2021-02-30", "AP-3,,,soon", "AP-4,,,,much", "AP-5,,,,,9.9.9", "AP/6,MHA,,,,,T,,,T,ministry", "AP-6,,,,,,,one", "AP-91,MHA,2021-10-01,,,,T,,2021-09-01,T,ministry"}},
+				[]string{"ref,lead,starts_on,milestones,budget,node,title,indicia,due_on,text,origin", "AP-1,ZZZ", "AP-2,,2021-02-30", "AP-3,,,soon", "AP-4,,,,much", "AP-5,,,,,9.9.9", "AP/6,MHA,,,,,T,,,T,ministry", "AP-6,,,,,,,one", "AP-91,MHA,2021-10-01,,,,T,,2021-09-01,T,ministry"}},
 			{"recommendations", "A2 lists.error.asked_ref, A3 lists.error.edition, C4 asked.error.basis, D5 lists.error.of_item, B6 lists.error.of_recommendation, D7 asked.error.institution, A8 lists.error.item_of, E9 lists.error.retired_new",
-				[]string{"ref,title,basis,lead,retired,text", "first,T", "TIP 1999/1,T,restated,,,T", "TIP 2021/1,T,gossip,,,T", "TIP 2021/2,T,restated,MHA,,T", "TIP 2021/2a,T,,,,T", "TIP 2021/3a,,,XXX,,T", "TIP 2021/88a,,,,,T", "TIP 2021/1y,,,,yes,T"}},
+				[]string{"ref,title,basis,lead,retired,text", "first,T", "TIP 1999/1,T,restated,,,T", "TIP 2021/1,T,gossip,,,T", "TIP 2021/2,T,restated,MHA,,T", "TIP 2021/2a,T,,,,T", "TIP 2021/3a,,,ZZZ,,T", "TIP 2021/88a,,,,,T", "TIP 2021/1y,,,,yes,T"}},
 			{"indicators", "A2 indicator.error.ref, B3 indicator.error.unit, C4 lists.error.target, D5 measurement.error.words, E6 lists.error.node, F7 indicator.error.commitments, G8 indicator.error.headline, H9 indicator.error.share",
 				[]string{"ref,unit,targets,baseline,nodes,commitments,headline,share,title,text,direction,frequency,institution", "new/1,person,,,,,,,T,T,up,year,MHA", "CARE,stone,2021-04-01: 10,,NSF 3.2,NSF 3.2.4,,internal",
-					"CONV,,soon", "PROS,,,many", "SENT,,,,9.9.9", "INV,,,,,XXX", "VIC,,,,,,sex=other", "FUND,currency,2021-04-01: 500000,,NSF 3.3,NSF 3.3.1,,world"}},
+					"CONV,,soon", "PROS,,,many", "SENT,,,,9.9.9", "INV,,,,,ZZZ", "VIC,,,,,,sex=other", "FUND,currency,2021-04-01: 500000,,NSF 3.3,NSF 3.3.1,,world"}},
 			{"measurements", "A2 lists.error.indicator, B3 lists.error.day, C4 measurement.error.words, D5 measurement.error.basis, C6 lists.error.place, E7 measurement.error.edition, B8 measurement.error.future, C9 measurement.error.empty",
-				[]string{"indicator,covers_to,values,basis,edition", "XXX,2021-09-30,1", "CARE,soon,1", "CARE,2021-10-30,many", "CARE,2021-10-29,1,rumour", "CARE,2021-10-28,total: 1; shoe=left: 1", "CONV,2021-03-31,1,reported,TIP 1999", "CARE,2022-03-31,1", "CARE,2021-10-27,"}},
+				[]string{"indicator,covers_to,values,basis,edition", "ZZZ,2021-09-30,1", "CARE,soon,1", "CARE,2021-10-30,many", "CARE,2021-10-29,1,rumour", "CARE,2021-10-28,total: 1; shoe=left: 1", "CONV,2021-03-31,1,reported,TIP 1999", "CARE,2022-03-31,1", "CARE,2021-10-27,"}},
 		} {
 			in := h.in(c.list)
 			before := h.entries()
