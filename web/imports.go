@@ -77,7 +77,7 @@ func (s *Server) importKinds(actor accounts.Actor) (list []Option) {
 // importWhat names a kind of file in words.
 func (s *Server) importWhat(kind, about string) string {
 	if about != "" {
-		about = s.t.Msg("lists.name." + about)
+		about = strings.ToLower(s.t.Msg("lists.name." + about))
 	}
 	return s.t.Msg("workbook.what."+kind, "about", about)
 }

@@ -12,6 +12,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 	telling "tracker/internal/reports/wording"
+	"tracker/internal/workbook/lists"
 )
 
 const indicatorsPath = "/indicators"
@@ -64,6 +65,7 @@ type indicatorListPage struct {
 	Waiting    []waitingView
 	MayAdd     bool
 	Whole      bool // the actor reads the whole plan, and its money
+	Sheets     bool // the actor takes lists in and out
 	Export     Export
 }
 
@@ -92,7 +94,7 @@ func (s *Server) indicatorList(c echo.Context) error {
 		return err
 	}
 	title := s.t.Msg("indicators.title")
-	p := indicatorListPage{Page: s.page(c, title, Crumb{Label: title}), Waiting: waitingViews(f.Waiting), MayAdd: actorOf(c).CanChangePlan(), Whole: actorOf(c).CanReadWholePlan()}
+	p := indicatorListPage{Page: s.page(c, title, Crumb{Label: title}), Waiting: waitingViews(f.Waiting), MayAdd: actorOf(c).CanChangePlan(), Whole: actorOf(c).CanReadWholePlan(), Sheets: lists.May(actorOf(c), "measurements")}
 	rows := 0
 	for _, one := range f.Series {
 		v := s.seriesView(c, one, f.Day)

@@ -41,7 +41,7 @@ const (
 
 // routes is the table of everything that the tracker answers.
 func (s *Server) routes() []route {
-	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.reviewing(), s.calendar(), s.meetings(), s.files(), s.imports(), s.background(), s.publishing(), s.evidence(), s.rating(), s.clearing(), s.dataRequest(), s.counting(), []route{
+	return slices.Concat(s.administration(), s.forEverybody(), s.entry(), s.reviewing(), s.calendar(), s.meetings(), s.files(), s.imports(), s.background(), s.publishing(), s.evidence(), s.rating(), s.clearing(), s.dataRequest(), s.counting(), s.sheets(), []route{
 		{get, "/healthz", anybody, s.healthz},
 		{get, "/readyz", anybody, s.readyz},
 		{get, "/static/:name", anybody, s.static},

@@ -26,6 +26,7 @@ import (
 	"tracker/internal/reports/publications"
 	"tracker/internal/workbook"
 	"tracker/internal/workbook/kinds"
+	"tracker/internal/workbook/lists"
 )
 
 // Options is what a server is made of.
@@ -57,7 +58,8 @@ type Server struct {
 
 	Publications *publications.Store
 	Workbooks    *workbook.Store
-	readNow      int           // up to how many rows a file is read and taken while its sender waits
+	readNow      int // up to how many rows a file is read and taken while its sender waits
+	Lists        *lists.Store
 	verifying    chan struct{} // one file is verified at a time
 	looking      chan struct{} // and two of evidence are looked into
 }
@@ -100,7 +102,7 @@ func newKit(zone *time.Location) (k kit, err error) {
 func newServer(o Options, k kit) *Server {
 	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce, readNow: readAtOnce,
 		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t),
-		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All())}
+		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All()), Lists: lists.New(o.DB, o.Clock)}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError

@@ -114,11 +114,8 @@ func (t Terms) Filled(list []Cell) (filled []Cell) {
 
 // CheckListed tells what PutListed would refuse, and writes nothing.
 func CheckListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) error {
-	if was == nil || was.State == progress.Approved {
-		in.CorrectsID = correctedBy(was)
-		return MayLog(tx, clock, actor, in, 0, 0)
-	}
-	return MayLog(tx, clock, actor, in, was.ID, was.Version)
+	in, id, version := in.over(was)
+	return MayLog(tx, clock, actor, in, id, version)
 }
 
 // PutListed keeps a measurement of a list: a new one, a correction of one that
@@ -126,24 +123,25 @@ func CheckListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *L
 // over for review, or where its institution's own post clears what is sent,
 // to that post first. On the command line, which stands for no person, it is
 // approved at once.
-func PutListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) error {
-	if was != nil && was.State != progress.Approved {
-		_, err := Log(tx, clock, actor, in, was.ID, was.Version, true)
+func PutListed(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, was *Listed, in MeasurementNew) (err error) {
+	in, id, version := in.over(was)
+	if id == 0 && actor.Is(accounts.System) {
+		_, err = Tell(tx, clock, actor, in)
 		return err
 	}
-	in.CorrectsID = correctedBy(was)
-	if actor.Is(accounts.System) {
-		_, err := Tell(tx, clock, actor, in)
-		return err
-	}
-	_, err := Log(tx, clock, actor, in, 0, 0, true)
+	_, err = Log(tx, clock, actor, in, id, version, true)
 	return err
 }
 
-// correctedBy is the approved measurement that a new one is to replace.
-func correctedBy(was *Listed) int64 {
-	if was == nil {
-		return 0
+// over is what is to be logged in the place of what a list has: of what is
+// approved a correction, of anything else the same measurement.
+func (in MeasurementNew) over(was *Listed) (_ MeasurementNew, id, version int64) {
+	switch {
+	case was == nil:
+		return in, 0, 0
+	case was.State == progress.Approved:
+		in.CorrectsID = was.ID
+		return in, 0, 0
 	}
-	return was.ID
+	return in, was.ID, was.Version
 }

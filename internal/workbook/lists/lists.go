@@ -5,12 +5,15 @@
 package lists
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 	"tracker/internal/workbook"
 )
@@ -96,6 +99,9 @@ func Headings(name string) (keys []string) {
 	return keys
 }
 
+// May says whether an actor may have a list and take it in.
+func May(actor accounts.Actor, name string) bool { return slices.Contains(Names(actor), name) }
+
 // find is the list of a name. To those who may not have it there is none.
 func find(actor accounts.Actor, name string) (list, error) {
 	at := slices.IndexFunc(all, func(l list) bool { return l.name == name })
@@ -120,6 +126,24 @@ func Out(tx *gorm.DB, in workbook.In) (Sheet, error) {
 		out.Rows = append(out.Rows, rec.cells)
 	}
 	return out, nil
+}
+
+// Store gives lists out to pages and commands.
+type Store struct {
+	db    *db.DB
+	clock calendar.Clock
+}
+
+// New makes the store of a database whose domain time the clock tells.
+func New(d *db.DB, clock calendar.Clock) *Store { return &Store{db: d, clock: clock} }
+
+// Out gives a list out, whole, as the actor may have it.
+func (s *Store) Out(ctx context.Context, actor accounts.Actor, country, name string) (out Sheet, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		out, err = Out(tx, workbook.In{Clock: s.clock, Actor: actor, Country: country, About: name})
+		return err
+	})
+	return out, err
 }
 
 // byRef are the runs of lists whose rows are known by one column.

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"tracker/internal/accounts"
+	"tracker/internal/i18n"
+	"tracker/internal/reports"
+	"tracker/internal/reports/csv"
+	"tracker/internal/reports/xlsx"
+	"tracker/internal/workbook/lists"
+	"tracker/web"
+)
+
+// export writes what people work on outside the program to a file.
+func export(ctx context.Context, c *call) error {
+	if len(c.args) != 2 || c.args[0] != "list" {
+		return misused("export knows one thing: tracker export list NAME -o FILE")
+	}
+	return c.exportList(ctx, c.args[1])
+}
+
+// exportList writes a list as it is taken in again.
+func (c *call) exportList(ctx context.Context, name string) error {
+	if !lists.Known(name) {
+		return misused("export list takes one of %s, not %q", strings.Join(lists.Names(accounts.CommandLine()), ", "), name)
+	}
+	if err := fileName(c.option("o")); err != nil {
+		return err
+	}
+	write := map[string]func(io.Writer, *i18n.T, reports.Table) error{".csv": csv.Write, ".xlsx": xlsx.WriteTable}[strings.ToLower(filepath.Ext(c.option("o")))]
+	if write == nil {
+		return misused("-o takes a file whose name ends in .xlsx or .csv")
+	}
+	a, err := c.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer a.db.Close() //nolint:errcheck // read only
+	actor := accounts.CommandLine()
+	if email := c.option("as"); email != "" {
+		if actor, err = a.accounts.ActorOf(ctx, email); err != nil {
+			return fmt.Errorf("nobody who may sign in has the address %s", email)
+		}
+	}
+	list, err := lists.New(a.db, a.clock).Out(ctx, actor, a.settings.CountryCode, name)
+	if err != nil {
+		return err
+	}
+	table := web.ListTable(a.words, list, a.clock.Today())
+	table.About = a.about()
+	if err := writeWhole(c.option("o"), func(w io.Writer) error { return write(w, a.words, table) }); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%s: %s, %d rows.\n", c.option("o"), table.Title, len(list.Rows))
+	return err
+}
