@@ -179,6 +179,8 @@ func hostileFiles(t testing.TB) []hostile {
 		{"entities", workbook(t, row(1, cell("A1", "&b;")), "xl/sharedStrings.xml", `<!DOCTYPE x [<!ENTITY b "bb">]><sst/>`), "sheet.error.damaged "},
 		{"entity", workbook(t, row(1, cell("A1", "&b;"))), "sheet.error.damaged "},
 		{"deep", workbook(t, strings.Repeat("<a>", 1000)+strings.Repeat("</a>", 1000)), "sheet.error.damaged "},
+		{"crossed", workbook(t, `<row><c><v>1</v></row></c>`), "sheet.error.damaged "},
+		{"a cell in a cell", workbook(t, `<row><c r="A1"><v>1</v><c r="B1"><v>2</v></c></c></row>`), "[S false]\n"},
 		{"shared", workbook(t, "", "xl/sharedStrings.xml", "<sst>"+unlike(MostCells*2+1)+"</sst>"), "sheet.error.cells max200000"},
 		{"two of a name", workbook(t, "", "xl/workbook.xml", "<workbook/>"), "sheet.error.damaged "},
 		{"macros", workbook(t, "", "xl/vbaProject.bin", "x"), "files.error.macros "},

@@ -279,6 +279,7 @@ func (r *rowReader) end(name string) error {
 			return wrong("sheet.error.cells", "max", MostCells)
 		}
 		r.row.cells = append(r.row.cells, r.cell)
+		r.has = false // a cell in a cell ends twice
 	case name == "row" && len(r.row.cells) > 0:
 		r.rows = append(r.rows, storedRow{r.row.number, slices.Clone(r.row.cells)})
 		r.row.cells = r.row.cells[:0]

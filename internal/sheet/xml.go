@@ -59,10 +59,11 @@ func walk(f *zip.File, most int64, w walker) error {
 	if w.left == nil {
 		w.left = new(mostElements)
 	}
-	for deep := 0; ; {
+	var inside []xml.Name
+	for {
 		m.left = mostToken
 		t, err := d.RawToken()
-		if errors.Is(err, io.EOF) && deep == 0 {
+		if errors.Is(err, io.EOF) && len(inside) == 0 {
 			return nil
 		}
 		if err != nil {
@@ -70,7 +71,7 @@ func walk(f *zip.File, most int64, w walker) error {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if deep++; deep > mostNested {
+			if inside = append(inside, t.Name); len(inside) > mostNested {
 				return wrong("sheet.error.damaged")
 			}
 			if *w.left--; *w.left < 0 {
@@ -80,9 +81,11 @@ func walk(f *zip.File, most int64, w walker) error {
 				err = w.start(t)
 			}
 		case xml.EndElement:
-			if deep--; deep < 0 {
+			last := len(inside) - 1
+			if last < 0 || inside[last] != t.Name {
 				return wrong("sheet.error.damaged")
 			}
+			inside = inside[:last]
 			if w.end != nil {
 				err = w.end(t.Name.Local)
 			}
