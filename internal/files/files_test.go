@@ -336,3 +336,13 @@ func FuzzCleanAndCheck(f *testing.F) {
 		}
 	})
 }
+
+// The signs of an archive's entries are counted wherever what is read at a time ends.
+func TestEntriesAreCountedBeforeTheyAreRead(t *testing.T) {
+	for n, want := range map[int]bool{mostEntries: false, mostEntries + 1: true} {
+		content := strings.Repeat("PK\x01\x02"+strings.Repeat("x", 96), n) + "PK\x01"
+		if got, err := manyEntries(strings.NewReader(content), int64(len(content))); got != want || err != nil {
+			t.Errorf("%d entries: %v, %v", n, got, err)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package files
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -22,12 +23,16 @@ func openOffice(in io.ReaderAt, size int64) (*zip.Reader, error) {
 	if _, err := in.ReadAt(head, 0); err != nil || string(head) != "PK\x03\x04" {
 		return nil, refused("files.error.content")
 	}
+	many, err := manyEntries(in, size)
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		return nil, refused("files.error.unpacks")
+	}
 	z, err := zip.NewReader(in, size)
 	if err != nil {
 		return nil, refused("files.error.content")
-	}
-	if len(z.File) > mostEntries {
-		return nil, refused("files.error.unpacks")
 	}
 	var unpacked uint64
 	for _, f := range z.File {
@@ -44,6 +49,27 @@ func openOffice(in io.ReaderAt, size int64) (*zip.Reader, error) {
 		}
 	}
 	return z, nil
+}
+
+// manyEntries says whether an archive has more parts than may be, before its
+// directory is taken into memory, which may be the whole file: it counts the
+// signs with which an entry begins, wherever they stand.
+func manyEntries(in io.ReaderAt, size int64) (bool, error) {
+	const sign = "PK\x01\x02"
+	n, kept := 0, 0
+	b := make([]byte, 64<<10)
+	for r := io.NewSectionReader(in, 0, size); ; {
+		more, err := r.Read(b[kept:])
+		n += bytes.Count(b[:kept+more], []byte(sign))
+		if errors.Is(err, io.EOF) || n > mostEntries {
+			return n > mostEntries, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		all := kept + more
+		kept = copy(b, b[max(0, all-len(sign)+1):all]) // a sign may go on in what comes
+	}
 }
 
 // checkOffice takes the document or workbook that has its main part, and no

@@ -36,6 +36,9 @@ func readCSV(content []byte) (Book, error) {
 }
 
 func csvRows(text string, comma rune, number int) ([]Row, error) {
+	if err := checkFields(text, comma, number); err != nil {
+		return nil, err
+	}
 	d := csv.NewReader(strings.NewReader(text))
 	d.Comma, d.FieldsPerRecord, d.ReuseRecord = comma, -1, true
 	var rows []Row
@@ -77,6 +80,35 @@ func csvRows(text string, comma rune, number int) ([]Row, error) {
 			rows = append(rows, row)
 		}
 	}
+}
+
+// checkFields holds the fields of each record, empty ones with them, and the
+// length of each: the reader below takes a record into memory whole.
+func checkFields(text string, comma rune, number int) error {
+	const most = 100 * MostColumns
+	column, from, quoted := 0, 0, false
+	number++
+	for i := range len(text) {
+		c := text[i]
+		if i-from > MostLetters*utf8.UTFMax+2 {
+			ref, _ := excelize.CoordinatesToCellName(column+1, number) // beyond the last row it has none
+			return wrong("sheet.error.cell", "ref", ref, "sheet", "CSV", "max", MostLetters)
+		}
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			column, from = 0, i
+			number++
+		case rune(c) == comma:
+			from = i
+			if column++; column > most {
+				return wrong("sheet.error.columns", "max", MostColumns)
+			}
+		}
+	}
+	return nil
 }
 
 // blankLines counts the lines that the reader passed over before a record:

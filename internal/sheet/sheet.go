@@ -29,6 +29,8 @@ const (
 	MostColumns  = 200             // of a sheet, counted by the last column with a value
 	MostCells    = 200_000         // with a value, of a workbook
 	MostLetters  = 32_767          // of a cell: Excel's own bound
+	MostRuns     = 500             // of a text: wherever its format changes one begins, and all are joined for each cell
+	MostSaid     = 20 << 20        // bytes of the texts that are shown, of a workbook: cells may share one
 	MostMerges   = 50_000          // ranges of merged cells, of a workbook
 )
 
@@ -137,7 +139,8 @@ func start(r io.ReaderAt, size int64) ([]byte, error) {
 }
 
 // unzip opens an Office file of a type, after package files has held its
-// bounds, and refuses macros and passwords.
+// bounds, and refuses macros and passwords. It gives the parts by their names
+// in small letters, as which they are one or two.
 func unzip(r io.ReaderAt, size int64, ext string) (map[string]*zip.File, error) {
 	if _, err := files.Check(r, size, "file"+ext); err != nil {
 		var no files.Refused
@@ -156,10 +159,11 @@ func unzip(r io.ReaderAt, size int64, ext string) (map[string]*zip.File, error) 
 		if all += f.UncompressedSize64; all > MostUnpacked {
 			return nil, wrong("sheet.error.unpacks", "max", MostUnpacked>>20)
 		}
-		if parts[f.Name] != nil {
+		name := strings.ToLower(f.Name)
+		if parts[name] != nil {
 			return nil, wrong("sheet.error.damaged") // two parts of one name: programs would read different ones
 		}
-		parts[f.Name] = f
+		parts[name] = f
 	}
 	return parts, nil
 }

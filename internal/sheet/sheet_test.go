@@ -155,10 +155,14 @@ func workbook(t testing.TB, rows string, more ...string) string {
 	}, more...)...)
 }
 
-func TestAHostileWorkbookFillsMemoryOrIsReadWrongly(t *testing.T) {
+// hostile is a file that is made to do harm, or looks like one that is.
+type hostile struct{ what, content, want string }
+
+// hostileFiles are small ones.
+func hostileFiles(t testing.TB) []hostile {
 	cell := func(ref, v string) string { return `<c r="` + ref + `"><v>` + v + `</v></c>` }
 	row := func(n int, cells string) string { return fmt.Sprintf(`<row r="%d">%s</row>`, n, cells) }
-	for _, c := range []struct{ what, content, want string }{
+	return []hostile{
 		{"small", workbook(t, row(1, cell("A1", "1"))), "[S false]\n1: A1(number)=1\n"},
 		{"inline", workbook(t, `<row><c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c><c><v>2</v></c></row>`), "[S false]\n1: A1(text)=ab B1(number)=2\n"},
 		{"formula", workbook(t, row(1, `<c r="A1"><f>WEBSERVICE("http://x")</f><v>3</v></c><c r="B1"><f>1+1</f></c>`)), "[S false]\n1: A1(formula)=3\n"},
@@ -166,6 +170,7 @@ func TestAHostileWorkbookFillsMemoryOrIsReadWrongly(t *testing.T) {
 		{"last row empty", workbook(t, row(1, cell("A1", "1"))+row(1048576, `<c r="A1048576" s="0"/>`)), "[S false]\n1: A1(number)=1\n"},
 		{"last row", workbook(t, row(1048576, cell("A1048576", "1"))), "sheet.error.rows max20000"},
 		{"beyond", workbook(t, row(99999999, cell("A99999999", "1"))), "sheet.error.damaged "},
+		{"far beyond", workbook(t, `<row r="99999999999"><c><v>1</v></c></row>`), "sheet.error.rows max20000"},
 		{"overflow", workbook(t, `<row r="99999999999999999999"/>`), "sheet.error.damaged "},
 		{"backwards", workbook(t, row(2, cell("A2", "1"))+row(1, cell("A1", "1"))), "sheet.error.damaged "},
 		{"elsewhere", workbook(t, row(1, cell("A2", "1"))), "sheet.error.damaged "},
@@ -174,16 +179,27 @@ func TestAHostileWorkbookFillsMemoryOrIsReadWrongly(t *testing.T) {
 		{"entities", workbook(t, row(1, cell("A1", "&b;")), "xl/sharedStrings.xml", `<!DOCTYPE x [<!ENTITY b "bb">]><sst/>`), "sheet.error.damaged "},
 		{"entity", workbook(t, row(1, cell("A1", "&b;"))), "sheet.error.damaged "},
 		{"deep", workbook(t, strings.Repeat("<a>", 1000)+strings.Repeat("</a>", 1000)), "sheet.error.damaged "},
+		{"crossed", workbook(t, `<row><c><v>1</v></row></c>`), "sheet.error.damaged "},
+		{"a cell in a cell", workbook(t, `<row><c r="A1"><v>1</v><c r="B1"><v>2</v></c></c></row>`), "[S false]\n"},
 		{"shared", workbook(t, "", "xl/sharedStrings.xml", "<sst>"+unlike(MostCells*2+1)+"</sst>"), "sheet.error.cells max200000"},
 		{"two of a name", workbook(t, "", "xl/workbook.xml", "<workbook/>"), "sheet.error.damaged "},
 		{"macros", workbook(t, "", "xl/vbaProject.bin", "x"), "files.error.macros "},
 		{"packed", workbook(t, "", "xl/theme.xml", strings.Repeat("0", 5<<20)), "files.error.unpacks "},
 		{"old", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "sheet.error.old_office "},
+		{"nested", archive(t, "a.xlsx", workbook(t, "")), "files.error.content "},
 		{"no workbook", archive(t, "a.txt", "b"), "files.error.content "},
 		{"cut", workbook(t, "")[:700], "files.error.content "},
 		{"a PDF", "%PDF-1.7", "sheet.error.type "},
-	} {
-		if got := told(read(c.content, "a.xlsx")); got != c.want {
+	}
+}
+
+func TestAHostileWorkbookFillsMemoryOrIsReadWrongly(t *testing.T) {
+	for _, c := range append(hostileFiles(t), largeFiles(t)...) {
+		got := told(read(c.content, "a.xlsx"))
+		if c.want == "read" {
+			got = shortly(read(c.content, "a.xlsx"))
+		}
+		if got != c.want {
 			t.Errorf("%s: %.300q, want %q", c.what, got, c.want)
 		}
 	}

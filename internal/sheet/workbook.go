@@ -2,9 +2,11 @@ package sheet
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,26 +42,30 @@ func openWorkbook(r io.ReaderAt, size int64) (Book, error) {
 	if err != nil {
 		return Book{}, err
 	}
-	for name, f := range parts {
-		if f.UncompressedSize64 > MostOther && strings.HasSuffix(name, ".xml") && !strings.HasPrefix(name, "xl/worksheets/") && name != "xl/sharedStrings.xml" {
-			return Book{}, wrong("sheet.error.unpacks", "max", MostOther>>20)
-		}
-	}
 	tabs, since1904, err := tabsOf(parts)
 	if err != nil {
 		return Book{}, err
 	}
-	if err := checkStrings(parts["xl/sharedStrings.xml"]); err != nil {
+	if err := checkStrings(parts[sharedStrings]); err != nil {
 		return Book{}, err
 	}
-	left := bounds{MostCells, MostMerges}
+	for _, name := range frame {
+		if err := checkFrame(parts[name]); err != nil {
+			return Book{}, err
+		}
+	}
+	left := bounds{MostCells, MostMerges, mostElements}
 	list := make([]storedSheet, len(tabs))
 	for i, t := range tabs {
 		if list[i], err = storedIn(parts[t.part], &left); err != nil {
 			return Book{}, err
 		}
 	}
-	return shown(r, size, tabs, list, since1904)
+	slim, err := slimmed(parts, tabs)
+	if err != nil {
+		return Book{}, err
+	}
+	return shown(slim, tabs, list, since1904)
 }
 
 // tabsOf lists the sheets of a workbook, and says whether its days count from 1904.
@@ -71,7 +77,7 @@ func tabsOf(parts map[string]*zip.File) (tabs []tab, since1904 bool, err error) 
 			if !strings.HasPrefix(to, "/") {
 				to = "xl/" + to
 			}
-			target[attr(e, "Id")] = strings.TrimPrefix(path.Clean(to), "/")
+			target[attr(e, "Id")] = strings.ToLower(strings.TrimPrefix(path.Clean(to), "/"))
 		}
 		return nil
 	}})
@@ -96,14 +102,73 @@ func tabsOf(parts map[string]*zip.File) (tabs []tab, since1904 bool, err error) 
 	return tabs, since1904, err
 }
 
+// The parts that the workbook library is given beside the sheets: it would take
+// every other one into memory too.
+const sharedStrings = "xl/sharedstrings.xml"
+
+var frame = []string{"[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+
+// The bounds of the frame: how many elements a part of it has, and how many
+// bytes a number format, which is read anew for every cell that has it.
+const (
+	mostFrame  = 200_000
+	mostFormat = 1000 // Excel takes 255 letters
+)
+
+// checkFrame holds the bounds of a part of the frame.
+func checkFrame(f *zip.File) error {
+	n := 0
+	return walk(f, MostOther, walker{start: func(e xml.StartElement) error {
+		if n++; n > mostFrame {
+			return wrong("sheet.error.unpacks", "max", MostOther>>20)
+		}
+		if e.Name.Local == "numFmt" && len(attr(e, "formatCode")) > mostFormat {
+			return wrong("sheet.error.damaged")
+		}
+		return nil
+	}})
+}
+
+// slimmed is the workbook with the parts alone that are read. They stay packed.
+func slimmed(parts map[string]*zip.File, tabs []tab) ([]byte, error) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range append(append([]string{sharedStrings}, frame...), partsOf(tabs)...) {
+		if f := parts[name]; f != nil {
+			if err := z.Copy(f); err != nil {
+				return nil, wrong("sheet.error.damaged")
+			}
+		}
+	}
+	err := z.Close()
+	return b.Bytes(), err
+}
+
+// partsOf are the parts of the sheets, each once.
+func partsOf(tabs []tab) (list []string) {
+	for _, t := range tabs {
+		if !slices.Contains(list, t.part) {
+			list = append(list, t.part)
+		}
+	}
+	return list
+}
+
 // checkStrings holds the number of texts that cells share, before they are taken into memory.
 func checkStrings(f *zip.File) error {
-	n := 0
+	n, runs := 0, 0
 	return walk(f, MostPart, walker{start: func(e xml.StartElement) error {
-		if e.Name.Local == "si" || e.Name.Local == "r" {
-			if n++; n > MostCells*2 {
-				return wrong("sheet.error.cells", "max", MostCells)
-			}
+		switch e.Name.Local {
+		case "si":
+			n, runs = n+1, 0
+		case "r":
+			n, runs = n+1, runs+1
+		}
+		if n > MostCells*2 {
+			return wrong("sheet.error.cells", "max", MostCells)
+		}
+		if runs > MostRuns {
+			return wrong("sheet.error.formats", "max", MostRuns)
 		}
 		return nil
 	}})
@@ -115,8 +180,8 @@ type storedSheet struct {
 	merges []Range
 }
 
-// bounds are how many cells and merged ranges may come.
-type bounds struct{ cells, merges int }
+// bounds are how many cells, merged ranges and elements may come.
+type bounds struct{ cells, merges, elements int }
 
 // rowReader gathers the cells of a part.
 type rowReader struct {
@@ -127,6 +192,7 @@ type rowReader struct {
 	in    string
 	value strings.Builder
 	has   bool
+	runs  int // of the cell's own text
 	left  *bounds
 }
 
@@ -137,7 +203,7 @@ func storedIn(f *zip.File, left *bounds) (storedSheet, error) {
 		return storedSheet{}, wrong("sheet.error.damaged")
 	}
 	r := rowReader{left: left}
-	err := walk(f, MostPart, walker{start: r.start, end: r.end, text: r.text})
+	err := walk(f, MostPart, walker{start: r.start, end: r.end, text: r.text, left: &left.elements})
 	r.merges = settled(r.merges)
 	return r.storedSheet, err
 }
@@ -153,7 +219,7 @@ func (r *rowReader) start(e xml.StartElement) error {
 			}
 			number = n
 		}
-		r.row, r.col = storedRow{number: number}, 0
+		r.row, r.col = storedRow{number, r.row.cells[:0]}, 0
 	case "c":
 		r.col++
 		if ref := attr(e, "r"); ref != "" {
@@ -166,7 +232,11 @@ func (r *rowReader) start(e xml.StartElement) error {
 		style, _ := strconv.Atoi(attr(e, "s")) // none is the first
 		r.cell = stored{col: r.col, style: style, kind: attr(e, "t")}
 		r.value.Reset()
-		r.has = false
+		r.has, r.runs = false, 0
+	case "r":
+		if r.runs++; r.runs > MostRuns {
+			return wrong("sheet.error.formats", "max", MostRuns)
+		}
 	case "f":
 		r.cell.formula = true
 	case "v", "t":
@@ -195,6 +265,8 @@ func (r *rowReader) text(b []byte) error {
 func (r *rowReader) end(name string) error {
 	r.in = ""
 	switch {
+	case name == "c" && r.cell.formula && r.cell.col > MostColumns: // it is filled up to there
+		return wrong("sheet.error.columns", "max", MostColumns)
 	case name == "c" && r.has:
 		r.cell.value = r.value.String()
 		switch {
@@ -207,9 +279,10 @@ func (r *rowReader) end(name string) error {
 			return wrong("sheet.error.cells", "max", MostCells)
 		}
 		r.row.cells = append(r.row.cells, r.cell)
+		r.has = false // a cell in a cell ends twice
 	case name == "row" && len(r.row.cells) > 0:
-		r.rows = append(r.rows, r.row)
-		r.row.cells = nil
+		r.rows = append(r.rows, storedRow{r.row.number, slices.Clone(r.row.cells)})
+		r.row.cells = r.row.cells[:0]
 	}
 	return nil
 }
@@ -218,18 +291,18 @@ func (r *rowReader) end(name string) error {
 // last with a value. Should the library fail on a file that passed every check
 // above, the file is called damaged: a person can save it anew, and the
 // program goes on.
-func shown(in io.ReaderAt, size int64, tabs []tab, stored []storedSheet, since1904 bool) (b Book, err error) {
+func shown(slim []byte, tabs []tab, stored []storedSheet, since1904 bool) (b Book, err error) {
 	defer func() {
 		if recover() != nil {
 			b, err = Book{}, wrong("sheet.error.damaged")
 		}
 	}()
-	f, err := excelize.OpenReader(io.NewSectionReader(in, 0, size), excelize.Options{UnzipSizeLimit: MostUnpacked, UnzipXMLSizeLimit: MostUnpacked})
+	f, err := excelize.OpenReader(bytes.NewReader(slim), excelize.Options{UnzipSizeLimit: MostUnpacked, UnzipXMLSizeLimit: MostUnpacked})
 	if err != nil {
 		return Book{}, wrong("sheet.error.damaged")
 	}
 	defer f.Close() //nolint:errcheck // nothing is kept on disk
-	w := writer{f: f, dates: map[int]bool{}, since1904: since1904}
+	w := writer{f: f, left: MostSaid, dates: map[int]bool{}, since1904: since1904}
 	for i, t := range tabs {
 		list, err := w.rows(t, stored[i].rows)
 		if err != nil {
@@ -243,6 +316,7 @@ func shown(in io.ReaderAt, size int64, tabs []tab, stored []storedSheet, since19
 // writer writes cells as they are shown.
 type writer struct {
 	f         *excelize.File
+	left      int          // bytes of text that may come
 	dates     map[int]bool // whether a style shows a date; known as far as asked
 	since1904 bool
 }
@@ -268,7 +342,7 @@ func (w *writer) rows(t tab, rows []storedRow) ([]Row, error) {
 				return nil, wrong("sheet.error.damaged")
 			}
 		}
-		row := Row{Number: r.number}
+		row := Row{Number: r.number, Cells: make([]Cell, 0, len(r.cells))}
 		for _, c := range r.cells {
 			text := ""
 			if c.col <= len(texts) {
@@ -277,6 +351,9 @@ func (w *writer) rows(t tab, rows []storedRow) ([]Row, error) {
 			ref, _ := excelize.CoordinatesToCellName(c.col, r.number) // both were read from one
 			if utf8.RuneCountInString(text) > MostLetters {
 				return nil, wrong("sheet.error.cell", "ref", ref, "sheet", t.name, "max", MostLetters)
+			}
+			if w.left -= len(text); w.left < 0 {
+				return nil, wrong("sheet.error.letters", "max", MostSaid>>20)
 			}
 			if text != "" {
 				row.Cells = append(row.Cells, w.cell(c, ref, text))

@@ -8,14 +8,36 @@ import (
 	"strings"
 )
 
-// mostNested is how deep the elements of a part may stand in each other.
-const mostNested = 256
+// The bounds of a part's elements: how deep they may stand in each other, how
+// many bytes one token has, whose attributes are all in memory at once, and how
+// many there are, for each costs its time.
+const (
+	mostNested   = 256
+	mostToken    = 1 << 20
+	mostElements = 1_500_000 // a sheet of so many cells as may be has some 800,000
+)
+
+// meter gives one token so many bytes.
+type meter struct {
+	in   io.Reader
+	left int
+}
+
+func (m *meter) Read(b []byte) (int, error) {
+	if m.left <= 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := m.in.Read(b[:min(len(b), m.left)])
+	m.left -= n
+	return n, err
+}
 
 // walker is told of what a part holds, in order.
 type walker struct {
 	start func(xml.StartElement) error
 	end   func(name string) error
 	text  func([]byte) error
+	left  *int // elements that may come in all parts of a kind; nil for mostElements of this one
 }
 
 // walk reads a part of an Office file that may have so many bytes. It refuses
@@ -32,10 +54,16 @@ func walk(f *zip.File, most int64, w walker) error {
 		return wrong("sheet.error.damaged")
 	}
 	defer in.Close() //nolint:errcheck // read to its end
-	d := xml.NewDecoder(io.LimitReader(in, most+1))
-	for deep := 0; ; {
+	m := meter{in: io.LimitReader(in, most+1)}
+	d := xml.NewDecoder(&m)
+	if w.left == nil {
+		w.left = new(mostElements)
+	}
+	var inside []xml.Name
+	for {
+		m.left = mostToken
 		t, err := d.RawToken()
-		if errors.Is(err, io.EOF) && deep == 0 {
+		if errors.Is(err, io.EOF) && len(inside) == 0 {
 			return nil
 		}
 		if err != nil {
@@ -43,14 +71,21 @@ func walk(f *zip.File, most int64, w walker) error {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if deep++; deep > mostNested {
+			if inside = append(inside, t.Name); len(inside) > mostNested {
 				return wrong("sheet.error.damaged")
 			}
-			err = w.start(t)
+			if *w.left--; *w.left < 0 {
+				return wrong("sheet.error.unpacks", "max", MostPart>>20)
+			}
+			if w.start != nil {
+				err = w.start(t)
+			}
 		case xml.EndElement:
-			if deep--; deep < 0 {
+			last := len(inside) - 1
+			if last < 0 || inside[last] != t.Name {
 				return wrong("sheet.error.damaged")
 			}
+			inside = inside[:last]
 			if w.end != nil {
 				err = w.end(t.Name.Local)
 			}

@@ -1,11 +1,10 @@
 package narrative
 
 import (
-	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
+
+	"tracker/internal/sheet/peak"
 )
 
 // largePage is a page of nearly as many bytes as are taken, with a list in its midst.
@@ -27,39 +26,14 @@ func largeText() string {
 func benchmarkRead(b *testing.B, content string) {
 	b.SetBytes(int64(len(content)))
 	b.ReportAllocs()
-	stop, peak := make(chan bool), watchHeap
-	most := peak(stop)
+	report := peak.Watch(b)
 	for b.Loop() {
 		f, err := read(content, "a")
 		if err != nil || len(f.Recommendations) != 100 {
 			b.Fatal(len(f.Recommendations), err)
 		}
 	}
-	close(stop)
-	b.ReportMetric(float64(most.Load())/(1<<20), "peak-MB")
-}
-
-// watchHeap notes the largest heap above what there was before.
-func watchHeap(stop <-chan bool) *atomic.Int64 {
-	var most atomic.Int64
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	before := int64(m.HeapAlloc)
-	go func() {
-		tick := time.NewTicker(2 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-tick.C:
-				runtime.ReadMemStats(&m)
-				most.Store(max(most.Load(), int64(m.HeapAlloc)-before))
-			}
-		}
-	}()
-	return &most
+	report()
 }
 
 // The promise: a page of 10 MB in less than 2 s, with less than 100 MB of memory at its peak.

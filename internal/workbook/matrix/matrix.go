@@ -231,6 +231,8 @@ func Read(b sheet.Book, told Told) (Plan, error) {
 		}
 		heads[i].first = -1
 		switch {
+		case isExample(s.Name):
+			p.skip(s.Name, "matrix.skipped.example")
 		case s.Hidden:
 			p.skip(s.Name, "matrix.skipped.hidden")
 		case len(s.Rows) == 0:

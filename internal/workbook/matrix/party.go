@@ -103,6 +103,13 @@ func parties(text string) []party {
 	return list
 }
 
+// OneName says whether a cell with this text is read as one institution of this
+// name, with no part of its own.
+func OneName(text string) bool {
+	list := parties(text)
+	return len(list) == 1 && list[0] == party{name: text}
+}
+
 // roleOf cuts the word of a part off the beginning of a line.
 func roleOf(line string) (Field, string) {
 	folded := fold(line)

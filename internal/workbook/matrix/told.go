@@ -19,7 +19,7 @@ type Told struct {
 	// Words says what a heading means, as FoldHeading writes it.
 	Words map[string]Field
 	// Header says in which row of a sheet, by its name, the first header is.
-	// Such a sheet is read although it is hidden.
+	// Such a sheet is read although it is hidden or named as an example.
 	Header map[string]int
 }
 
@@ -73,7 +73,17 @@ func (t Told) head(s sheet.Sheet) (head, bool) {
 		return w.reach(s.Rows, i, 0), true
 	}
 	h, ok := w.findHead(s.Rows, 0, mostAbove)
-	return h, ok && !s.Hidden
+	return h, ok && !s.Hidden && !isExample(s.Name)
+}
+
+// isExample is true for the name of a sheet that shows how another is filled,
+// as the template has one. A person can tell that it is read none the less.
+func isExample(name string) bool {
+	switch fold(name) {
+	case "example", "exemple", "exemplo":
+		return true
+	}
+	return false
 }
 
 // columnsOf reads the columns of a table: as told, by the words of the header, by their cells.
