@@ -24,6 +24,7 @@ import (
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/reports/publications"
+	"tracker/internal/workbook/round"
 )
 
 // Options is what a server is made of.
@@ -42,6 +43,7 @@ type Options struct {
 	Indicators      *indicators.Store
 	Dialogues       *dialogues.Store
 	Reports         *reports.Store
+	Rounds          *round.Store
 }
 
 // Server is the web application.

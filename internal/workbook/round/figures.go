@@ -28,7 +28,7 @@ const (
 )
 
 var ofIndicators = []column{
-	{ref, 12, false}, {indicator, 34, false}, {category, 34, false}, {unit, 16, false}, {lastValue, 14, false}, {lastUpTo, 14, false},
+	{ref, 12, false}, {indicator, 34, false}, {category, 34, false}, {unit, 16, false}, {lastValue, 14, false}, {lastUpTo, 17, false},
 	{upTo, 14, true}, {figure, 16, true}, {source, 30, true}, {notes, 34, true}, {parts, 30, true},
 }
 
@@ -127,7 +127,7 @@ func (o *book) indicators() error {
 	if err := s.days(upTo); err != nil {
 		return err
 	}
-	return s.end()
+	return s.end(1)
 }
 
 // lockedFigure is the sum of what a row of an indicator tells; ok is false where
