@@ -26,6 +26,7 @@ const (
 	helpWords     = "words"
 	helpFigures   = "figures"
 	helpDialogue  = "dialogue"
+	helpWorkbook  = "workbook"
 )
 
 // manualNames lists the pages of the manual in their order: one for each role, then those for everybody.
@@ -34,7 +35,7 @@ func manualNames() []string {
 	for _, role := range accounts.Roles {
 		names = append(names, string(role))
 	}
-	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpWords)
+	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpWorkbook, helpWords)
 }
 
 // Manual is the manual in one language, read at start: any error in one of its pages stops the program there.
