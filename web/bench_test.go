@@ -100,6 +100,7 @@ var pages = []measured{
 	}},
 	{"institutions", "coordinator", 19, at("/institutions")},
 	{"institution", "coordinator", 25, func(p sights) string { return institutionPath(p.Institution) }},
+	{"workbook of an institution", "coordinator", 17, func(p sights) string { return institutionPath(p.Institution) + "/workbook" }},
 	{"discipline", "coordinator", 25, at("/discipline")},
 	{"ratings", "coordinator", 23, at("/ratings")},
 	{"ratings, all of them", "coordinator", 23, at("/ratings?show=all")},

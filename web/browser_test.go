@@ -23,6 +23,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/workbook/round"
 )
 
 // passphrase passes every rule for passwords.
@@ -61,7 +62,7 @@ func newGate(t *testing.T, baseURL string, mail bool) gate {
 	people, err := accounts.New(d, clock, w.now, accounts.Config{Address: baseURL, Mail: mail, Texts: i18n.New(messages, time.UTC)})
 	must(t, err)
 	s := newServer(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: baseURL, Version: "test",
-		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)}, kitIn(t, clock.Zone()))
+		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d), Rounds: round.New(d, clock)}, kitIn(t, clock.Zone()))
 	g := gate{house: &house{t: t, s: s, db: d, clock: clock}, watch: w}
 	g.institution("MSD", "Ministry of Social Development", accounts.Government)
 	return g

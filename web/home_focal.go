@@ -25,6 +25,7 @@ type focalHomePage struct {
 	Asked    []progress.OpenRequest // questions that wait for the institution's answer
 	Owed     []owedLine             // figures
 	Figures  []waitingView          // that the institution has in hand
+	Workbook string                 // address of the workbook to fill in; empty while there is no deadline
 }
 
 // dueLine is a commitment not reported to the deadline that passed last.
@@ -77,6 +78,9 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	}
 	p.Figures = waitingViews(figures.Waiting)
 	p.Empty = p.Empty && len(p.Asked)+len(p.Owed)+len(p.Figures) == 0
+	if len(desk.Schedule) > 0 {
+		p.Workbook = institutionPath(actor.Institution) + "/workbook"
+	}
 	own, err := s.Progress.OfInstitution(ctx, actor, country, actor.InstitutionID)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"tracker/internal/chart"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
+	"tracker/internal/workbook/round"
 )
 
 // institutionListPage is all institutions: their part in the plan and how
@@ -95,6 +96,7 @@ type institutionShowPage struct {
 	Spans     chart.Timeline // of what it leads, the first of the plan
 	SpansMore bool           // it leads more than is drawn
 	LinkAll   bool           // whether the actor reads the pages of other institutions
+	Workbook  string         // address of the workbook to fill in; empty for whom it is not given
 }
 
 // institutionShow answers GET /institutions/:code.
@@ -120,6 +122,9 @@ func (s *Server) institutionShow(c echo.Context) error {
 			return err
 		}
 		p.Money, p.MoneyHref = moneyRows(v.Totals, ""), address(moneyPath, url.Values{"institution": {i.Code}, "year": {"all"}, "by": {reports.MoneyByCommitment}})
+	}
+	if len(i.Schedule) > 0 && round.Gives(actorOf(c), i.ID, i.Kind) {
+		p.Workbook = institutionPath(i.Code) + "/workbook"
 	}
 	p.Spans = s.spans(i.Ledger, i.Leads[:min(len(i.Leads), spanRows)])
 	p.SpansMore = len(i.Leads) > spanRows

@@ -27,6 +27,7 @@ const (
 	helpFigures   = "figures"
 	helpDialogue  = "dialogue"
 	helpLists     = "lists"
+	helpWorkbook  = "workbook"
 )
 
 // manualNames lists the pages of the manual in their order: one for each role, then those for everybody.
@@ -35,7 +36,7 @@ func manualNames() []string {
 	for _, role := range accounts.Roles {
 		names = append(names, string(role))
 	}
-	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpLists, helpWords)
+	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpWorkbook, helpLists, helpWords)
 }
 
 // Manual is the manual in one language, read at start: any error in one of its pages stops the program there.

@@ -57,6 +57,7 @@ func (s *Server) routes() []route {
 		{post, "/recommendations/:id/answers/new", coordinator, s.answerNew},
 		{get, "/institutions", planReaders, s.institutionList},
 		{get, "/institutions/:code", planReaders, s.institutionShow},
+		{get, "/institutions/:code/workbook", writers, s.workbookGive},
 
 		{get, "/framework", planReaders, s.frameworkShow},
 		{get, "/reports", planReaders, s.reportShow},

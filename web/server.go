@@ -27,6 +27,7 @@ import (
 	"tracker/internal/workbook"
 	"tracker/internal/workbook/kinds"
 	"tracker/internal/workbook/lists"
+	"tracker/internal/workbook/round"
 )
 
 // Options is what a server is made of.
@@ -45,6 +46,7 @@ type Options struct {
 	Indicators      *indicators.Store
 	Dialogues       *dialogues.Store
 	Reports         *reports.Store
+	Rounds          *round.Store
 }
 
 // Server is the web application.

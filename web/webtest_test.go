@@ -27,6 +27,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/workbook/round"
 	"tracker/seeds"
 )
 
@@ -56,7 +57,7 @@ func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	people, err := accounts.New(d, clock, time.Now, accounts.Config{})
 	must(t, err)
 	s := newServer(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
-		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d)}, kitIn(t, clock.Zone()))
+		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d), Rounds: round.New(d, clock)}, kitIn(t, clock.Zone()))
 	h := &house{t: t, s: s, db: d, clock: clock}
 	if _, ok := t.(*testing.T); ok && !d.Postgres() {
 		watchLedger(t, d)

@@ -19,6 +19,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/internal/workbook/round"
 	"tracker/web"
 )
 
@@ -97,7 +98,7 @@ func (a *app) server(log *slog.Logger) (*web.Server, error) {
 	}
 	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version,
 		Accounts: a.accounts, Plan: plan.New(a.db, a.clock), Recommendations: recommendations.New(a.db, a.clock),
-		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db)})
+		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db), Rounds: round.New(a.db, a.clock)})
 }
 
 // logger writes text for a person at a terminal, JSON otherwise.

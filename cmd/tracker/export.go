@@ -9,19 +9,24 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/i18n"
+	"tracker/internal/problem"
 	"tracker/internal/reports"
 	"tracker/internal/reports/csv"
 	"tracker/internal/reports/xlsx"
 	"tracker/internal/workbook/lists"
+	"tracker/internal/workbook/round"
 	"tracker/web"
 )
 
 // export writes what people work on outside the program to a file.
 func export(ctx context.Context, c *call) error {
-	if len(c.args) != 2 || c.args[0] != "list" {
-		return misused("export knows one thing: tracker export list NAME -o FILE")
+	switch {
+	case len(c.args) == 2 && c.args[0] == "list" && !c.given("institution") && !c.given("period"):
+		return c.exportList(ctx, c.args[1])
+	case len(c.args) == 1 && c.args[0] == "workbook" && c.option("institution") != "" && !c.given("as"):
+		return c.exportWorkbook(ctx)
 	}
-	return c.exportList(ctx, c.args[1])
+	return misused("export knows two things: tracker export list NAME -o FILE, and tracker export workbook --institution CODE [--period LABEL] -o FILE")
 }
 
 // exportList writes a list as it is taken in again.
@@ -57,5 +62,30 @@ func (c *call) exportList(ctx context.Context, name string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.out, "%s: %s, %d rows.\n", c.option("o"), table.Title, len(list.Rows))
+	return err
+}
+
+// exportWorkbook writes the workbook of an institution, which it fills in and
+// brings back.
+func (c *call) exportWorkbook(ctx context.Context) error {
+	if err := fileName(c.option("o")); err != nil {
+		return err
+	}
+	a, err := c.open(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer a.db.Close() //nolint:errcheck // read only
+	b, err := round.New(a.db, a.clock).Build(ctx, accounts.CommandLine(), c.option("institution"), c.option("period"))
+	if problem.KindOf(err) == problem.NotFound {
+		return fmt.Errorf("there is no workbook: no institution %s that leads or supports, or no period %s that has begun", c.option("institution"), c.option("period"))
+	}
+	if err != nil {
+		return err
+	}
+	if err := writeWhole(c.option("o"), func(w io.Writer) error { return round.Write(w, a.words, b) }); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%s: %s, %d commitments, %d rows of indicators.\n", c.option("o"), a.words.Msg("round.title", "institution", b.Name, "period", b.Period), len(b.Rows), len(b.Figures))
 	return err
 }

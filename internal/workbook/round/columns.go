@@ -45,9 +45,9 @@ type column struct {
 
 // of the commitments: what is told, then what is to be filled in.
 var ofCommitments = []column{
-	{ref, 12, false}, {title, 34, false}, {partOf, 14, false}, {dueOn, 12, false}, {lastStatus, 13, false}, {lastText, 40, false}, {lastAsOf, 12, false}, {lastState, 11, false},
-	{asOf, 13, true}, {status, 14, true}, {done, 44, true}, {noProgress, 32, true}, {blocker, 22, true}, {obstacles, 30, true}, {nextStep, 30, true}, {summary, 34, true},
-	{paperTitle, 26, true}, {paperURL, 30, true}, {paperKind, 17, true},
+	{ref, 11, false}, {title, 30, false}, {partOf, 17, false}, {dueOn, 12, false}, {lastStatus, 12, false}, {lastText, 36, false}, {lastAsOf, 12, false}, {lastState, 11, false},
+	{asOf, 12, true}, {status, 13, true}, {done, 38, true}, {noProgress, 26, true}, {blocker, 19, true}, {obstacles, 24, true}, {nextStep, 24, true}, {summary, 28, true},
+	{paperTitle, 20, true}, {paperURL, 24, true}, {paperKind, 14, true},
 }
 
 // heading is the heading of a column in words.

@@ -25,13 +25,13 @@ func (o *book) guidance() error {
 	}
 	for _, f := range o.facts() {
 		row++
-		if err := put(1, lookStrong, f.name); err != nil {
+		if err := put(1, lookName, f.name); err != nil {
 			return err
 		}
 		if err := put(2, f.look, f.value); err != nil {
 			return err
 		}
-		if err := o.f.SetRowHeight(o.guide, row, 13*float64(linesOf(f.value, 95))+4); err != nil {
+		if err := o.f.SetRowHeight(o.guide, row, 13*float64(linesOf(f.value, 112))+5); err != nil {
 			return err
 		}
 	}
@@ -44,7 +44,7 @@ func (o *book) guidance() error {
 	if err := o.f.SetSheetView(o.guide, 0, &excelize.ViewOptions{ShowGridLines: &hide}); err != nil {
 		return err
 	}
-	if err := o.print(o.guide, fmt.Sprintf("$A$1:$B$%d", row), ""); err != nil {
+	if err := o.print(o.guide, 1, fmt.Sprintf("$A$1:$B$%d", row), ""); err != nil {
 		return err
 	}
 	return o.protect(o.guide)

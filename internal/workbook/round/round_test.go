@@ -1,9 +1,14 @@
 package round
 
 import (
+	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
+	"tracker/internal/db/dbtest"
 	"tracker/internal/progress"
 	"tracker/internal/workbook"
 )
@@ -91,4 +96,103 @@ func TestACoordinatorsWorkbookHasNoDraft(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every text of the workbook is a message that there is; what may be filled in
+// is open, all else is locked; the sheets print with their headings.
+func TestTheWorkbookAsItIsGivenOut(t *testing.T) {
+	m := begin(t, dbtest.SQLite(t))
+	m.counting()
+	m.log("mha", "NSF 1.1.1", progress.Approved, progress.Text{AsOf: day("2021-09-30"), Status: progress.InProgress, Done: "=1+1"})
+	m.log("mha", "AP-1", progress.Returned, progress.Text{AsOf: day("2021-09-30"), Status: progress.Stalled, NoProgress: "No money", Blocker: "money"})
+	_ = edit(t, m.given(), func(f *excelize.File) {
+		if got := f.GetSheetList(); !slices.Equal(got, []string{guideSheet, rowsSheet, figuresSheet, hiddenSheet}) {
+			t.Errorf("the sheets are %v", got)
+		}
+		if visible, err := f.GetSheetVisible(hiddenSheet); err != nil || visible {
+			t.Errorf("the hidden sheet is seen (%v)", err)
+		}
+		for _, name := range f.GetSheetList() {
+			rows, err := f.GetRows(name)
+			must(t, err)
+			for n, r := range rows {
+				for _, v := range r {
+					if strings.HasPrefix(v, "[") {
+						t.Errorf("%s %d: %s", name, n+1, v)
+					}
+				}
+			}
+			if p, err := f.GetSheetProtection(name); err != nil || p.Password != "" {
+				t.Errorf("%s is not protected without a password: %v", name, err)
+			}
+		}
+		for heading, open := range map[string]bool{"True on": true, "What was done": true, "Evidence: kind": true, "Reference": false, "Said last": false} {
+			style, err := f.GetCellStyle(rowsSheet, cellOf(t, f, rowsSheet, "NSF 1.1.1", heading))
+			must(t, err)
+			s, err := f.GetStyle(style)
+			must(t, err)
+			if got := s.Protection != nil && !s.Protection.Locked; got != open {
+				t.Errorf("%s is open: %v", heading, got)
+			}
+		}
+		cell := cellOf(t, f, rowsSheet, "NSF 1.1.1", "Said last")
+		if formula, err := f.GetCellFormula(rowsSheet, cell); err != nil || formula != "" {
+			t.Errorf("a text became the formula %s", formula)
+		}
+		if v, err := f.GetDataValidations(rowsSheet); err != nil || len(v) != 4 {
+			t.Errorf("%d checks of what is typed (%v)", len(v), err)
+		}
+		if p, err := f.GetPageLayout(rowsSheet); err != nil || *p.Orientation != "landscape" || *p.FitToWidth != 2 {
+			t.Errorf("%+v %v", p, err)
+		}
+		titles := 0
+		for _, d := range f.GetDefinedName() {
+			if d.Name == "_xlnm.Print_Titles" && strings.HasSuffix(d.RefersTo, "$3:$3") {
+				titles++
+			}
+		}
+		if titles != 2 {
+			t.Errorf("%d sheets repeat their headings", titles)
+		}
+	})
+}
+
+func TestADemonstrationSaysSo(t *testing.T) {
+	m := begin(t, dbtest.SQLite(t))
+	m.counting()
+	b, err := New(m.DB, m.clock).Build(t.Context(), m.Actors["mha"], "MHA", "")
+	must(t, err)
+	if name := b.FileName(); name != "ls-workbook-mha-2021-22.xlsx" {
+		t.Error(name)
+	}
+	b.Demonstration = true
+	if name := b.FileName(); name != "ls-workbook-mha-2021-22-DEMONSTRATION.xlsx" {
+		t.Error(name)
+	}
+	var out bytes.Buffer
+	must(t, Write(&out, english(t), b))
+	_ = edit(t, out.Bytes(), func(f *excelize.File) {
+		for _, name := range []string{guideSheet, rowsSheet, figuresSheet} {
+			_ = cellByText(t, f, name, "DEMONSTRATION, illustrative")
+			if foot, err := f.GetHeaderFooter(name); err != nil || !strings.Contains(foot.OddFooter, "DEMONSTRATION, illustrative") {
+				t.Errorf("%s is printed without it: %v", name, err)
+			}
+		}
+	})
+}
+
+// Whatever the texts hold, the workbook opens and comes back.
+func TestHostileTextStaysText(t *testing.T) {
+	m := begin(t, dbtest.SQLite(t))
+	for _, text := range []string{"=HYPERLINK(\"http://x.example\",\"y\")", "+1", "-1", "@SUM(A1)", "\x1b[2J <b>&amp;", strings.Repeat("ü", progress.MaxText)} {
+		m.log("mha", "NSF 1.1.1", progress.Approved, progress.Text{AsOf: day("2021-10-01"), Status: progress.InProgress, Done: text})
+		file := fill(t, m.given(), map[string]cells{"NSF 1.1.1": worked(func(c cells) { c["What was done"] = text })})
+		o := m.took(file)
+		if o.Count(workbook.New)+o.Count(workbook.Changed) != 1 || len(o.Problems) > 0 {
+			t.Errorf("%.30q: %s", text, told(o))
+		}
+		if n := m.Count(t, "SELECT count(*) FROM updates WHERE done = ? AND as_of = '2021-10-31'", text); n != 1 && !strings.Contains(text, "\x1b") {
+			t.Errorf("%.30q became %q", text, m.updates("MHA"))
+		}
+	}
 }

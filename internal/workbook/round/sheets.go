@@ -27,6 +27,7 @@ const (
 	lookInputDate
 	lookInputNumber
 	lookNotAsked // an input of the others that this row is not asked
+	lookName
 	lookFact
 	lookCode
 	looks
@@ -69,6 +70,7 @@ func (o *book) styles() error {
 		lookInputDate:   {Font: text, Alignment: left, Border: box, Fill: fill(toFill), Protection: open, CustomNumFmt: &day},
 		lookInputNumber: {Font: text, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}, Border: box, Fill: fill(toFill), Protection: open, CustomNumFmt: &number},
 		lookNotAsked:    {Font: text, Alignment: top, Border: line, Fill: fill("ECE7DB")},
+		lookName:        {Font: strong, Alignment: top},
 		lookFact:        {Font: text, Alignment: top},
 		lookCode:        {Font: &excelize.Font{Family: "Consolas", Size: 9, Color: ink2}, Alignment: top, CustomNumFmt: &texts},
 	}
@@ -89,6 +91,7 @@ type table struct {
 	columns []column
 	head    int // row of the headings
 	at      int
+	least   int // lines of a row, room to write in
 }
 
 // begin writes what stands over the rows of a sheet and its headings. So many
@@ -97,7 +100,7 @@ func (o *book) begin(sheet string, columns []column, frozen int, over ...string)
 	if o.Demonstration {
 		over = append(over, o.t.Msg("demo.banner"))
 	}
-	s := &table{o: o, sheet: sheet, columns: columns, head: len(over) + 1, at: len(over) + 1}
+	s := &table{o: o, sheet: sheet, columns: columns, head: len(over) + 1, at: len(over) + 1, least: 1}
 	for i, text := range over {
 		l := lookMeta
 		switch {
@@ -106,7 +109,7 @@ func (o *book) begin(sheet string, columns []column, frozen int, over ...string)
 		case o.Demonstration && i == len(over)-1:
 			l = lookWarning
 		}
-		if err := o.put(sheet, 1, i+1, l, text); err != nil {
+		if err := o.put(sheet, 2, i+1, l, text); err != nil { // the first column stands on every printed page
 			return nil, err
 		}
 	}
@@ -162,7 +165,7 @@ func (o *book) put(sheet string, col, row int, l look, value any) error {
 // institution does not give the status, that cell is none of them.
 func (s *table) add(leads bool, told ...any) error {
 	s.at++
-	lines := 2 // room to write in
+	lines := s.least
 	for i, c := range s.columns {
 		l, value := lookText, any("")
 		if i < len(told) {
@@ -246,23 +249,25 @@ func (s *table) days(f field) error {
 	return s.o.f.AddDataValidation(s.sheet, v)
 }
 
-// end makes the sheet fit for printing and locks what is not to be filled in.
-func (s *table) end() error {
+// end makes the sheet fit for printing, so many pages wide, and locks what is
+// not to be filled in.
+func (s *table) end(pages int) error {
 	last, err := excelize.ColumnNumberToName(len(s.columns))
 	if err != nil {
 		return err
 	}
-	if err := s.o.print(s.sheet, fmt.Sprintf("$A$1:$%s$%d", last, s.at), fmt.Sprintf("$%d:$%d", s.head, s.head)); err != nil {
+	sheet := "'" + strings.ReplaceAll(s.sheet, "'", "''") + "'!"
+	if err := s.o.print(s.sheet, pages, fmt.Sprintf("$A$1:$%s$%d", last, s.at), fmt.Sprintf("%s$A:$A,%s$%d:$%d", sheet, sheet, s.head, s.head)); err != nil {
 		return err
 	}
 	return s.o.protect(s.sheet)
 }
 
-// print sets up the printed pages: A4 landscape, all columns on one page, the
-// headings on each.
-func (o *book) print(sheet, area, titles string) error {
+// print sets up the printed pages: A4 landscape, all columns on so many pages,
+// references and headings on each.
+func (o *book) print(sheet string, width int, area, titles string) error {
 	const a4 = 9
-	size, orientation, width, height, fit := a4, "landscape", 1, 0, true
+	size, orientation, height, fit := a4, "landscape", 0, true
 	if err := o.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return err
 	}
@@ -281,5 +286,5 @@ func (o *book) print(sheet, area, titles string) error {
 	if err := o.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: quoted + area, Scope: sheet}); err != nil || titles == "" {
 		return err
 	}
-	return o.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted + titles, Scope: sheet})
+	return o.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: sheet})
 }

@@ -28,7 +28,7 @@ var survivors = map[string]struct {
 		return edit(t, file, func(f *excelize.File) { must(t, f.DeleteSheet(hiddenSheet)) })
 	}},
 	"without properties": {change: func(t *testing.T, file []byte) []byte {
-		return parts(t, file, func(name, content string) (string, bool) { return content, !strings.HasPrefix(name, "docProps/") })
+		return rezipped(t, file, func(name, content string) (string, bool) { return content, !strings.HasPrefix(name, "docProps/") })
 	}},
 	"without protection": {change: func(t *testing.T, file []byte) []byte {
 		return edit(t, file, func(f *excelize.File) {
@@ -171,8 +171,8 @@ func statusAs(text string) func(t *testing.T, file []byte) []byte {
 	}
 }
 
-// parts writes the parts of a workbook anew, as keep changes or drops them.
-func parts(t *testing.T, file []byte, keep func(name, content string) (string, bool)) []byte {
+// rezipped writes the parts of a workbook anew, as keep changes or drops them.
+func rezipped(t *testing.T, file []byte, keep func(name, content string) (string, bool)) []byte {
 	t.Helper()
 	in, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	must(t, err)

@@ -146,7 +146,11 @@ func (k *taking) compare() {
 		was, known := k.kept.of[name]
 		seen[name] = true
 		if now, whole := k.sum(l); known && whole && now != was.short {
-			tell(l.problem(lastText, false, "round.told.altered", "ref", was.ref))
+			at := lastText
+			if l.in == k.counts {
+				at = lastValue
+			}
+			tell(l.problem(at, false, "round.told.altered", "ref", was.ref))
 		}
 	}
 	var gone []string

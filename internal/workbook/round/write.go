@@ -96,10 +96,11 @@ func (o *book) commitments() error {
 	if err != nil {
 		return err
 	}
+	s.least = 2
 	for _, r := range o.Rows {
 		text, state := "", ""
 		if r.Last.State != "" {
-			text, state = said(o.t, r.Last), o.t.Msg("state."+string(r.Last.State))
+			text, state = said(o.t, r.Last), o.t.Msg("review."+string(r.Last.State))
 		}
 		status := o.statusWord(r.Status)
 		part := o.t.Msg("round.part.leads")
@@ -123,7 +124,7 @@ func (o *book) commitments() error {
 	if err := s.days(asOf); err != nil {
 		return err
 	}
-	return s.end()
+	return s.end(2)
 }
 
 func (o *book) statusWord(s progress.Status) string {
