@@ -15,6 +15,7 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/workbook"
 	"tracker/internal/workbook/lists"
+	"tracker/internal/workbook/template"
 )
 
 // imports is the part of the table for files that people send to be taken in.
@@ -22,6 +23,7 @@ func (s *Server) imports() []route {
 	return []route{
 		{get, importsPath, senders, s.importsForm},
 		{post, importsPath, senders, s.importsSend},
+		{get, "/import/template.xlsx", coordinator, s.importsTemplate},
 		{get, "/import/:id", senders, s.importsShow},
 		{post, "/import/:id", senders, s.importsAnswer},
 		{get, "/import/:id/report.xlsx", senders, s.importsReport},
@@ -48,6 +50,8 @@ type importsPage struct {
 	Kind  string
 	Key   string
 	MaxMB int
+	Plans bool // a plan can be brought in
+	Lists bool
 	Files []importLine
 }
 
@@ -88,7 +92,7 @@ func (s *Server) importsPage(c echo.Context) (importsPage, error) {
 	if len(p.Kinds) == 0 {
 		return p, problem.Missing()
 	}
-	p.Kind = p.Kinds[0].Value
+	p.Kind, p.Plans, p.Lists = p.Kinds[0].Value, actorOf(c).CanChangePlan(), len(lists.Names(actorOf(c))) > 0
 	if asked := c.QueryParam("what"); asked != "" {
 		p.Kind = asked
 	}
@@ -97,6 +101,47 @@ func (s *Server) importsPage(c echo.Context) (importsPage, error) {
 		p.Files = append(p.Files, importLine{Import: i, What: s.importWhat(i.Kind, i.About), Stands: s.t.Msg("workbook.state." + string(i.State)), Href: importPath(i.ID)})
 	}
 	return p, err
+}
+
+// importsTemplate answers GET /import/template.xlsx: a matrix to fill in, with
+// the years of the newest framework, or the next five.
+func (s *Server) importsTemplate(c echo.Context) error {
+	ctx, actor, set, today := c.Request().Context(), actorOf(c), settingsOf(c), s.Clock.Today()
+	trees, err := s.Plan.Frameworks(ctx, actor, set.CountryCode)
+	if err != nil {
+		return err
+	}
+	p := template.Plan{FirstYear: today.Year(), LastYear: today.Year() + 4, Demonstration: set.Demonstration}
+	for _, f := range trees {
+		if f.EndsOn.After(today) && f.EndsOn.Year()-f.StartsOn.Year() < 10 {
+			p.FirstYear, p.LastYear = f.StartsOn.Year(), f.EndsOn.Year()
+		}
+	}
+	p.Currencies = []string{set.Currency}
+	for _, code := range []string{"USD", "EUR"} {
+		if code != set.Currency {
+			p.Currencies = append(p.Currencies, code)
+		}
+	}
+	list, err := s.Accounts.Institutions(ctx)
+	if err != nil {
+		return err
+	}
+	var institutions []template.Institution
+	for _, i := range list {
+		if i.InForce(today) && i.Kind != accounts.PartnerOutside {
+			institutions = append(institutions, template.Institution{Code: i.Code, Name: i.Name})
+		}
+	}
+	var b bytes.Buffer
+	if err := template.Write(&b, s.t, institutions, p); err != nil {
+		return err
+	}
+	name := "plan-to-fill-in.xlsx"
+	if set.Demonstration {
+		name = "plan-to-fill-in-DEMONSTRATION.xlsx"
+	}
+	return attach(c, name, typeWorkbook, b.Bytes())
 }
 
 // importsForm answers GET /import.

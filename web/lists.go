@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/calendar"
@@ -69,6 +71,7 @@ type listsPage struct {
 // listLine is a list with its files and its columns.
 type listLine struct {
 	Name, About, Workbook, CSV string
+	Back                       string // where it is brought in again
 	Columns                    []string
 }
 
@@ -77,7 +80,7 @@ func (s *Server) listOffer(c echo.Context) error {
 	p := listsPage{Page: s.page(c, s.t.Msg("lists.title"))}
 	for _, name := range lists.Names(actorOf(c)) {
 		p.Lists = append(p.Lists, listLine{Name: s.t.Msg("lists.name." + name), About: s.t.Msg("lists.about." + name),
-			Workbook: listsPath + "/" + name + ".xlsx", CSV: listsPath + "/" + name + ".csv", Columns: lists.Headings(name)})
+			Workbook: listsPath + "/" + name + ".xlsx", CSV: listsPath + "/" + name + ".csv", Back: address(importsPath, url.Values{"what": {"list:" + name}}), Columns: lists.Headings(name)})
 	}
 	return s.show(c, "lists/offer", p)
 }

@@ -12,6 +12,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/i18n"
 	"tracker/internal/progress"
+	"tracker/internal/sheet/steady"
 )
 
 // Write writes a workbook: how to fill it, the commitments, the indicators, and
@@ -35,6 +36,7 @@ func Write(w io.Writer, t *i18n.T, b Workbook) (err error) {
 			return fmt.Errorf("round: %w", err)
 		}
 	}
+	o.f.SetZipWriter(steady.Zip(nil))
 	if err := o.f.Write(w); err != nil {
 		return fmt.Errorf("round: %w", err)
 	}

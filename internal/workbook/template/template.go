@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/i18n"
+	"tracker/internal/sheet/steady"
 	"tracker/internal/workbook/matrix"
 )
 
@@ -95,6 +96,7 @@ func Write(w io.Writer, t *i18n.T, institutions []Institution, p Plan) (err erro
 			return fmt.Errorf("template: %w", err)
 		}
 	}
+	o.f.SetZipWriter(steady.Zip(nil))
 	if err := o.f.Write(w); err != nil {
 		return fmt.Errorf("template: %w", err)
 	}
