@@ -92,6 +92,12 @@ func TestAListIsPastedSavedAndConnectedInABrowser(t *testing.T) {
 // asCoordinator runs f in a browser at a desk with scripts, and on a phone
 // without them. look fails unless the page fits and is accessible.
 func asCoordinator(t *testing.T, f func(b *tab, look func())) {
+	as(t, "coordinator.one@tracker.example", func(_ *house, b *tab, look func()) { f(b, look) })
+}
+
+// as does something in the demonstration as one of its people, with scripts at
+// a desk and without them on a phone.
+func as(t *testing.T, email string, f func(h *house, b *tab, look func())) {
 	for name, c := range map[string]struct {
 		prepare func(*tab) *tab
 		width   int64
@@ -102,8 +108,8 @@ func asCoordinator(t *testing.T, f func(b *tab, look func())) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := demoHouse(t, testDay)
-			b := c.prepare(newTab(t, h.serve(), c.width)).session(h.signIn("coordinator.one@tracker.example"))
-			f(b, func() {
+			b := c.prepare(newTab(t, h.serve(), c.width)).session(h.signIn(email))
+			f(h, b, func() {
 				b.t.Helper()
 				if c.width == desk { // axe is a script
 					b.accessible()
