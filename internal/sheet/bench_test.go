@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"tracker/internal/sheet/peak"
 )
 
 // The promise: a workbook with as many cells as may be is read in less than 5 s.
@@ -27,11 +29,14 @@ func BenchmarkOpenWorkbookOf200000Cells(b *testing.B) {
 	var out bytes.Buffer
 	must(b, f.Write(&out))
 	must(b, f.Close())
+	content := out.String()
 	b.ReportAllocs()
+	report := peak.Watch(b)
 	for b.Loop() {
-		book, err := read(out.String(), "a.xlsx")
+		book, err := read(content, "a.xlsx")
 		if err != nil || len(book.Sheets[0].Rows) != MostCells/20 {
 			b.Fatal(err)
 		}
 	}
+	report()
 }
