@@ -382,3 +382,31 @@ func TestRefusalsBeyondTwentyAMinuteAreSummedUp(t *testing.T) {
 		}
 	})
 }
+
+func TestManyEntriesAtOnceAreTheSameChain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain(t, d, 3)
+		must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+			if err := AppendAll(tx, noon, nil); err != nil {
+				return err
+			}
+			events := make([]Event, 2*batch+3)
+			for i := range events {
+				events[i] = Event{Who: focal, Action: "commitment.add", Object: fmt.Sprintf("commitment %d", i), Changes: []Change{{Field: "title", New: fmt.Sprint("Title ", i), Free: true}}}
+			}
+			return AppendAll(tx, noon, events)
+		}))
+		chain(t, d, 2)
+		if r := verify(t, d); !r.OK() || r.Entries != 2*batch+8 {
+			t.Errorf("%+v", r)
+		}
+		if n := number(t, d, "SELECT count(*) FROM audit_texts"); n != 2*batch+5 { // and of every third of the chain
+			t.Errorf("%d texts", n)
+		}
+		dbtest.Unguard(t, d)
+		exec(t, d, "UPDATE audit_entries SET object = 'commitment x' WHERE seq = 700")
+		if r := verify(t, d); r.OK() {
+			t.Error("an altered entry among many is not seen")
+		}
+	})
+}

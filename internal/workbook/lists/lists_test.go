@@ -172,6 +172,30 @@ func TestWhatAListGivesOutChangesNothingTakenIn(t *testing.T) {
 	})
 }
 
+// Cells that hold several things say the same in other words: with a semicolon
+// at the end, and in lines.
+func TestACellOfSeveralThingsIsReadAsItIsWritten(t *testing.T) {
+	several := map[string][]string{"commitments": {"supporting", "milestones", "budget", "themes", "indicia", "sdg"},
+		"indicators": {"scale", "dimensions", "targets", "sdg", "nodes", "commitments", "items"}, "measurements": {"values"}}
+	each(t, func(h demo) {
+		for name, keys := range several {
+			in := h.in(name)
+			s, read := h.out(in), 0
+			for i, c := range s.Columns {
+				for _, row := range s.Rows {
+					if slices.Contains(keys, c.Key) && row[i] != "" {
+						row[i], read = strings.ReplaceAll(row[i], "; ", ";\n")+";", read+1
+					}
+				}
+			}
+			o, err := h.take(in, h.file(s, "csv"), false)
+			if err != nil || told(o) != "" || read < 4 {
+				h.t.Errorf("%s, %d cells: %v\n%.2000s", name, read, err, told(o))
+			}
+		}
+	})
+}
+
 func TestAListIsOnlyTheirsWhoMayHaveIt(t *testing.T) {
 	h := demo{t, lesotho.SQLite(t), calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))}
 	for role, want := range map[accounts.Role]string{accounts.Administrator: "institutions people", accounts.Coordinator: "commitments recommendations indicators measurements",

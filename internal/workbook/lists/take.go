@@ -158,11 +158,14 @@ func (r *row) settle(run run) bool {
 	return !blocked
 }
 
-// sheetOf finds the sheet of a file that has the headings by which rows are
+// sheetOf finds the sheet of a file, a hidden one aside, that has the headings by which rows are
 // known, within its first rows; a file without one is refused.
 func (l *list) sheetOf(b sheet.Book) (sheet.Sheet, int, error) {
 	const within = 20
 	for _, s := range b.Sheets {
+		if s.Hidden {
+			continue
+		}
 		for at := range min(within, len(s.Rows)) {
 			missing := l.needs
 			for _, c := range s.Rows[at].Cells {

@@ -1,14 +1,18 @@
 package lists_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/xuri/excelize/v2"
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
+	"tracker/internal/calendar"
 	"tracker/internal/problem"
 	"tracker/internal/sheet"
 	"tracker/internal/workbook"
@@ -249,4 +253,37 @@ func TestATextStaysATextOutAndIn(t *testing.T) {
 			return err
 		}))
 	})
+}
+
+func TestTheLastAdministratorStays(t *testing.T) {
+	each(t, func(h demo) {
+		in := h.in("people")
+		for _, keep := range []bool{false, true} {
+			o, err := h.take(in, h.typed("email,disabled", in.Actor.Email+",yes"), keep)
+			if err != nil || told(o) != "wrong "+in.Actor.Email+"\nA2 person.last_administrator" {
+				h.t.Errorf("%q, %v", told(o), err)
+			}
+		}
+		f := h.typed("email,institution,post,role", "x@tracker.example,MHA,Clerk,focal_point", "y@tracker.example,MHA,Clerk,auditor")
+		if o, err := h.take(in, f, true); err != nil || !strings.HasSuffix(told(o), "D3 post.role.other") {
+			h.t.Errorf("a post that comes with two roles: %q, %v", told(o), err)
+		}
+	})
+}
+
+// What a program calculated is nothing that a person wrote.
+func TestACalculatedCellIsRefused(t *testing.T) {
+	h := demo{t, lesotho.SQLite(t), calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))}
+	x := excelize.NewFile()
+	defer x.Close() //nolint:errcheck // in memory
+	h.must(x.SetSheetRow("Sheet1", "A1", &[]any{"ref", "title"}))
+	h.must(x.SetSheetRow("Sheet1", "A2", &[]any{"AP-1", 12}))
+	h.must(x.SetCellFormula("Sheet1", "B2", "6+6"))
+	var b bytes.Buffer
+	h.must(x.Write(&b))
+	book, err := sheet.Open(bytes.NewReader(b.Bytes()), int64(b.Len()), "x.xlsx")
+	h.must(err)
+	if o, err := h.take(h.in("commitments"), workbook.File{Name: "x.xlsx", Book: book}, true); err != nil || told(o) != "wrong AP-1\nB2 lists.error.formula" || o.Problems[0].Address() != "Sheet1!B2" {
+		t.Errorf("%q, %v", told(o), err)
+	}
 }
