@@ -82,7 +82,7 @@ func AskClearance(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, v
 	if err != nil {
 		return err
 	}
-	if _, err := ready(tx, clock, actor, u, c); err != nil {
+	if _, err := ready(tx, clock, actor, u, c, nil); err != nil {
 		return err
 	}
 	if err := moveOn(tx, u, version); err != nil {
@@ -147,7 +147,7 @@ func Clear(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version 
 	if err := tx.Create(&Clearance{UpdateID: id, Kind: ClearanceGiven, Version: version, At: clock.Now(), ByID: actor.PersonID}).Error; err != nil {
 		return err
 	}
-	_, err = submit(tx, clock, actor, t.Update, c)
+	_, err = submit(tx, clock, actor, t.Update, c, nil)
 	return err
 }
 

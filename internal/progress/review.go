@@ -35,16 +35,16 @@ func Submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, version
 	if clearing.Wanted() {
 		return u, problem.New(problem.Conflict, "clearance.error.needed", "post", clearing.Title)
 	}
-	return submit(tx, clock, actor, u, c)
+	return submit(tx, clock, actor, u, c, nil)
 }
 
 // ready says what stands against sending an update, and gives the instant at
 // which it would be sent.
-func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (at time.Time, err error) {
+func ready(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment, row *Instants) (at time.Time, err error) {
 	if err := whole(tx, clock, actor, u, c, nil); err != nil {
 		return at, err
 	}
-	if at, err = NextInstant(tx, clock); err != nil {
+	if at, err = row.next(tx, clock); err != nil {
 		return at, err
 	}
 	return at, stillTheirs(tx, u, c, at)
@@ -60,8 +60,8 @@ func whole(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c 
 }
 
 // submit hands over what may be sent.
-func submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment) (Update, error) {
-	at, err := ready(tx, clock, actor, u, c)
+func submit(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, u Update, c commitment, row *Instants) (Update, error) {
+	at, err := ready(tx, clock, actor, u, c, row)
 	if err != nil {
 		return u, err
 	}
@@ -218,8 +218,9 @@ func Approve(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id, versio
 }
 
 // Log starts an update, or saves the one of id and version, and submits it when
-// submitted is true, or asks for the clearance that it needs first.
-func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64, submitted bool) (u Update, err error) {
+// submitted is true, or asks for the clearance that it needs first. Where
+// several are logged in one transaction, row gives them their instants.
+func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, id, version int64, submitted bool, row *Instants) (u Update, err error) {
 	var c commitment
 	switch {
 	case id == 0:
@@ -239,7 +240,7 @@ func Log(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate, i
 	case clearing.Wanted():
 		return u, AskClearance(tx, clock, actor, u.ID, u.Version)
 	}
-	return submit(tx, clock, actor, u, c)
+	return submit(tx, clock, actor, u, c, row)
 }
 
 // MayLog says what stands against logging and submitting, and keeps nothing: it
@@ -262,7 +263,7 @@ func MayLog(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate
 	if err := whole(tx, clock, actor, u, c, n.Evidence); err != nil || u.Kind == Contribution || u.InstitutionID == c.LeadID {
 		return err
 	}
-	_, err = ready(tx, clock, actor, u, c)
+	_, err = ready(tx, clock, actor, u, c, nil)
 	return err
 }
 
@@ -270,7 +271,7 @@ func MayLog(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, n NewUpdate
 // effect. It returns the update's id.
 func (s *Store) Log(ctx context.Context, actor accounts.Actor, key string, n NewUpdate, id, version int64, submit bool) (int64, error) {
 	return s.once(ctx, actor, key, func(tx *gorm.DB) (int64, error) {
-		u, err := Log(tx, s.clock, actor, n, id, version, submit)
+		u, err := Log(tx, s.clock, actor, n, id, version, submit, nil)
 		return u.ID, err
 	})
 }

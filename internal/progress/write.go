@@ -393,6 +393,31 @@ func NextInstant(tx *gorm.DB, clock calendar.Clock) (time.Time, error) {
 	return now, nil
 }
 
+// Instants gives the steps of one transaction their instants, one after the
+// other. The data is asked for its newest at the first two only: from the entry
+// of the first on, the lock of the trail's head keeps everybody else out. Nil
+// asks every time.
+type Instants struct {
+	asked int
+	last  time.Time
+}
+
+func (i *Instants) next(tx *gorm.DB, clock calendar.Clock) (at time.Time, err error) {
+	if i == nil {
+		return NextInstant(tx, clock)
+	}
+	if i.asked < 2 {
+		i.asked++
+		i.last, err = NextInstant(tx, clock)
+		return i.last, err
+	}
+	if at = clock.Now(); !at.After(i.last) {
+		at = i.last.Add(time.Microsecond)
+	}
+	i.last = at
+	return at, nil
+}
+
 // object names an update in the audit trail.
 func object(u Update) string { return "update " + strconv.FormatInt(u.ID, 10) }
 

@@ -72,6 +72,10 @@ func plainly(text string) string {
 	}, strings.ToLower(text)))
 }
 
+// named is a reference as references are compared: in small letters with single
+// spaces. Anything else in it tells two of them apart.
+func named(ref string) string { return strings.ToLower(squash(ref)) }
+
 // choice finds which of some codes a text names, by its word or by itself.
 func choice[C ~string](t *i18n.T, prefix string, codes []C, text string) (code C, ok bool) {
 	for _, c := range codes {

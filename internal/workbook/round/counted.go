@@ -38,14 +38,14 @@ func (k *taking) measurements() error {
 	var order []*counted
 	for _, i := range own {
 		c := &counted{own: i, cells: map[indicators.Place]indicators.Cell{}, at: map[indicators.Place]line{}, said: map[field]string{}}
-		of[plainly(i.Ref)], order = c, append(order, c)
+		of[named(i.Ref)], order = c, append(order, c)
 	}
 	wrong := map[*counted]bool{}
 	for _, l := range k.counts.lines(k.t) {
 		if l.blank(ofIndicators) {
 			continue
 		}
-		c := of[plainly(l.text(ref))]
+		c := of[named(l.text(ref))]
 		problems := k.counted(c, l)
 		k.out.Problems = append(k.out.Problems, problems...)
 		wrong[c] = wrong[c] || len(problems) > 0
@@ -261,7 +261,7 @@ func fieldOfFigures(name string) field {
 func (k *taking) sinceFigures(c *counted) (online indicators.Held, found bool) {
 	was, kept := sum{}, false
 	for _, p := range c.own.Places() {
-		if was, kept = k.kept.of[plainly(figureName(c.own.Ref, placeWord(k.t, p)))]; kept {
+		if was, kept = k.kept.of[named(figureName(c.own.Ref, placeWord(k.t, p)))]; kept {
 			break
 		}
 	}
@@ -281,7 +281,7 @@ func (k *taking) conflictOfFigures(c *counted, online indicators.Held, n countin
 	id := fmt.Sprintf("conflict.%s.%d.%d", c.own.Ref, online.ID, online.Version)
 	var before, typed []string
 	for _, l := range k.counts.lines(k.t) {
-		if plainly(l.text(ref)) == plainly(c.own.Ref) && l.text(lastValue) != "" {
+		if named(l.text(ref)) == named(c.own.Ref) && l.text(lastValue) != "" {
 			before = append(before, l.text(category)+": "+l.text(lastValue))
 		}
 	}

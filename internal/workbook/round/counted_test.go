@@ -75,7 +75,20 @@ const invNew, fundNew = "INV|2021-10-31|submitted|: number 5|novelty=continued: 
 
 func TestFiguresBecomeMeasurementsInReview(t *testing.T) {
 	for name, change := range map[string]func(t *testing.T, file []byte) []byte{"as it is": nil, "saved by LibreOffice": byLibreOffice, "saved by openpyxl": byOpenpyxl,
-		"without the hidden sheet": survivors["without the hidden sheet"].change} {
+		"without the hidden sheet": survivors["without the hidden sheet"].change,
+		"with its rows in another order": func(t *testing.T, file []byte) []byte {
+			return edit(t, file, func(f *excelize.File) {
+				must(t, f.DuplicateRowTo(figuresSheet, 4, 8))
+				must(t, f.RemoveRow(figuresSheet, 4))
+			})
+		},
+		"without the columns that only tell": func(t *testing.T, file []byte) []byte {
+			return edit(t, file, func(f *excelize.File) {
+				for _, col := range []string{"F", "E", "D", "B"} {
+					must(t, f.RemoveCol(figuresSheet, col))
+				}
+			})
+		}} {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(m *ministry) {
 				m.counting()

@@ -95,12 +95,15 @@ func placeWord(t *i18n.T, p indicators.Place) string {
 	return strings.Join(list, ", ")
 }
 
+// figureMark parts the reference of an indicator from the place in its table.
+const figureMark = " / "
+
 // figureName is what a row of the sheet of indicators is known by.
-func figureName(ref, category string) string { return ref + " / " + category }
+func figureName(ref, category string) string { return ref + figureMark + category }
 
 // figureSum is the sum of what such a row tells.
 func figureSum(name, value string, day calendar.Date) string {
-	return short(plainly(name), value, day.String())
+	return short(named(name), value, day.String())
 }
 
 // indicators writes a row for each place of each table.

@@ -193,7 +193,7 @@ func readKept(b sheet.Book) (k kept) {
 		for _, r := range s.Rows[1:] {
 			one := sum{r.At(col[hiddenRef]).Text, r.At(col[hiddenSum]).Text, known(r.At(col[hiddenKnown]).Text)}
 			if one.ref != "" {
-				k.rows, k.of[plainly(one.ref)] = append(k.rows, one), one
+				k.rows, k.of[named(one.ref)] = append(k.rows, one), one
 			}
 		}
 	}

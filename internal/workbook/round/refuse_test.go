@@ -133,6 +133,7 @@ func TestEveryFaultHasItsCell(t *testing.T) {
 		"no kind of paper":  {rows: one("NSF 1.1.1", func(c cells) { c["Evidence: kind"] = "rumour" }), told: []string{"S5 round.error.paper_kind"}},
 		"too long":          {rows: one("NSF 1.1.1", func(c cells) { c["Next step"] = strings.Repeat("x", progress.MaxText+1) }), told: []string{"O5 problem.too_long"}},
 		"an edited ref":     {rows: one("NSF 1.1.1", func(c cells) { c["Reference"] = "NSF 9.9.9" }), told: []string{"A5 round.error.unknown_ref"}},
+		"nearly the ref":    {rows: one("NSF 1.1.1", func(c cells) { c["Reference"] = "NSF 1-1-1" }), told: []string{"A5 round.error.unknown_ref"}},
 		"another ministrys": {rows: one("NSF 1.1.1", func(c cells) { c["Reference"] = "NSF 1.1.2" }), told: []string{"A5 round.error.unknown_ref"}},
 		"no ref":            {rows: one("NSF 1.1.1", func(c cells) { c["Reference"] = "" }), told: []string{"A5 round.error.no_ref"}},
 		"the same ref":      {rows: one("NSF 1.1.1", func(c cells) { c["Reference"] = "ap-1" }), told: []string{"A5 round.error.twice"}},

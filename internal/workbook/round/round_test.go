@@ -2,11 +2,13 @@ package round
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"gorm.io/gorm"
 
 	"tracker/internal/db/dbtest"
 	"tracker/internal/progress"
@@ -195,4 +197,25 @@ func TestHostileTextStaysText(t *testing.T) {
 			t.Errorf("%.30q became %q", text, m.updates("MHA"))
 		}
 	}
+}
+
+// Every update of a file has an instant of its own, after all that was known,
+// and an entry in the trail, which stays whole.
+func TestEveryRowHasItsOwnInstant(t *testing.T) {
+	each(t, func(m *ministry) {
+		m.Do(m.t, func(tx *gorm.DB) error { return m.manyCommitments(tx, 6) })
+		rows := map[string]cells{}
+		for n := range 6 {
+			rows[fmt.Sprintf("BIG-%03d", n+1)] = worked()
+		}
+		if o := m.took(fill(m.t, m.given(), rows)); o.Count(workbook.New) != 6 {
+			m.t.Fatalf("%s", told(o))
+		}
+		if n := m.Count(m.t, "SELECT count(DISTINCT submitted_at) FROM updates"); n != 6 {
+			m.t.Errorf("%d instants of 6 updates", n)
+		}
+		if n := m.Count(m.t, "SELECT count(DISTINCT at) FROM decisions"); n != 6 {
+			m.t.Errorf("%d instants of 6 decisions", n)
+		}
+	})
 }

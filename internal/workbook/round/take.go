@@ -58,6 +58,8 @@ type taking struct {
 	counts *back
 	writes []func() error // in the order of the rows
 	done   int
+
+	instants progress.Instants // of the updates that are sent
 }
 
 func refused(key string, args ...any) error { return problem.New(problem.Invalid, key, args...) }
@@ -142,7 +144,7 @@ func (k *taking) compare() {
 	}
 	seen := map[string]bool{}
 	for _, l := range lines {
-		name := plainly(k.name(l))
+		name := named(k.name(l))
 		was, known := k.kept.of[name]
 		seen[name] = true
 		if now, whole := k.sum(l); known && whole && now != was.short {
@@ -155,16 +157,18 @@ func (k *taking) compare() {
 	}
 	var gone []string
 	for _, r := range k.kept.rows {
-		if !seen[plainly(r.ref)] {
+		untold := strings.Contains(r.ref, figureMark) && k.counts != nil && !k.counts.has(category) // which of its rows are there
+		if !seen[named(r.ref)] && !untold {
 			gone = append(gone, r.ref)
 		}
 	}
 	if len(gone) > 0 {
-		tell(workbook.Problem{Sheet: lines0(lines), Key: "round.told.gone", Args: []any{"n", len(gone), "refs", strings.Join(gone[:min(len(gone), 5)], ", ")}})
+		tell(workbook.Problem{Sheet: firstSheet(lines), Key: "round.told.gone", Args: []any{"n", len(gone), "refs", strings.Join(gone[:min(len(gone), 5)], ", ")}})
 	}
 }
 
-func lines0(list []line) string {
+// firstSheet names the sheet of the first of some rows.
+func firstSheet(list []line) string {
 	if len(list) == 0 {
 		return ""
 	}

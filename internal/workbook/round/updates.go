@@ -33,7 +33,7 @@ func (k *taking) updates() error {
 	}
 	byRef := map[string]part{}
 	for _, p := range parts {
-		byRef[plainly(p.Ref)] = p
+		byRef[named(p.Ref)] = p
 	}
 	list, err := progress.HeldBy(k.tx, k.Actor, k.Actor.InstitutionID, k.year.StartsOn, k.year.EndsOn)
 	if err != nil {
@@ -44,8 +44,8 @@ func (k *taking) updates() error {
 		if !k.rows.inputs(l) {
 			continue
 		}
-		if first[plainly(l.text(ref))] == "" {
-			first[plainly(l.text(ref))] = l.address(ref)
+		if first[named(l.text(ref))] == "" {
+			first[named(l.text(ref))] = l.address(ref)
 		}
 	}
 	for _, l := range lines {
@@ -62,7 +62,7 @@ func (s *back) inputs(l line) bool { return !l.blank(ofCommitments) }
 
 // row takes one row, or says what is wrong with it.
 func (k *taking) row(l line, byRef map[string]part, held map[int64][]progress.Held, first map[string]string) error {
-	name := plainly(l.text(ref))
+	name := named(l.text(ref))
 	p, ours := byRef[name]
 	out := workbook.Row{Sheet: l.in.Name, Number: l.row.Number, Kind: "update", Ref: cmp.Or(p.Ref, l.text(ref)), Title: p.Title, Fate: workbook.Wrong}
 	filled := l.in.inputs(l)
@@ -279,7 +279,7 @@ func (k *taking) settle(u typed, out workbook.Row, held []progress.Held) error {
 		}
 	}
 	k.writes = append(k.writes, func() error {
-		_, err := progress.Log(k.tx, k.Clock, k.Actor, c.n, c.id, c.base.Version, true)
+		_, err := progress.Log(k.tx, k.Clock, k.Actor, c.n, c.id, c.base.Version, true, &k.instants)
 		return err
 	})
 	return add(fate)
@@ -322,7 +322,7 @@ func urls(list []progress.Evidence) string {
 // is gone, it is what was begun since, or what says something else than the
 // row's last values.
 func (k *taking) since(u typed, held []progress.Held) (online progress.Held, found bool) {
-	was, kept := k.kept.of[plainly(u.part.Ref)]
+	was, kept := k.kept.of[named(u.part.Ref)]
 	for i, h := range held {
 		news := !was.known.has(h.ID, h.Version, sumOfUpdate(h.Update))
 		if !kept {

@@ -73,7 +73,7 @@ func checksum(stamp string, rows []sum) string {
 
 // lockedSum is the sum of what a row tells: its reference and the last values.
 func lockedSum(ref, status, text string, day calendar.Date) string {
-	return short(plainly(ref), plainly(status), text, day.String())
+	return short(named(ref), plainly(status), text, day.String())
 }
 
 func (o *book) sheets() error {
