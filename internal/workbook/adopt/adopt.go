@@ -127,9 +127,18 @@ func (t *taking) notice(sheet, cell, text, key string, args ...any) {
 	t.out.Problems = append(t.out.Problems, workbook.Problem{Sheet: sheet, Cell: cell, Key: key, Args: args, Text: text})
 }
 
-// ignored tells the rows that are none of the plan.
+// ignored tells what is none of the plan: rows, and what stands beside a place
+// of the tree, which holds a title and no more.
 func (t *taking) ignored() {
 	for _, table := range t.read.Tables {
+		for _, place := range table.Entries {
+			for _, m := range place.Indicators {
+				t.notice(table.Sheet, m.Cell, m.Text, "adopt.notice.indicator")
+			}
+			for _, said := range slices.Concat(place.Lead, place.Supporting, place.Means, place.Assumptions, place.Remarks) {
+				t.notice(table.Sheet, said.Cell, said.Text, "adopt.notice.beside")
+			}
+		}
 		for _, i := range table.Ignored {
 			t.out.Rows = append(t.out.Rows, workbook.Row{Sheet: table.Sheet, Number: i.Row, Kind: i.What, Title: i.Text, Fate: workbook.Passed})
 		}

@@ -260,6 +260,22 @@ func TestWhatIsInDoubtStaysAndIsTold(t *testing.T) {
 	}
 }
 
+// A place of the tree has no indicators of its own here: they are told, not lost in silence.
+func TestWhatStandsBesideAPlaceIsTold(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	text := "Outcome;Activity;Indicator;Lead;Timeframe\n1. People know their rights;;Share of people who know;;\n;1.1 Broadcast on radio;Programmes;MHA;2022\n;1.2 Print leaflets;Leaflets;MSD;2022\n2. Victims are cared for;;Victims in shelters;;\n;2.1 Open a shelter;Shelters;MSD;2023\n"
+	o := must(take(t, h, "p.csv", text, newPlan, false))
+	var told []string
+	for _, p := range o.Problems {
+		if p.Key == "adopt.notice.indicator" {
+			told = append(told, p.Cell+" "+p.Text)
+		}
+	}
+	if got := strings.Join(told, ", "); got != "C2 Share of people who know, C5 Victims in shelters" || o.Blocked() || o.Count(workbook.New) != 5 {
+		t.Errorf("told %q of %s", got, fates(o))
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

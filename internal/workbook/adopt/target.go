@@ -16,7 +16,6 @@ import (
 type target struct {
 	framework plan.Framework // ID 0 where it is to be made
 	origin    plan.Origin
-	number    int // of the question among those of the outcome
 }
 
 // made is the answer that something new is to be made.
