@@ -10,7 +10,6 @@ import (
 	"tracker/internal/db/dbtest"
 	"tracker/internal/plan/plantest"
 	"tracker/internal/progress"
-	"tracker/internal/sheet"
 	"tracker/internal/workbook"
 )
 
@@ -170,23 +169,20 @@ func TestEveryFaultHasItsCell(t *testing.T) {
 // A formula in a cell to fill in is nobody's word, whatever it shows.
 func TestAFormulaIsNotTaken(t *testing.T) {
 	each(t, func(m *ministry) {
-		file := fill(m.t, m.given(), map[string]cells{"NSF 1.1.1": worked()})
-		b := read(m.t, file)
-		for s := range b.Book.Sheets {
-			for r := range b.Book.Sheets[s].Rows {
-				for c, cell := range b.Book.Sheets[s].Rows[r].Cells {
-					if cell.Text == "Held the workshop" {
-						b.Book.Sheets[s].Rows[r].Cells[c].Kind = sheet.Formula
-					}
-				}
-			}
-		}
-		var o workbook.Outcome
-		m.Read(m.t, func(tx *gorm.DB) (err error) {
-			o, err = Take(tx, workbook.In{Clock: m.clock, Actor: m.Actors["mha"], Country: plantest.Country, File: b})
-			return err
+		file := edit(m.t, fill(m.t, m.given(), map[string]cells{"NSF 1.1.1": worked()}), func(f *excelize.File) {
+			plain, err := f.NewStyle(&excelize.Style{})
+			must(m.t, err)
+			must(m.t, f.SetCellStyle(rowsSheet, "K5", "K5", plain))
+			must(m.t, f.SetCellFormula(rowsSheet, "K5", `"Held the "&"workshop"`))
+			must(m.t, f.SetCellStyle(rowsSheet, "O5", "O5", plain))
+			must(m.t, f.SetCellFormula(rowsSheet, "O5", "1/0"))
 		})
-		says(m.t, o, "NSF 1.1.1 wrong", "Commitments!K5 round.error.formula true")
+		o, err := m.take("mha", byLibreOffice(t, file), nil) // which calculates
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		says(m.t, o, "NSF 1.1.1 wrong", "Commitments!K5 round.error.formula true", "Commitments!O5 round.error.formula true")
+		m.wants("MHA")
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,8 +14,14 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"gorm.io/gorm"
 
+	"tracker/internal/db/dbtest"
+	"tracker/internal/plan/plantest"
+	"tracker/internal/problem"
 	"tracker/internal/progress"
+	"tracker/internal/sheet"
+	"tracker/internal/workbook"
 )
 
 // survivors are what may happen to a workbook on its way: each gets one with
@@ -229,4 +236,44 @@ func byOpenpyxl(t *testing.T, file []byte) []byte {
 	b, err := os.ReadFile(name)
 	must(t, err)
 	return b
+}
+
+// However a workbook was cut up, it is told or refused: never an error of the
+// program's own.
+func TestAWorkbookCutUpAnyhowIsAnswered(t *testing.T) {
+	m := begin(t, dbtest.SQLite(t))
+	m.counting()
+	m.log("mha", "NSF 1.1.1", progress.Returned, progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "Drafted"})
+	file := count(t, fill(t, m.given(), map[string]cells{"NSF 1.1.1": worked(), "AP-1": worked()}), map[string]cells{"INV New": {"Up to": "31 October 2021", "Figure": 5}})
+	random := rand.New(rand.NewPCG(1, 2))
+	texts := []string{"", " ", "Reference", "NSF 1.1.1", "99999999", "-1", "=1", "31/10/2021", form, form + " a b c d e", strings.Repeat("9", 400), "\u00a0", "12:3:x", "Total"}
+	kinds := []sheet.Kind{sheet.Words, sheet.Number, sheet.Date, sheet.Bool, sheet.Failed, sheet.Formula}
+	for round := range 400 {
+		f := read(t, file)
+		for range 1 + random.IntN(12) {
+			s := &f.Book.Sheets[random.IntN(len(f.Book.Sheets))]
+			if len(s.Rows) == 0 {
+				continue
+			}
+			at := random.IntN(len(s.Rows))
+			switch r := &s.Rows[at]; random.IntN(6) {
+			case 0:
+				s.Rows = append(s.Rows[:at:at], s.Rows[at+1:]...)
+			case 1:
+				s.Hidden = !s.Hidden
+			default:
+				c := &r.Cells[random.IntN(len(r.Cells))]
+				c.Text = texts[random.IntN(len(texts))]
+				c.Raw, c.Kind = c.Text, kinds[random.IntN(len(kinds))]
+			}
+		}
+		err := m.DB.Read(t.Context(), func(tx *gorm.DB) error {
+			_, err := Take(tx, workbook.In{Clock: m.clock, Actor: m.Actors["mha"], Country: plantest.Country, File: f})
+			return err
+		})
+		if err != nil && problem.KindOf(err) != problem.Invalid {
+			t.Fatalf("round %d: %v", round, err)
+		}
+	}
+	m.wants("MHA", "NSF 1.1.1|2021-10-31|returned|in_progress|Drafted")
 }
