@@ -3,6 +3,7 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -277,4 +278,25 @@ func unzipped(t *testing.T, b []byte, name string) []byte {
 		t.Fatal(err)
 	}
 	return content
+}
+
+// What was kept is said as it was when it was told: days too.
+func TestAKeptProblemSaysItsDaysInWords(t *testing.T) {
+	messages, err := i18n.English()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := i18n.New(messages, plantest.Zone)
+	p := Problem{Key: "round.error.outside", Args: []any{"period", "2021-22", "from", plantest.Day("2021-04-01"), "to", plantest.Day("2022-03-31")}}
+	text, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept Problem
+	if err := json.Unmarshal(text, &kept); err != nil {
+		t.Fatal(err)
+	}
+	if got := kept.Words(words); got != p.Words(words) || !strings.Contains(got, "1 April 2021") {
+		t.Errorf("%q, was %q", got, p.Words(words))
+	}
 }

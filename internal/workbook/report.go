@@ -3,17 +3,30 @@ package workbook
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
 
+	"tracker/internal/calendar"
 	"tracker/internal/i18n"
 	"tracker/internal/sheet"
 	"tracker/internal/sheet/steady"
 )
 
-// Words is what a problem says.
-func (p Problem) Words(t *i18n.T) string { return t.Msg(p.Key, p.Args...) }
+// Words is what a problem says. Of an outcome that was kept, a day among the
+// arguments is the text that JSON made of it.
+func (p Problem) Words(t *i18n.T) string {
+	args := slices.Clone(p.Args)
+	for i, arg := range args {
+		if text, is := arg.(string); is && len(text) == len("2006-01-02") {
+			if day, err := calendar.Parse(text); err == nil {
+				args[i] = day
+			}
+		}
+	}
+	return t.Msg(p.Key, args...)
+}
 
 // WriteReport writes a file that was read as a workbook: first a sheet of what
 // is to be looked at, by cell, then its own sheets with every value where it
