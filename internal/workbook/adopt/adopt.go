@@ -50,7 +50,7 @@ func Take(tx *gorm.DB, in workbook.In) (workbook.Outcome, error) {
 
 // told gives what is known of the columns: answers, then remembered words.
 func (t *taking) told() (told matrix.Told, err error) {
-	told = matrix.Told{Columns: map[string]matrix.Field{}, Words: map[string]matrix.Field{}}
+	told = matrix.Told{Columns: map[string]matrix.Field{}, Words: map[string]matrix.Field{}, Times: map[string]int64{}}
 	words, err := workbook.Words(t.tx, t.in.Country, workbook.ColumnWords)
 	for word, field := range words {
 		told.Words[word] = matrix.Field(field)
@@ -58,6 +58,9 @@ func (t *taking) told() (told matrix.Told, err error) {
 	for id, answer := range t.in.Answers {
 		if column, is := strings.CutPrefix(id, "column."); is {
 			told.Columns[column] = matrix.Field(strings.TrimPrefix(answer, none))
+		}
+		if column, is := strings.CutPrefix(id, "times."); is {
+			told.Times[column], _ = strconv.ParseInt(answer, 10, 64) // anything else tells nothing
 		}
 	}
 	return told, err
@@ -95,12 +98,30 @@ func (t *taking) matrix() error {
 			if c.Field == matrix.Unknown {
 				q.Answer = none
 			}
-			if !slices.ContainsFunc(t.out.Questions, func(have workbook.Question) bool { return have.ID == q.ID }) {
-				t.out.Questions = append(t.out.Questions, q)
+			t.ask(q)
+			if c.Unsure && c.Field == matrix.Budget {
+				t.askTimes(c, address)
 			}
 		}
 	}
 	return nil
+}
+
+// ask adds a question, once.
+func (t *taking) ask(q workbook.Question) {
+	if !slices.ContainsFunc(t.out.Questions, func(have workbook.Question) bool { return have.ID == q.ID }) {
+		t.out.Questions = append(t.out.Questions, q)
+	}
+}
+
+// askTimes asks what the letter in a heading such as "Cost (M)" says: a
+// currency, or that the amounts are thousands or millions.
+func (t *taking) askTimes(c matrix.Column, address string) {
+	q := workbook.Question{ID: "times." + address, Group: "money", About: c.Heading, Cell: address,
+		Options: []workbook.Option{{Value: "1", Key: "times.1"}, {Value: "1000", Key: "times.1000"}, {Value: "1000000", Key: "times.1000000"}}}
+	answer, given := t.answer(q.ID, "1")
+	q.Answer, q.Open = answer, !given
+	t.ask(q)
 }
 
 // answer is what was answered to a question, else what is proposed.

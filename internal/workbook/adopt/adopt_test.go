@@ -276,6 +276,35 @@ func TestWhatStandsBesideAPlaceIsTold(t *testing.T) {
 	}
 }
 
+// "Cost (M)" may be maloti or millions: a person says which.
+func TestALetterOfMoneyIsAskedAbout(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	text := strings.Replace(matrixCSV, "Budget (LSL)", "Cost (M)", 1)
+	o := must(take(t, h, "plan.csv", text, newPlan, false))
+	i := slices.IndexFunc(o.Questions, func(q workbook.Question) bool { return q.ID == "times.I" })
+	if i < 0 || !o.Questions[i].Open || !o.Blocked() {
+		t.Fatalf("not asked: %+v", o.Questions)
+	}
+	for times, want := range map[string]int64{"1": 2_000_000, "1000": 2_000_000_000} {
+		a := with(with(newPlan, "times.I", times), "target.code", "NAP"+times)
+		a["currency.none"] = "LSL"
+		if o := must(take(t, h, "plan.csv", text, a, true)); o.Blocked() {
+			t.Fatalf("%+v %+v", o.Questions, o.Problems)
+		}
+		h.Read(t, func(tx *gorm.DB) error {
+			c, err := plan.CommitmentByRef(tx, "NAP"+times+" 1.1.1")
+			if err != nil {
+				return err
+			}
+			r, err := plan.CurrentRevision(tx, c.ID)
+			if len(r.Budget) != 1 || r.Budget[0].AmountCents != want || r.Budget[0].Currency != "LSL" {
+				t.Errorf("counted %s times: %+v", times, r.Budget)
+			}
+			return err
+		})
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

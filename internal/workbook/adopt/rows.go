@@ -201,7 +201,7 @@ var currencies = []string{"LSL", "ZAR", "USD", "EUR", "GBP", "XAF", "XOF", "MZN"
 
 // currency asks once what a sign of money means.
 func (t *taking) currency(sign, sheet, cell string) string {
-	q := workbook.Question{ID: "currency." + plan.Fold(sign), Group: "money", About: sign, Cell: workbook.Address(sheet, cell)}
+	q := workbook.Question{ID: "currency." + cmpOr(plan.Fold(sign), none), Group: "money", About: sign, Cell: workbook.Address(sheet, cell)}
 	own := "LSL"
 	if set, err := accounts.LoadSettings(t.tx); err == nil && set.Currency != "" {
 		own = set.Currency
@@ -210,16 +210,13 @@ func (t *taking) currency(sign, sheet, cell string) string {
 	if !currency.MatchString(answer) {
 		answer, given = own, false
 	}
-	if slices.ContainsFunc(t.out.Questions, func(have workbook.Question) bool { return have.ID == q.ID }) {
-		return answer
-	}
 	q.Answer, q.Open = answer, !given
 	for _, code := range slices.Concat([]string{own}, currencies) {
 		if !slices.ContainsFunc(q.Options, func(o workbook.Option) bool { return o.Value == code }) {
 			q.Options = append(q.Options, workbook.Option{Value: code, Label: code})
 		}
 	}
-	t.out.Questions = append(t.out.Questions, q)
+	t.ask(q)
 	return answer
 }
 

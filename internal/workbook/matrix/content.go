@@ -41,7 +41,7 @@ func byContent(columns []Column, body []sheet.Row) []Column {
 		c := &columns[i]
 		if c.Field == Budget && c.Currency == "" {
 			if c.Currency = inBrackets(body, *c); c.Currency != "" {
-				c.unsure = false // the letter is a currency and no scale
+				c.Unsure = false // the letter is a currency and no scale
 			}
 		}
 		if c.Field != Unknown || c.isTold() {

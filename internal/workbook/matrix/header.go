@@ -205,7 +205,7 @@ func (w lexicon) columnOf(at int, parts []string) Column {
 func moneySaid(c *Column) {
 	if c.Field == Budget || c.Field == Unknown {
 		c.Currency, c.Times = currencyIn(c.Heading), timesIn(c.Heading)
-		c.unsure = unsureIn(c.Heading)
+		c.Unsure = unsureIn(c.Heading)
 	}
 	if c.Field == Number {
 		c.Year = 0

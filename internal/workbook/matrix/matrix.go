@@ -114,10 +114,10 @@ type Column struct {
 	Quarter  int    `json:"quarter,omitempty"`
 	Currency string `json:"currency,omitempty"`
 	Times    int64  `json:"times,omitempty"`
+	Unsure   bool   `json:"unsure,omitempty"` // its amounts may be thousands or millions: without Times, which a person tells, they are problems
 	at       int
 	of       Field // of a number: the level it numbers
 	shut     bool  // another column has its field
-	unsure   bool  // its amounts may be thousands or millions
 }
 
 // Ignored is a row that is none of the plan, and what it is: "total", "note",

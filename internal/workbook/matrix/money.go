@@ -126,7 +126,7 @@ func saysNothing(text string) bool { return nothing[strings.ToLower(strings.Trim
 // moneyOf reads the lines of a budget in a cell: an amount, its currency, and
 // in brackets behind it who pays. False is a text that is no such thing.
 func moneyOf(c sheet.Cell, col Column) (list []plan.BudgetLine, ok bool) {
-	if col.unsure {
+	if col.Unsure && col.Times == 0 {
 		return nil, false
 	}
 	if c.Kind == sheet.Number {

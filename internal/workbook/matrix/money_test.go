@@ -70,7 +70,7 @@ func TestAHeadingSaysHowManyTimesAnAmountCounts(t *testing.T) {
 			t.Errorf("%q is %s, want %s", heading, got, want)
 		}
 	}
-	if _, ok := moneyOf(sheet.Cell{Text: "5", Raw: "5", Kind: sheet.Number}, Column{Heading: "Budget (USD m)", Field: Budget, unsure: unsureIn("Budget (USD m)")}); ok {
+	if _, ok := moneyOf(sheet.Cell{Text: "5", Raw: "5", Kind: sheet.Number}, Column{Heading: "Budget (USD m)", Field: Budget, Unsure: unsureIn("Budget (USD m)")}); ok {
 		t.Error("an amount under a heading that may mean millions was read")
 	}
 }

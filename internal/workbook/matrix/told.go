@@ -18,6 +18,9 @@ type Told struct {
 	Columns map[string]Field
 	// Words says what a heading means, as FoldHeading writes it.
 	Words map[string]Field
+	// Times says how many times the amounts of a column count, by the same names:
+	// 1 where they are as they stand.
+	Times map[string]int64
 	// Header says in which row of a sheet, by its name, the first header is.
 	// Such a sheet is read although it is hidden or named as an example.
 	Header map[string]int
@@ -100,6 +103,9 @@ func (t Told) columnsOf(s sheet.Sheet, h head, body []sheet.Row) []Column {
 			given[field] = true
 		}
 		moneySaid(c)
+		if times := t.Times[address(s.Name, c.Letters)]; times > 0 && c.Field == Budget {
+			c.Times = times
+		}
 	}
 	settle(columns)
 	return byContent(columns, body)
