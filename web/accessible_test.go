@@ -94,6 +94,7 @@ var otherwise = map[string]struct {
 	"/forgotten":                         {"", http.StatusOK}, // its answer never depends on the address
 	"/review/unchanged":                  {"", http.StatusOK}, // it says what came of each
 	"/admin/institutions/:code/clearing": {"", http.StatusOK}, // nobody clears
+	"/import/:id":                        {"", http.StatusOK}, // what is not answered stays as it is proposed
 
 	"/recommendations/editions/:mechanism/:year/lineage":        {"", http.StatusOK}, // nothing is decided
 	"/recommendations/editions/:mechanism/:year/classification": {"", http.StatusOK}, // it is about nothing in particular

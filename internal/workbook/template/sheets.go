@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func (o *book) styles() error {
 	text := &excelize.Font{Family: "Arial", Size: 10, Color: ink}
 	strong := &excelize.Font{Family: "Arial", Size: 10, Color: ink, Bold: true}
 	words, money := "@", `#,##0.00` // a number such as 1.2 would become a day
-	for i, s := range map[look]*excelize.Style{
+	for i, s := range [looks]*excelize.Style{
 		lookText:      {Font: text, Alignment: top, Border: box, CustomNumFmt: &words},
 		lookStrong:    {Font: strong, Alignment: top, Border: box, CustomNumFmt: &words},
 		lookMoney:     {Font: text, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}, Border: box, CustomNumFmt: &money},
@@ -243,10 +244,8 @@ func (o *book) guide() error {
 	if err != nil {
 		return err
 	}
-	for column, width := range map[string]float64{"A": 26, "B": 90} {
-		if err := o.f.SetColWidth(sheet, column, column, width); err != nil {
-			return err
-		}
+	if err := errors.Join(o.f.SetColWidth(sheet, "A", "A", 26), o.f.SetColWidth(sheet, "B", "B", 90)); err != nil {
+		return err
 	}
 	line := func(a, b string, left look) error {
 		if err := o.put(sheet, 1, at, left, a); err != nil {

@@ -202,3 +202,16 @@ func TestATemplateIsOfAFewYears(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSameTemplateIsTheSameBytes(t *testing.T) {
+	var first []byte
+	for range 5 {
+		var b bytes.Buffer
+		must(t, Write(&b, words(t), chosen, asked))
+		if first == nil {
+			first = b.Bytes()
+		} else if !bytes.Equal(first, b.Bytes()) {
+			t.Fatal("it is written in other bytes")
+		}
+	}
+}
