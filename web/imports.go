@@ -165,7 +165,7 @@ func (s *Server) importsSend(c echo.Context) error {
 	defer in.close()
 	p.Kind = in.line("what")
 	var id int64
-	if err == nil {
+	if err == nil || in.files["file"].wrong.Key != "" { // one file is too large by itself, never together with others
 		id, err = s.sendImport(c, in)
 	}
 	if status, wrong, again := s.again(beside("file", err), "what", "file"); again {

@@ -43,7 +43,7 @@ func skipGzip(c echo.Context) bool {
 // its own then.
 func takesFiles(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return p == "/verify" || strings.HasPrefix(p, "/updates/") && strings.HasSuffix(p, "/evidence/new") || strings.HasPrefix(p, "/recommendations/editions/") && strings.HasSuffix(p, "/import")
+	return p == "/verify" || p == importsPath || strings.HasPrefix(p, "/updates/") && strings.HasSuffix(p, "/evidence/new") || strings.HasPrefix(p, "/recommendations/editions/") && strings.HasSuffix(p, "/import")
 }
 
 func (s *Server) panicked(c echo.Context, err error, stack []byte) error {

@@ -25,9 +25,9 @@ const (
 	MostPart     = 32 << 20        // bytes of one part that is read
 	MostOther    = 8 << 20         // bytes of a part that holds no rows or text, such as styles
 	MostSheets   = 50              // of a workbook: each costs a pass
-	MostRows     = 20_000          // of a sheet, counted by the number of the last row with a value
-	MostColumns  = 200             // of a sheet, counted by the last column with a value
-	MostCells    = 200_000         // with a value, of a workbook
+	MostRows     = 20_000          // of a sheet, counted by the number of the last row with a value or a formula
+	MostColumns  = 200             // of a sheet, counted by the last column with one
+	MostCells    = 200_000         // with a value or a formula, of a workbook
 	MostLetters  = 32_767          // of a cell: Excel's own bound
 	MostRuns     = 500             // of a text: wherever its format changes one begins, and all are joined for each cell
 	MostSaid     = 20 << 20        // bytes of the texts that are shown, of a workbook: cells may share one
@@ -38,7 +38,8 @@ const (
 type Kind string
 
 // The kinds of cells. A CSV has texts only. A formula's text is the value that
-// the program stored when it last calculated.
+// the program stored when it last calculated; it is empty where that is nothing,
+// or where the program wrote the formula and never calculated it.
 const (
 	Words   Kind = "text"
 	Number  Kind = "number"
@@ -48,7 +49,7 @@ const (
 	Formula Kind = "formula"
 )
 
-// Cell is a cell with a value. Ref is its address, such as "B3". Text is what
+// Cell is a cell with a value or a formula. Ref is its address, such as "B3". Text is what
 // the program shows, without room around it. Raw is the stored value: a number
 // with a decimal point and without grouping, a date as 2006-01-02 with
 // 15:04:05 behind it when it has a time, anything else as Text.
@@ -60,13 +61,13 @@ type Cell struct {
 	col  int
 }
 
-// Row is a row with at least one value. Number counts from 1, as programs show it.
+// Row is a row with at least one value or formula. Number counts from 1, as programs show it.
 type Row struct {
 	Number int
-	Cells  []Cell // those with a value, from left to right
+	Cells  []Cell // those with a value or a formula, from left to right
 }
 
-// At is the cell of a column, from 1; the zero Cell when it has no value.
+// At is the cell of a column, from 1; the zero Cell when it has neither.
 func (r Row) At(column int) Cell {
 	for _, c := range r.Cells {
 		if c.col == column {

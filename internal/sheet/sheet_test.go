@@ -165,7 +165,9 @@ func hostileFiles(t testing.TB) []hostile {
 	return []hostile{
 		{"small", workbook(t, row(1, cell("A1", "1"))), "[S false]\n1: A1(number)=1\n"},
 		{"inline", workbook(t, `<row><c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c><c><v>2</v></c></row>`), "[S false]\n1: A1(text)=ab B1(number)=2\n"},
-		{"formula", workbook(t, row(1, `<c r="A1"><f>WEBSERVICE("http://x")</f><v>3</v></c><c r="B1"><f>1+1</f></c>`)), "[S false]\n1: A1(formula)=3\n"},
+		{"formula", workbook(t, row(1, `<c r="A1"><f>WEBSERVICE("http://x")</f><v>3</v></c><c r="B1"><f>1+1</f></c>`)), "[S false]\n1: A1(formula)=3 B1(formula)=\n"},
+		{"formulas alone", workbook(t, row(1, cell("A1", "1"))+row(3, `<c r="B3"><f>1+1</f><v/></c><c r="D3" t="str"><f>IF(A1,"")</f><v></v></c>`)+row(4, `<c r="A4"/>`)), "[S false]\n1: A1(number)=1\n3: B3(formula)= D3(formula)=\n"},
+		{"formulas in the last row", workbook(t, row(1048576, `<c r="A1048576"><f>1</f></c>`)), "sheet.error.rows max20000"},
 		{"error", workbook(t, row(1, `<c r="A1" t="e"><v>#REF!</v></c>`)), "[S false]\n1: A1(error)=#REF!\n"},
 		{"last row empty", workbook(t, row(1, cell("A1", "1"))+row(1048576, `<c r="A1048576" s="0"/>`)), "[S false]\n1: A1(number)=1\n"},
 		{"last row", workbook(t, row(1048576, cell("A1048576", "1"))), "sheet.error.rows max20000"},

@@ -31,7 +31,7 @@ type stored struct {
 	formula bool
 }
 
-// storedRow is a row with a value.
+// storedRow is a row with a value or a formula.
 type storedRow struct {
 	number int
 	cells  []stored
@@ -196,8 +196,8 @@ type rowReader struct {
 	left  *bounds
 }
 
-// storedIn reads the cells of a sheet's part that have a value, and its merged
-// ranges. left is how many more may come.
+// storedIn reads the cells of a sheet's part that have a value or a formula, and
+// its merged ranges. left is how many more may come.
 func storedIn(f *zip.File, left *bounds) (storedSheet, error) {
 	if f == nil {
 		return storedSheet{}, wrong("sheet.error.damaged")
@@ -265,9 +265,7 @@ func (r *rowReader) text(b []byte) error {
 func (r *rowReader) end(name string) error {
 	r.in = ""
 	switch {
-	case name == "c" && r.cell.formula && r.cell.col > MostColumns: // it is filled up to there
-		return wrong("sheet.error.columns", "max", MostColumns)
-	case name == "c" && r.has:
+	case name == "c" && (r.has || r.cell.formula):
 		r.cell.value = r.value.String()
 		switch {
 		case r.cell.col > MostColumns:
@@ -279,7 +277,7 @@ func (r *rowReader) end(name string) error {
 			return wrong("sheet.error.cells", "max", MostCells)
 		}
 		r.row.cells = append(r.row.cells, r.cell)
-		r.has = false // a cell in a cell ends twice
+		r.has, r.cell.formula = false, false // a cell in a cell ends twice
 	case name == "row" && len(r.row.cells) > 0:
 		r.rows = append(r.rows, storedRow{r.row.number, slices.Clone(r.row.cells)})
 		r.row.cells = r.row.cells[:0]
@@ -355,7 +353,7 @@ func (w *writer) rows(t tab, rows []storedRow) ([]Row, error) {
 			if w.left -= len(text); w.left < 0 {
 				return nil, wrong("sheet.error.letters", "max", MostSaid>>20)
 			}
-			if text != "" {
+			if text != "" || c.formula {
 				row.Cells = append(row.Cells, w.cell(c, ref, text))
 			}
 		}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"tracker/internal/problem"
 )
 
 func must(t testing.TB, err error) {
@@ -80,6 +82,36 @@ func TestADocumentOrWorkbookWhoseListWouldBeMisread(t *testing.T) {
 	} {
 		if diff := cmp.Diff(c.want, told(read(c.content, "upload"))); diff != "" {
 			t.Errorf("%s: %s", c.what, diff)
+		}
+	}
+}
+
+// A formula that was never calculated is no empty row: its text would be lost.
+func TestAFormulaThatShowsNothingIsTold(t *testing.T) {
+	for what, c := range map[string]struct{ cell, want string }{
+		"the text of a row":     {"B3", "narrative.error.row"},
+		"a year":                {"A3", "narrative.error.row"},
+		"what is no column":     {"C3", ""},
+		"a row filled in ahead": {"B4", ""},
+	} {
+		f := excelize.NewFile()
+		for i, r := range [][]any{{"Report year", "Recommendation", "Ours"}, {2021, "Pay for the care of victims."}, {2021, "Train judges."}} {
+			ref, err := excelize.CoordinatesToCellName(1, i+1)
+			must(t, err)
+			must(t, f.SetSheetRow("Sheet1", ref, &r))
+		}
+		must(t, f.SetCellValue("Sheet1", c.cell, nil))
+		must(t, f.SetCellFormula("Sheet1", c.cell, `"a"&"b"`))
+		var b bytes.Buffer
+		must(t, f.Write(&b))
+		must(t, f.Close())
+		_, err := ReadEditions(bytes.NewReader(b.Bytes()), int64(b.Len()), "a.xlsx")
+		got := ""
+		if p, is := err.(*problem.Error); is { //nolint:errorlint // as it is given
+			got = p.Key
+		}
+		if got != c.want {
+			t.Errorf("%s: %q (%v), want %q", what, got, err, c.want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -125,6 +126,9 @@ func readBook(book sheet.Book) ([]Found, error) {
 		var list []entry
 		empty := 0
 		for _, r := range s.Rows[at+1:] {
+			if !slices.ContainsFunc(r.Cells, func(c sheet.Cell) bool { return c.Text != "" }) {
+				continue // formulas that show nothing
+			}
 			e, err := entryOf(r, columns)
 			if err != nil {
 				return nil, err
@@ -145,6 +149,9 @@ func entryOf(r sheet.Row, columns map[int]column) (entry, error) {
 	for _, c := range r.Cells {
 		what := columns[c.Column()]
 		var err error
+		if what != "" && c.Text == "" { // a formula that was never calculated, perhaps
+			return e, wrong("narrative.error.row", "row", r.Number, "column", string(what))
+		}
 		switch what {
 		case colText:
 			e.text = c.Text

@@ -85,21 +85,21 @@ func saysOf(table matrix.Table) []string {
 }
 
 // unread are the cells of a row whose money or time could not be read for
-// certain. What they speak of stays what it is; their texts stand in the
-// commitment's text.
+// certain, and formulas that show nothing. What they speak of stays what it is;
+// their texts stand in the commitment's text.
 func (t *taking) unread(table matrix.Table, row matrix.Row, says []string) (left []string, texts []string) {
 	left = slices.Clone(says)
 	for _, c := range table.Columns {
-		if c.Field != matrix.Budget && c.Field != matrix.Time && c.Field != matrix.Start && c.Field != matrix.End {
-			continue
-		}
+		certain := c.Field != matrix.Budget && c.Field != matrix.Time && c.Field != matrix.Start && c.Field != matrix.End
 		for n := row.First; n <= row.Last; n++ {
 			text, is := t.doubts[workbook.Address(table.Sheet, c.Letters+fmt.Sprint(n))]
-			if !is {
+			if !is || certain && text != "" {
 				continue
 			}
 			left = slices.DeleteFunc(left, func(field string) bool { return slices.Contains(speaks[c.Field], field) })
-			texts = append(texts, cmpOr(strings.TrimSpace(c.Heading), string(c.Field))+": "+text)
+			if text != "" {
+				texts = append(texts, cmpOr(strings.TrimSpace(c.Heading), string(c.Field))+": "+text)
+			}
 		}
 	}
 	return left, texts

@@ -252,7 +252,8 @@ func (l *list) rows(s sheet.Sheet, head int, place map[string]int, run run) []*r
 }
 
 // fill reads the cells of a row, and says whether there is one. What a program
-// calculated, or failed to, is nothing that a person wrote.
+// calculated, failed to or never did, is nothing that a person wrote; in a
+// column that only tells it does no harm.
 func (r *row) fill(line sheet.Row) (filled bool) {
 	for key, at := range r.place {
 		c := line.At(at)
@@ -265,7 +266,7 @@ func (r *row) fill(line sheet.Row) (filled bool) {
 	}
 	for _, col := range r.list.columns { // in their order
 		switch at, there := r.place[col.Key]; {
-		case !there:
+		case !there, col.told:
 		case line.At(at).Kind == sheet.Formula:
 			r.bad(col.Key, "lists.error.formula")
 		case line.At(at).Kind == sheet.Failed:

@@ -6,6 +6,8 @@
 package matrix
 
 import (
+	"slices"
+
 	"tracker/internal/calendar"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
@@ -220,9 +222,11 @@ func wrong(key string, args ...any) error { return problem.New(problem.Invalid, 
 func Read(b sheet.Book, told Told) (Plan, error) {
 	p := Plan{Tables: []Table{}, Skipped: []Skipped{}, Problems: []Problem{}}
 	filled := false
-	heads := make([]head, len(b.Sheets))
+	heads, sheets, formulas := make([]head, len(b.Sheets)), slices.Clone(b.Sheets), make([][]silent, len(b.Sheets))
 	tables := 0
-	for i, s := range b.Sheets {
+	for i := range sheets {
+		sheets[i], formulas[i] = withoutSilent(sheets[i])
+		s := sheets[i]
 		filled = filled || len(s.Rows) > 0
 		ok := false
 		if heads[i], ok = told.head(s); ok {
@@ -241,9 +245,11 @@ func Read(b sheet.Book, told Told) (Plan, error) {
 			p.skip(s.Name, "matrix.skipped.header")
 		}
 	}
-	for i, s := range b.Sheets {
+	for i, s := range sheets {
 		if heads[i].first >= 0 {
+			before := len(p.Tables)
 			p.readSheet(s, heads[i], tables, told)
+			p.tellSilent(p.Tables[before:], formulas[i])
 		}
 	}
 	rows := 0

@@ -110,21 +110,22 @@ func (l line) problem(f field, blocks bool, key string, args ...any) workbook.Pr
 	return workbook.Problem{Sheet: l.in.Name, Cell: l.address(f), Key: key, Args: args, Text: l.text(f), Blocks: blocks}
 }
 
-// blank says whether none of the fields says anything.
+// blank says whether none of the fields says anything. A formula that shows
+// nothing does: the program that wrote it may never have calculated it.
 func (l line) blank(columns []column) bool {
 	for _, c := range columns {
-		if c.input && l.cell(c.field).Text != "" {
+		if one := l.cell(c.field); c.input && (one.Text != "" || one.Kind == sheet.Formula) {
 			return false
 		}
 	}
 	return true
 }
 
-// calculated are the problems of inputs that hold a formula or an error: what
-// they show was typed by nobody.
+// calculated are the problems of inputs that hold a formula or an error, and of
+// what says where they go: what they show was typed by nobody.
 func (l line) calculated(columns []column) (list []workbook.Problem) {
 	for _, c := range columns {
-		if k := l.cell(c.field).Kind; c.input && (k == sheet.Formula || k == sheet.Failed) {
+		if k := l.cell(c.field).Kind; (c.input || c.field == ref || c.field == category) && (k == sheet.Formula || k == sheet.Failed) {
 			list = append(list, l.problem(c.field, true, "round.error.formula"))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"tracker/internal/db/dbtest"
 	"tracker/internal/plan/plantest"
 	"tracker/internal/progress"
+	"tracker/internal/sheet"
 	"tracker/internal/workbook"
 )
 
@@ -184,6 +185,39 @@ func TestAFormulaIsNotTaken(t *testing.T) {
 		says(m.t, o, "NSF 1.1.1 wrong", "Commitments!K5 round.error.formula true", "Commitments!O5 round.error.formula true")
 		m.wants("MHA")
 	})
+}
+
+// A formula that was never calculated shows nothing: its row is not blank. A
+// reference that was put together says nothing of where a row goes.
+func TestAFormulaThatWasNeverCalculatedIsTold(t *testing.T) {
+	m := begin(t, dbtest.SQLite(t))
+	ref := ""
+	file := edit(t, fill(t, m.given(), map[string]cells{"AP-1": worked()}), func(f *excelize.File) {
+		ref = cellOf(t, f, rowsSheet, "AP-1", "Reference")
+		must(t, f.SetCellFormula(rowsSheet, cellOf(t, f, rowsSheet, "NSF 1.1.1", "What was done"), `"Held the "&"workshop"`))
+	})
+	o, err := m.take("mha", file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, o, "AP-1 new", "NSF 1.1.1 wrong", "Commitments!K5 round.error.formula true")
+	m.wants("MHA")
+
+	sent := read(t, fill(t, m.given(), map[string]cells{"AP-1": worked()}))
+	for _, s := range sent.Book.Sheets {
+		for _, r := range s.Rows {
+			for i := range r.Cells {
+				if s.Name == rowsSheet && r.Cells[i].Ref == ref {
+					r.Cells[i].Kind = sheet.Formula
+				}
+			}
+		}
+	}
+	m.Read(t, func(tx *gorm.DB) error {
+		o, err = Take(tx, workbook.In{Clock: m.clock, Actor: m.Actors["mha"], Country: plantest.Country, File: sent})
+		return err
+	})
+	says(t, o, "AP-1 wrong", "Commitments!"+ref+" round.error.formula true")
 }
 
 // What was locked and was changed all the same is told, and not taken over.
