@@ -125,6 +125,27 @@ func TestAnEditedMatrixChangesByReference(t *testing.T) {
 	})
 }
 
+// A plan that was put to the wrong framework is told by its titles.
+func TestANumberThatStoodForSomethingElseIsTold(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	must(take(t, h, "plan.csv", matrixCSV, newPlan, true))
+	told := func(text string) (list []string) {
+		for _, p := range must(take(t, h, "next.csv", text, with(newPlan, "target", "NAP"), false)).Problems {
+			if p.Key == "adopt.notice.another" {
+				list = append(list, p.Cell+" "+p.Text)
+			}
+		}
+		return list
+	}
+	other := strings.NewReplacer("Open a shelter", "Train the judges", "1. Prevention", "1. Money")
+	if got := strings.Join(told(other.Replace(matrixCSV)), ", "); got != "A4 Money, D6 Train the judges" {
+		t.Errorf("told are %s", got)
+	}
+	if got := told(strings.Replace(matrixCSV, "Open a shelter", "Open two shelters", 1)); len(got) != 0 {
+		t.Errorf("a title that was edited is told: %v", got)
+	}
+}
+
 func TestAMatrixIsTakenWholeOrNotAtAll(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := plantest.New(t, d)
