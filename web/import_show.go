@@ -1,12 +1,14 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/problem"
 	"tracker/internal/workbook"
 )
 
@@ -71,7 +73,7 @@ type importRowLine struct {
 	Where, What, Ref, Title, Fate string
 	Href                          string // of what it became
 	Words                         string
-	Changes                       []Change
+	Changes                       []string
 }
 
 // importsShow answers GET /import/:id.
@@ -84,8 +86,13 @@ func (s *Server) importsShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.show(c, "imports/import_show", s.importShown(c, i))
+}
+
+// importShown is the page of a file.
+func (s *Server) importShown(c echo.Context, i workbook.Import) importShowPage {
 	title := s.t.Msg("workbook.title")
-	p := importShowPage{Page: s.page(c, i.FileName, Crumb{title, importsPath}, Crumb{Label: i.FileName}), Import: i, What: s.importWhat(i.Kind, i.About), Key: newKey(), Href: importPath(id)}
+	p := importShowPage{Page: s.page(c, i.FileName, Crumb{title, importsPath}, Crumb{Label: i.FileName}), Import: i, What: s.importWhat(i.Kind, i.About), Key: newKey(), Href: importPath(i.ID)}
 	p.Job, p.Every = s.importWait(c, i)
 	if p.Every > 0 {
 		c.Response().Header().Set("Refresh", strconv.Itoa(p.Every))
@@ -94,7 +101,33 @@ func (s *Server) importsShow(c echo.Context) error {
 	s.importQuestions(&p)
 	s.importProblems(&p)
 	s.importLines(c, &p)
-	return s.show(c, "imports/import_show", p)
+	return p
+}
+
+// importTyped shows the page of a file again with answers with which it is none
+// of its kind, and why. They are kept nowhere else.
+func (s *Server) importTyped(c echo.Context, i workbook.Import, a workbook.Answers, why *problem.Error) error {
+	told, at := &i.Outcome, 0
+	for n := range told.Questions {
+		q := &told.Questions[n]
+		if answer, is := a[q.ID]; is {
+			if q.Group == "columns" && q.Answer != answer && at == 0 {
+				at = n
+			}
+			q.Answer = answer
+		}
+		for m := range q.Fields {
+			if text, is := a[q.Fields[m].ID]; is {
+				q.Fields[m].Value = text
+			}
+		}
+	}
+	p := s.importShown(c, i)
+	for n := range p.Groups {
+		p.Groups[n].Folded = false
+	}
+	p.Errors = append(FieldErrors{{"q" + strconv.Itoa(at), s.t.Msg(why.Key, why.Args...)}}, p.Errors...)
+	return s.showAs(c, http.StatusUnprocessableEntity, "imports/import_show", p)
 }
 
 // importCounts says how many rows of each fate there are, and what is open.
@@ -159,11 +192,15 @@ func (s *Server) questionView(p *importShowPage, q workbook.Question, n int) que
 	for _, said := range q.Said {
 		v.Texts = append(v.Texts, Fact{s.t.Msg("workbook.said." + said.Key), said.Text})
 	}
+	about := "" // several names can have the same thing wrong
+	if q.About != "" {
+		about = cutText(q.About, 60) + ": "
+	}
 	for m, f := range q.Fields {
 		field := questionField{ID: "q" + strconv.Itoa(n) + "-" + strconv.Itoa(m), Name: "a." + f.ID, Label: s.t.Msg("workbook.field." + f.Key), Value: f.Value}
 		if f.Wrong != nil {
 			field.Error = s.t.Msg(f.Wrong.Key, f.Wrong.Args...)
-			p.Errors = append(p.Errors, FieldError{field.ID, field.Error})
+			p.Errors = append(p.Errors, FieldError{field.ID, about + field.Error})
 		}
 		v.Typed = append(v.Typed, field)
 	}
@@ -211,7 +248,7 @@ func (s *Server) importLines(c echo.Context, p *importShowPage) {
 			line.Href = commitmentPath(r.Ref)
 		}
 		for _, change := range r.Changes {
-			line.Changes = append(line.Changes, Change{s.t.Msg("workbook.field." + change.Field), cutText(change.Old, 200), cutText(change.New, 200)})
+			line.Changes = append(line.Changes, workbook.Change{Field: change.Field, Old: cutText(change.Old, 200), New: cutText(change.New, 200)}.Words(s.t))
 		}
 		p.Rows = append(p.Rows, line)
 	}

@@ -265,12 +265,17 @@ func (s *Server) importsAnswer(c echo.Context) error {
 	}
 	answers, others := importAnswers(t, i)
 	o, err := s.Workbooks.Reread(ctx, actor, id, answers, nil)
+	if why, wrong := invalid(err); wrong {
+		return s.importTyped(c, i, answers, why)
+	}
 	if err != nil {
 		return err
 	}
 	switch {
 	case t.line("step") != "take" || others: // nothing is taken that nobody saw
 		return s.done(c, importPath(id), s.t.Msg("workbook.read_again"))
+	case o.Differs(i.Outcome):
+		return s.done(c, importPath(id), s.t.Msg("workbook.error.moved"))
 	case o.Blocked():
 		return s.done(c, importPath(id), s.t.Msg("workbook.not_yet"))
 	case len(o.Rows) > s.readNow && actor.CanReadWholePlan():
@@ -282,6 +287,9 @@ func (s *Server) importsAnswer(c echo.Context) error {
 	o, err = s.Workbooks.TakeKept(ctx, actor, id)
 	if _, wrong := invalid(err); wrong && o.Blocked() {
 		return s.done(c, importPath(id), s.t.Msg("workbook.not_yet"))
+	}
+	if conflict(err) {
+		return s.done(c, importPath(id), s.t.Msg("workbook.error.moved"))
 	}
 	if err != nil {
 		return err

@@ -126,3 +126,39 @@ func TestALongMatrixIsReadAndTakenByJobs(t *testing.T) {
 	h.work()
 	one.get(at).is(http.StatusOK).says("main", "This is no plan", "Another file").hides("Take it in")
 }
+
+// With answers that make a file none of its kind its page comes back with them.
+func TestAnswersThatMakeItNoPlanAreNotLost(t *testing.T) {
+	h := demoHouse(t, testDay)
+	one := h.signIn("coordinator.one@tracker.example")
+	at := one.sendFiles("/import", part{"what", "", "plan"}, part{"file", "plan.csv", ministryPlan}).is(http.StatusSeeOther).header.Get("Location")
+	form := answerForm(one.get(at), "again", "a.target.code", "NAP", "a.institution.world vision", "leave", "a.column.D", "none", "a.column.B", "none", "a.column.A", "none")
+	a := one.post(at, form).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "This is no plan")
+	again := answerForm(a, "again")
+	for _, name := range []string{"a.target.code", "a.institution.world vision", "a.column.D", "a.column.A"} {
+		if again.Get(name) != form.Get(name) {
+			t.Errorf("%s is %q, typed was %q", name, again.Get(name), form.Get(name))
+		}
+	}
+	if link := a.find(".govuk-error-summary a"); len(link) != 1 || len(a.find(attr(link[0], "href"))) != 1 {
+		t.Error("the summary leads to no field")
+	}
+}
+
+// What another coordinator wrote meanwhile is shown before anything is taken.
+func TestAPlanThatMovedIsShownAgain(t *testing.T) {
+	h := demoHouse(t, testDay)
+	one, two := h.signIn("coordinator.one@tracker.example"), h.signIn("coordinator.two@tracker.example")
+	list := func(title string) part { return part{"file", "list.csv", "code,name\nMSD," + title + "\n"} }
+	admin := h.signIn("admin@tracker.example")
+	at := admin.sendFiles("/import", part{"what", "", "list:institutions"}, list("Ministry of Care")).is(http.StatusSeeOther).header.Get("Location")
+	form := answerForm(admin.get(at).says("#rows", "Ministry of Care"), "take")
+	other := admin.sendFiles("/import", part{"what", "", "list:institutions"}, list("Ministry of All")).is(http.StatusSeeOther).header.Get("Location")
+	admin.post(other, answerForm(admin.get(other), "take")).is(http.StatusSeeOther)
+	admin.post(at, form).is(http.StatusSeeOther)
+	a := admin.get(at).is(http.StatusOK).says(".flash", "Look at the rows again").says("#rows", "Ministry of All", "Ministry of Care")
+	admin.post(at, answerForm(a, "take")).is(http.StatusSeeOther)
+	admin.get(at).is(http.StatusOK).says(".note", "Taken on")
+	one.get("/institutions/MSD").is(http.StatusOK).says("h1", "Ministry of Care")
+	two.post(at, answerForm(a, "take")).is(http.StatusNotFound)
+}

@@ -125,7 +125,7 @@ func (t outcomeTold) words(o workbook.Outcome, words *i18n.T) string {
 	for _, r := range t.Rows {
 		fmt.Fprintf(&b, "%-14s %-12s %s %s\n", workbook.Address(r.Sheet, fmt.Sprint(r.Number)), words.Msg("workbook.fate."+string(r.Fate)), r.Ref, short(r.Title, 70))
 		for _, change := range r.Changes {
-			fmt.Fprintf(&b, "    %s\n", words.Msg("workbook.change", "field", words.Msg("workbook.field."+change.Field), "old", short(change.Old, 60), "new", short(change.New, 60)))
+			fmt.Fprintf(&b, "    %s\n", workbook.Change{Field: change.Field, Old: short(change.Old, 60), New: short(change.New, 60)}.Words(words))
 		}
 	}
 	for _, p := range t.Problems {

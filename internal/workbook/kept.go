@@ -172,7 +172,10 @@ func (s *Store) TakeNow(ctx context.Context, actor accounts.Actor, key string, g
 	return o, err
 }
 
-var errBlocked = problem.New(problem.Invalid, "workbook.error.blocked")
+var (
+	errBlocked = problem.New(problem.Invalid, "workbook.error.blocked")
+	errMoved   = problem.New(problem.Conflict, "workbook.error.moved")
+)
 
 // take writes what comes of a file. One that is Blocked, and one that fails on
 // the way, leaves nothing.
@@ -309,8 +312,9 @@ func (s *Store) Reread(ctx context.Context, actor accounts.Actor, id int64, a An
 
 // TakeKept takes a kept file with the answers given, all of it or nothing. It
 // is read once more in the writing transaction: what others wrote meanwhile
-// counts. One that is Blocked keeps what was told and is Invalid. Asked for
-// twice it is taken once.
+// counts. One that is Blocked keeps what was told and is Invalid; one of whose
+// rows something else would become now than what was told keeps that and is a
+// Conflict, for nobody saw it. Asked for twice it is taken once.
 func (s *Store) TakeKept(ctx context.Context, actor accounts.Actor, id int64) (o Outcome, err error) {
 	i, g, err := s.sent(ctx, actor, id)
 	if err != nil {
@@ -332,12 +336,15 @@ func (s *Store) TakeKept(ctx context.Context, actor accounts.Actor, id int64) (o
 		if o, err = s.take(tx, k, actor, g, f, i.Answers); err != nil {
 			return err
 		}
+		if o.Differs(i.Outcome) {
+			return errMoved
+		}
 		if err := s.keep(tx, i, o, Taken); err != nil {
 			return err
 		}
 		return s.note(tx, actor, "import.take", i.object(), g, i.FileSHA256, o)
 	})
-	if errors.Is(err, errBlocked) {
+	if errors.Is(err, errBlocked) || errors.Is(err, errMoved) {
 		err = errors.Join(err, s.db.Write(ctx, func(tx *gorm.DB) error { return s.keep(tx, i, o, Read) }))
 	}
 	return o, err

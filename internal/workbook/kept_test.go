@@ -124,6 +124,27 @@ func TestAFileIsTakenOnceAndWholeOrNotAtAll(t *testing.T) {
 	})
 }
 
+// What nobody saw is not taken: where others wrote meanwhile, it is told anew.
+func TestWhatMovedSinceItWasToldIsToldAnew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k, ctx, one := keep(t, d), t.Context(), "one"
+		first, second := k.send(t, "a", "A;first\nB;second\n"), k.send(t, "b", "A;first\nC;third\n")
+		if _, err := k.TakeKept(ctx, k.Actors[one], first); err != nil {
+			t.Fatal(err)
+		}
+		o, err := k.TakeKept(ctx, k.Actors[one], second)
+		if problem.KindOf(err) != problem.Conflict || o.Count(Same) != 1 || k.words(t) != 2 {
+			t.Fatalf("%+v %v, %d words", o, err, k.words(t))
+		}
+		if i, err := k.Import(ctx, k.Actors[one], second); err != nil || i.State != Read || i.Outcome.Count(Same) != 1 {
+			t.Errorf("it tells %+v, %v", i, err)
+		}
+		if _, err := k.TakeKept(ctx, k.Actors[one], second); err != nil || k.words(t) != 3 {
+			t.Errorf("what was seen is not taken: %v", err)
+		}
+	})
+}
+
 func TestAnswersAreKeptUntilTheyAreEnough(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k, ctx := keep(t, d), t.Context()

@@ -28,6 +28,19 @@ func (p Problem) Words(t *i18n.T) string {
 	return t.Msg(p.Key, args...)
 }
 
+// Words is what a change says: what was there and what comes, or the one of
+// them that is not empty.
+func (c Change) Words(t *i18n.T) string {
+	key := "workbook.change"
+	switch {
+	case c.Old == "":
+		key = "workbook.change.set"
+	case c.New == "":
+		key = "workbook.change.gone"
+	}
+	return t.Msg(key, "field", t.Msg("workbook.field."+c.Field), "old", c.Old, "new", c.New)
+}
+
 // WriteReport writes a file that was read as a workbook: first a sheet of what
 // is to be looked at, by cell, then its own sheets with every value where it
 // stood, what becomes of each row in a column behind its last, and at each
@@ -211,7 +224,7 @@ func (r *reporting) row(row Row) string {
 		text += ": " + row.Ref
 	}
 	for _, c := range row.Changes {
-		text += "\n" + r.t.Msg("workbook.change", "field", r.t.Msg("workbook.field."+c.Field), "old", c.Old, "new", c.New)
+		text += "\n" + c.Words(r.t)
 	}
 	return text
 }

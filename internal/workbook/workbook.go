@@ -150,6 +150,14 @@ func (o Outcome) Blocked() bool {
 		slices.ContainsFunc(o.Questions, func(q Question) bool { return q.Open }) || o.Count(Wrong)+o.Count(Asks) > 0
 }
 
+// Differs says whether something else becomes of the rows than in another
+// outcome of the same file.
+func (o Outcome) Differs(other Outcome) bool {
+	return !slices.EqualFunc(o.Rows, other.Rows, func(a, b Row) bool {
+		return a.Sheet == b.Sheet && a.Number == b.Number && a.Kind == b.Kind && a.Ref == b.Ref && a.Title == b.Title && a.Fate == b.Fate && slices.Equal(a.Changes, b.Changes)
+	})
+}
+
 // File is what was sent, as it was read.
 type File struct {
 	Name   string

@@ -57,7 +57,9 @@ func (t *taking) told() (told matrix.Told, err error) {
 	}
 	for id, answer := range t.in.Answers {
 		if column, is := strings.CutPrefix(id, "column."); is {
-			told.Columns[column] = matrix.Field(strings.TrimPrefix(answer, none))
+			if field := matrix.Field(strings.TrimPrefix(answer, none)); field == matrix.Unknown || slices.Contains(matrix.Fields, field) {
+				told.Columns[column] = field
+			}
 		}
 		if column, is := strings.CutPrefix(id, "times."); is {
 			told.Times[column], _ = strconv.ParseInt(answer, 10, 64) // anything else tells nothing
@@ -130,6 +132,16 @@ func (t *taking) answer(id, proposed string) (answer string, given bool) {
 		return answer, true
 	}
 	return proposed, false
+}
+
+// chosen is what was answered out of a question's options, else what is
+// proposed: an answer that is none of them decides nothing.
+func (t *taking) chosen(q workbook.Question, proposed string) (answer string, given bool) {
+	answer, given = t.answer(q.ID, proposed)
+	if !slices.ContainsFunc(q.Options, func(o workbook.Option) bool { return o.Value == answer }) {
+		return proposed, false
+	}
+	return answer, given
 }
 
 // fake is the id of something that a dry run would make: none of the database.

@@ -3,6 +3,7 @@ package adopt_test
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,6 +125,27 @@ func TestAnEditedMatrixChangesByReference(t *testing.T) {
 	})
 }
 
+// A plan that was put to the wrong framework is told by its titles.
+func TestANumberThatStoodForSomethingElseIsTold(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	must(take(t, h, "plan.csv", matrixCSV, newPlan, true))
+	told := func(text string) (list []string) {
+		for _, p := range must(take(t, h, "next.csv", text, with(newPlan, "target", "NAP"), false)).Problems {
+			if p.Key == "adopt.notice.another" {
+				list = append(list, p.Cell+" "+p.Text)
+			}
+		}
+		return list
+	}
+	other := strings.NewReplacer("Open a shelter", "Train the judges", "1. Prevention", "1. Money")
+	if got := strings.Join(told(other.Replace(matrixCSV)), ", "); got != "A4 Money, D6 Train the judges" {
+		t.Errorf("told are %s", got)
+	}
+	if got := told(strings.Replace(matrixCSV, "Open a shelter", "Open two shelters", 1)); len(got) != 0 {
+		t.Errorf("a title that was edited is told: %v", got)
+	}
+}
+
 func TestAMatrixIsTakenWholeOrNotAtAll(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := plantest.New(t, d)
@@ -156,6 +178,8 @@ func TestNothingIsTakenBeforeItsQuestionsAreAnswered(t *testing.T) {
 		"a day":          {with(newPlan, "target.ends_on", "soon"), "target"},
 		"institution":    {with(newPlan, "institution.ministry of works.code", "MHA"), "institution.ministry of works"},
 		"no lead":        {with(newPlan, "institution.ministry of works", "leave"), "lead.none"},
+		"none of these":  {with(newPlan, "institution.ministry of works", "MHAA"), "institution.ministry of works"},
+		"no framework":   {with(newPlan, "target", "NAFF"), "target"},
 		"led by another": {with(with(newPlan, "institution.ministry of works", "leave"), "lead.none", "MSD"), ""},
 	} {
 		o := must(take(t, h, "plan.csv", matrixCSV, c.answers, false))
@@ -310,4 +334,39 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// What is proposed for a new institution is a code that it can have, and no two
+// names become one institution because their letters are the same.
+func TestCodesThatAreProposedCanBeTaken(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	h.Do(t, func(tx *gorm.DB) error {
+		at := plantest.At("2021-04-01")
+		_, err := accounts.CreateInstitution(tx, accounts.CommandLine(), at.Now(), accounts.InstitutionChange{Code: "MP", Name: "Old Planning", ShortName: "Old", Kind: accounts.Government, ValidTo: at.Today()})
+		return err
+	})
+	names := map[string]string{"Ministry of Trade": "MT", "Ministry of Tourism": "MT2", "Ministry of Planning": "MP2", "Infrastructurebureaus": "INFRASTRU", "Ministry وزارة of Fun": "MF", "وزارة الداخلية": "NEW", "3rd Bureau": "NEW2"}
+	text := "No.;Activity;Lead;Timeframe\n"
+	for i, name := range []string{"Ministry of Trade", "Ministry of Tourism", "Ministry of Planning", "Infrastructurebureaus", "Ministry وزارة of Fun", "وزارة الداخلية", "3rd Bureau"} {
+		text += "1." + strconv.Itoa(i+1) + ";Do thing " + strconv.Itoa(i) + ";" + name + ";2022\n"
+	}
+	a := workbook.Answers{"target": "NSF"}
+	for _, q := range must(take(t, h, "p.csv", text, a, false)).Questions {
+		if q.Group == "institutions" {
+			a[q.ID] = "new"
+			if got := q.Fields[0].Value; got != names[q.About] {
+				t.Errorf("%s: %s is proposed, want %s", q.About, got, names[q.About])
+			}
+		}
+	}
+	o := must(take(t, h, "p.csv", text, with(a, "institution.ministry of planning.code", "mp"), false))
+	if !o.Blocked() {
+		t.Error("the code of an institution that is no more can be given again")
+	}
+	if o = must(take(t, h, "p.csv", text, a, true)); o.Blocked() {
+		t.Fatalf("%+v", o.Questions)
+	}
+	if n := h.Count(t, "SELECT count(DISTINCT lead_id) FROM commitments WHERE ref LIKE 'NSF 1.%' AND title LIKE 'Do thing%'"); n != len(names) {
+		t.Errorf("%d institutions lead", n)
+	}
 }

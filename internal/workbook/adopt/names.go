@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tracker/internal/accounts"
@@ -23,6 +24,8 @@ type names struct {
 	made    map[int64]accounts.InstitutionChange
 	learnt  map[string]string // what was answered of a name, for the next sheet
 	partner map[int64]string  // codes of those that neither lead nor support
+	codes   map[string]bool   // of all institutions there are, past ones too
+	offered map[string]bool   // codes that were answered or proposed for new ones
 }
 
 // The answers about a name besides the code of an institution.
@@ -33,11 +36,23 @@ const (
 
 // institutions matches every name of the sheet, and asks of those that nothing tells.
 func (t *taking) institutions() error {
-	n := &names{byWord: map[string]int64{}, meant: map[string]int64{}, made: map[int64]accounts.InstitutionChange{}, learnt: map[string]string{}, partner: map[int64]string{}}
+	n := &names{byWord: map[string]int64{}, meant: map[string]int64{}, made: map[int64]accounts.InstitutionChange{}, learnt: map[string]string{}, partner: map[int64]string{},
+		codes: map[string]bool{}, offered: map[string]bool{}}
 	t.names = n
-	list, err := accounts.InstitutionsInForce(t.tx, t.in.Clock.Today())
+	all, err := accounts.Institutions(t.tx)
 	if err != nil {
 		return err
+	}
+	var list []accounts.Institution
+	for _, i := range all {
+		if n.codes[i.Code] = true; i.InForce(t.in.Clock.Today()) {
+			list = append(list, i)
+		}
+	}
+	for id, code := range t.in.Answers {
+		if strings.HasPrefix(id, "institution.") && strings.HasSuffix(id, ".code") {
+			n.offered[strings.ToUpper(strings.TrimSpace(code))] = true
+		}
 	}
 	words, err := workbook.Words(t.tx, t.in.Country, workbook.InstitutionWords)
 	if err != nil {
@@ -89,7 +104,7 @@ func (t *taking) name(said matrix.Said, sheet string) {
 		}
 	}
 	q.Options = append(q.Options, workbook.Option{Value: made, Key: "institution.new"}, workbook.Option{Value: madeOutside, Key: "institution.new_outside"}, workbook.Option{Value: leaveOut, Key: "institution.leave"})
-	answer, given := t.answer(q.ID, cmpOr(n.nearest(said.Text), made))
+	answer, given := t.chosen(q, cmpOr(n.nearest(said.Text), made))
 	q.Answer, q.Open = answer, !given
 	n.meant[word] = 0
 	switch i := slices.IndexFunc(n.there, func(i accounts.Institution) bool { return i.Code == answer }); {
@@ -100,11 +115,11 @@ func (t *taking) name(said matrix.Said, sheet string) {
 	}
 	for _, id := range []string{".code", ".name"} {
 		if !slices.ContainsFunc(q.Fields, func(f workbook.Field) bool { return f.ID == q.ID+id }) {
-			proposed := said.Text
+			value := cmpOr(t.in.Answers[q.ID+id], said.Text)
 			if id == ".code" {
-				proposed = initials(said.Text)
+				value = n.code(t.in.Answers[q.ID+id], said.Text)
 			}
-			q.Fields = append(q.Fields, workbook.Field{ID: q.ID + id, Key: "institution" + id, With: made, Value: cmpOr(t.in.Answers[q.ID+id], proposed)})
+			q.Fields = append(q.Fields, workbook.Field{ID: q.ID + id, Key: "institution" + id, With: made, Value: value})
 		}
 	}
 	t.out.Questions = append(t.out.Questions, q)
@@ -114,7 +129,7 @@ func (t *taking) name(said matrix.Said, sheet string) {
 // with one code mean the same one.
 func (t *taking) newInstitution(q *workbook.Question, word, text string, given bool) {
 	n, a := t.names, t.in.Answers
-	c := accounts.InstitutionChange{Code: strings.ToUpper(strings.TrimSpace(cmpOr(a[q.ID+".code"], initials(text)))), Name: strings.TrimSpace(cmpOr(a[q.ID+".name"], text)), Kind: accounts.Government}
+	c := accounts.InstitutionChange{Code: n.code(a[q.ID+".code"], text), Name: strings.TrimSpace(cmpOr(a[q.ID+".name"], text)), Kind: accounts.Government}
 	if q.Answer == madeOutside {
 		c.Kind = accounts.NonGovernment
 	}
@@ -125,7 +140,7 @@ func (t *taking) newInstitution(q *workbook.Question, word, text string, given b
 	if err := c.Check(); errors.As(err, &p) {
 		wrong = p.Fields
 	}
-	if slices.ContainsFunc(n.there, func(i accounts.Institution) bool { return i.Code == c.Code }) {
+	if n.codes[c.Code] {
 		wrong["code"] = problem.Message{Key: "institution.code.taken", Args: []any{"code", c.Code}}
 	}
 	for i, id := range []string{"code", "name"} {
@@ -169,7 +184,7 @@ func (t *taking) nobody() {
 	if len(q.Options) == 0 {
 		return
 	}
-	answer, given := t.answer(q.ID, q.Options[0].Value)
+	answer, given := t.chosen(q, q.Options[0].Value)
 	q.Answer, q.Open = answer, !given
 	t.out.Questions = append(t.out.Questions, q)
 }
@@ -225,23 +240,49 @@ func lengthen(text string) string {
 	return shortened.ReplaceAllStringFunc(plan.Fold(text), func(w string) string { return longer[strings.TrimSuffix(w, ".")] })
 }
 
-// initials are the first letters of the greater words of a name: a code to propose.
+// code is the code that was answered for a new institution, in capital letters;
+// else one from its name that nothing has, so that two names do not become one
+// institution unless a person says so.
+func (n *names) code(answered, name string) string {
+	if answered = strings.ToUpper(strings.TrimSpace(answered)); answered != "" {
+		return answered
+	}
+	first := initials(name)
+	code := first
+	for i := 2; n.codes[code] || n.offered[code]; i++ {
+		code = first + strconv.Itoa(i)
+	}
+	n.offered[code] = true
+	return code
+}
+
+// mostInitials bounds a code that is proposed: there is room for a number behind.
+const mostInitials = 9
+
+// initials are the first letters of the greater words of a name, as far as a
+// code can hold them, or the beginning of its only word.
 func initials(text string) string {
 	if m := brackets.FindStringSubmatch(text); m != nil && len(strings.Fields(m[2])) == 1 {
 		text = m[2]
 	}
-	words := strings.Fields(plain(text))
-	if len(words) == 1 {
-		return cut(strings.ToUpper(words[0]), 10)
-	}
+	words := strings.Fields(noCode.ReplaceAllString(strings.ToUpper(plain(text)), " "))
 	code := ""
 	for _, w := range words {
-		if !little[w] && len(code) < 10 {
-			code += strings.ToUpper(w[:1])
+		switch {
+		case len(words) == 1:
+			code = w
+		case !little[strings.ToLower(w)]:
+			code += w[:1]
 		}
+	}
+	code = strings.TrimLeft(code, "0123456789")
+	if code = code[:min(len(code), mostInitials)]; len(code) < 2 {
+		return "NEW"
 	}
 	return code
 }
+
+var noCode = regexp.MustCompile(`[^A-Z0-9 ]+`)
 
 // nearest is the code of the institution that shares most words with a name:
 // at least half of those of both. It is proposed, never taken by itself.

@@ -312,9 +312,24 @@ func (t *taking) weighed(p put, w plan.Weighed) {
 	}
 	if !w.New {
 		for _, c := range w.Changed {
+			if c.Field == "title" {
+				t.another(p.sheet, p.row.Cell, p.row.Title, p.Ref, c.Old, c.New)
+			}
 			row.Changes = append(row.Changes, workbook.Change{Field: c.Field, Old: c.Old, New: c.New})
 		}
 	}
+}
+
+// another tells where a number stood for something else until now: two titles
+// that share no greater word are hardly of one thing.
+func (t *taking) another(sheet, cell, text, ref, was, now string) {
+	there := greater(was)
+	for word := range greater(now) {
+		if there[word] {
+			return
+		}
+	}
+	t.notice(sheet, cell, text, "adopt.notice.another", "ref", ref, "was", was)
 }
 
 // cellOf is the cell of a row that a field comes from.

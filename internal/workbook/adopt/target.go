@@ -37,7 +37,7 @@ func (t *taking) where() error {
 	if err != nil {
 		return err
 	}
-	answer, given := t.answer(q.ID, proposed)
+	answer, given := t.chosen(q, proposed)
 	q.Answer, q.Open = answer, !given
 	if i := slices.IndexFunc(frameworks, func(f plan.Framework) bool { return f.Code == answer }); i >= 0 {
 		t.target.framework = frameworks[i]
@@ -105,7 +105,7 @@ func (t *taking) askOrigin() {
 	for _, o := range []plan.Origin{plan.FromFramework, plan.FromMinistry, plan.FromActionPlan} {
 		q.Options = append(q.Options, workbook.Option{Value: string(o), Key: "origin." + string(o)})
 	}
-	q.Answer, _ = t.answer(q.ID, string(proposed))
+	q.Answer, _ = t.chosen(q, string(proposed))
 	t.target.origin = plan.Origin(q.Answer)
 	t.out.Questions = slices.Insert(t.out.Questions, 1, q)
 }

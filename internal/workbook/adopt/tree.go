@@ -45,7 +45,11 @@ func (t *taking) nodes() error {
 			byID[n.ID] = &node{Node: n}
 		}
 	}
-	for _, n := range byID {
+	for _, one := range all { // in their order: of two with one title it is always the same that is found
+		n := byID[one.ID]
+		if n == nil {
+			continue
+		}
 		if n.ParentID != nil {
 			n.above = byID[*n.ParentID]
 		}
@@ -131,6 +135,7 @@ func (t *taking) tell(n *node, title string) {
 	case n.changed:
 		row.Fate = workbook.Changed
 		row.Changes = []workbook.Change{{Field: "title", Old: n.Title, New: title}}
+		t.another(n.sheet, n.cell, title, row.Ref, n.Title, title)
 		n.Title = title
 	}
 	t.out.Rows = append(t.out.Rows, row)
