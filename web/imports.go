@@ -104,7 +104,8 @@ func (s *Server) importsPage(c echo.Context) (importsPage, error) {
 }
 
 // importsTemplate answers GET /import/template.xlsx: a matrix to fill in, with
-// the years of the newest framework, or the next five.
+// the years of the newest framework, or the next five, in the language in the
+// address or English.
 func (s *Server) importsTemplate(c echo.Context) error {
 	ctx, actor, set, today := c.Request().Context(), actorOf(c), settingsOf(c), s.Clock.Today()
 	trees, err := s.Plan.Frameworks(ctx, actor, set.CountryCode)
@@ -133,15 +134,22 @@ func (s *Server) importsTemplate(c echo.Context) error {
 			institutions = append(institutions, template.Institution{Code: i.Code, Name: i.Name})
 		}
 	}
-	var b bytes.Buffer
-	if err := template.Write(&b, s.t, institutions, p); err != nil {
+	t, err := s.textsIn(c.QueryParam("lang"))
+	if err != nil {
 		return err
 	}
-	name := "plan-to-fill-in.xlsx"
-	if set.Demonstration {
-		name = "plan-to-fill-in-DEMONSTRATION.xlsx"
+	var b bytes.Buffer
+	if err := template.Write(&b, t, institutions, p); err != nil {
+		return err
 	}
-	return attach(c, name, typeWorkbook, b.Bytes())
+	name := "plan-to-fill-in"
+	if t.Lang() != s.t.Lang() {
+		name += "-" + t.Lang()
+	}
+	if set.Demonstration {
+		name += "-DEMONSTRATION"
+	}
+	return attach(c, name+".xlsx", typeWorkbook, b.Bytes())
 }
 
 // importsForm answers GET /import.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"tracker/internal/accounts"
@@ -21,12 +23,12 @@ import (
 // export writes what people work on outside the program to a file.
 func export(ctx context.Context, c *call) error {
 	switch {
-	case len(c.args) == 2 && c.args[0] == "list" && !c.given("institution") && !c.given("period"):
+	case len(c.args) == 2 && c.args[0] == "list" && !c.given("institution") && !c.given("period") && !c.given("lang"):
 		return c.exportList(ctx, c.args[1])
 	case len(c.args) == 1 && c.args[0] == "workbook" && c.option("institution") != "" && !c.given("as"):
 		return c.exportWorkbook(ctx)
 	}
-	return misused("export knows two things: tracker export list NAME -o FILE, and tracker export workbook --institution CODE [--period LABEL] -o FILE")
+	return misused("export knows two things: tracker export list NAME -o FILE, and tracker export workbook --institution CODE [--period LABEL] [--lang en|fr|pt] -o FILE")
 }
 
 // exportList writes a list as it is taken in again.
@@ -66,8 +68,12 @@ func (c *call) exportList(ctx context.Context, name string) error {
 }
 
 // exportWorkbook writes the workbook of an institution, which it fills in and
-// brings back.
+// brings back, in the language asked for.
 func (c *call) exportWorkbook(ctx context.Context) error {
+	lang := cmp.Or(c.option("lang"), i18n.Languages[0])
+	if !slices.Contains(i18n.Languages, lang) {
+		return misused("--lang takes one of %s, not %q", strings.Join(i18n.Languages, ", "), lang)
+	}
 	if err := fileName(c.option("o")); err != nil {
 		return err
 	}
@@ -83,7 +89,12 @@ func (c *call) exportWorkbook(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(c.option("o"), func(w io.Writer) error { return round.Write(w, a.words, b) }); err != nil {
+	messages, err := i18n.In(lang)
+	if err != nil {
+		return err
+	}
+	t := i18n.New(messages, a.clock.Zone())
+	if err := writeWhole(c.option("o"), func(w io.Writer) error { return round.Write(w, t, b) }); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.out, "%s: %s, %d commitments, %d rows of indicators.\n", c.option("o"), a.words.Msg("round.title", "institution", b.Name, "period", b.Period), len(b.Rows), len(b.Figures))

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // The English texts: en.json for what several areas share, en_AREA.json for
@@ -28,6 +30,47 @@ type Messages struct {
 
 // English reads the embedded English catalogue.
 func English() (*Messages, error) { return load("en", englishFiles) }
+
+// The texts of the workbooks that are given out in other languages. The rest of
+// the interface is English.
+//
+//go:embed fr_*.json pt_*.json
+var otherFiles embed.FS
+
+// Languages are the tags of the languages in which workbooks are given out and
+// read, English first.
+var Languages = []string{"en", "fr", "pt"}
+
+var catalogues = sync.OnceValues(func() (map[string]*Messages, error) {
+	english, err := English()
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*Messages{english.lang: english}
+	for _, lang := range Languages[1:] {
+		m, err := load(lang, otherFiles)
+		if err != nil {
+			return nil, err
+		}
+		over := maps.Clone(english.texts)
+		maps.Copy(over, m.texts)
+		all[lang] = &Messages{lang: lang, texts: over}
+	}
+	return all, nil
+})
+
+// In is the catalogue of a language: its own texts over the English ones. A
+// language that is none of Languages gives English.
+func In(lang string) (*Messages, error) {
+	all, err := catalogues()
+	if err != nil {
+		return nil, err
+	}
+	if m, ok := all[lang]; ok {
+		return m, nil
+	}
+	return all[Languages[0]], nil
+}
 
 func load(lang string, files fs.FS) (*Messages, error) {
 	names, err := fs.Glob(files, lang+"*.json")

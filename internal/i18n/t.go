@@ -55,7 +55,11 @@ func (t *T) Date(d calendar.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%d %s %d", d.Day(), t.word("date.months", int(d.Month())-1), d.Year())
+	day := strconv.Itoa(d.Day())
+	if d.Day() == 1 {
+		day = t.texts["date.first"]
+	}
+	return strings.NewReplacer("{day}", day, "{month}", t.MonthName(d), "{year}", strconv.Itoa(d.Year())).Replace(t.texts["date.long"])
 }
 
 // WeekdayDate is "Monday 8 November 2021".

@@ -2,10 +2,9 @@ package round
 
 import (
 	"strings"
-	"sync"
-	"time"
 
 	"tracker/internal/i18n"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
 
@@ -53,38 +52,21 @@ var ofCommitments = []column{
 // heading is the heading of a column in words.
 func (f field) heading(t *i18n.T) string { return t.Msg("round.col." + string(f)) }
 
-// words are the texts by which a workbook is read that comes back: the
-// languages in which it is given out.
-var words = sync.OnceValues(func() (*i18n.T, error) {
-	messages, err := i18n.English()
-	return i18n.New(messages, time.UTC), err
-})
-
-// plainly is a text as headings and words of choice are compared: letters,
-// digits and single spaces, in small letters.
+// plainly is a text as headings and words of choice are compared: letters
+// without accents, digits and single spaces, in small letters.
 func plainly(text string) string {
-	return squash(strings.Map(func(r rune) rune {
+	return plan.Fold(strings.Map(func(r rune) rune {
 		switch r {
-		case '_', '-', ':', '*', '.', ',', '“', '”', '"', '\u00a0':
+		case '_', '-', ':', '*', '.', ',', '“', '”', '"', '’', '\'', '«', '»', '\u00a0':
 			return ' '
 		}
 		return r
-	}, strings.ToLower(text)))
+	}, text))
 }
 
 // named is a reference as references are compared: in small letters with single
 // spaces. Anything else in it tells two of them apart.
 func named(ref string) string { return strings.ToLower(squash(ref)) }
-
-// choice finds which of some codes a text names, by its word or by itself.
-func choice[C ~string](t *i18n.T, prefix string, codes []C, text string) (code C, ok bool) {
-	for _, c := range codes {
-		if p := plainly(text); p == plainly(t.Msg(prefix+string(c))) || p == plainly(string(c)) {
-			return c, true
-		}
-	}
-	return "", false
-}
 
 // said is what an update says in one text.
 func said(t *i18n.T, u progress.Update) string {

@@ -41,7 +41,7 @@ func (k *taking) measurements() error {
 		of[named(i.Ref)], order = c, append(order, c)
 	}
 	wrong := map[*counted]bool{}
-	for _, l := range k.counts.lines(k.t) {
+	for _, l := range k.counts.lines() {
 		if l.blank(ofIndicators) {
 			continue
 		}
@@ -115,7 +115,9 @@ func (k *taking) counted(c *counted, l line) (problems []workbook.Problem) {
 // figure reads the figure of a row.
 func (k *taking) figure(c *counted, l line) []workbook.Problem {
 	places := c.own.Places()
-	at := slices.IndexFunc(places, func(p indicators.Place) bool { return plainly(placeWord(k.t, p)) == plainly(l.text(category)) })
+	at := slices.IndexFunc(places, func(p indicators.Place) bool {
+		return plainly(k.placeName(p)) == plainly(k.languages.place(l.text(category)))
+	})
 	if at < 0 && len(places) == 1 && !l.in.has(category) {
 		at = 0
 	}
@@ -125,7 +127,7 @@ func (k *taking) figure(c *counted, l line) []workbook.Problem {
 	if first, twice := c.at[places[at]]; twice {
 		return []workbook.Problem{l.problem(ref, true, "round.error.twice", "cell", first.address(figure))}
 	}
-	text := l.text(figure)
+	text := k.languages.answer(c.own.Unit, l.text(figure))
 	if one := l.cell(figure); one.Kind == sheet.Number {
 		text = one.Raw
 	}
@@ -261,7 +263,7 @@ func fieldOfFigures(name string) field {
 func (k *taking) sinceFigures(c *counted) (online indicators.Held, found bool) {
 	was, kept := sum{}, false
 	for _, p := range c.own.Places() {
-		if was, kept = k.kept.of[named(figureName(c.own.Ref, placeWord(k.t, p)))]; kept {
+		if was, kept = k.kept.of[named(figureName(c.own.Ref, k.placeName(p)))]; kept {
 			break
 		}
 	}
@@ -280,7 +282,7 @@ func (k *taking) sinceFigures(c *counted) (online indicators.Held, found bool) {
 func (k *taking) conflictOfFigures(c *counted, online indicators.Held, n counting) workbook.Question {
 	id := fmt.Sprintf("conflict.%s.%d.%d", c.own.Ref, online.ID, online.Version)
 	var before, typed []string
-	for _, l := range k.counts.lines(k.t) {
+	for _, l := range k.counts.lines() {
 		if named(l.text(ref)) == named(c.own.Ref) && l.text(lastValue) != "" {
 			before = append(before, l.text(category)+": "+l.text(lastValue))
 		}

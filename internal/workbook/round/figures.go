@@ -95,15 +95,20 @@ func placeWord(t *i18n.T, p indicators.Place) string {
 	return strings.Join(list, ", ")
 }
 
+// placeName is a place as rows are known by it: what is read of its words in any
+// of the languages.
+func (k *taking) placeName(p indicators.Place) string { return k.languages.place(placeWord(k.t, p)) }
+
 // figureMark parts the reference of an indicator from the place in its table.
 const figureMark = " / "
 
-// figureName is what a row of the sheet of indicators is known by.
+// figureName is what a row of the sheet of indicators is known by, with the
+// place in English.
 func figureName(ref, category string) string { return ref + figureMark + category }
 
-// figureSum is the sum of what such a row tells.
-func figureSum(name, value string, day calendar.Date) string {
-	return short(named(name), value, day.String())
+// figureSum is the sum of what such a row tells in one of the languages.
+func (l tongues) figureSum(name, value string, day calendar.Date) string {
+	return short(named(name), l.answer("", value), day.String())
 }
 
 // indicators writes a row for each place of each table.
@@ -121,9 +126,9 @@ func (o *book) indicators() error {
 		case indicators.Scale:
 			of = strings.Join(f.Terms.Scale, " / ")
 		}
-		name := figureName(f.Ref, place)
-		o.sums = append(o.sums, sum{name, figureSum(name, f.Last, f.UpTo), f.Known})
-		if err := s.add(true, f.Ref, f.Title, place, of, f.Last, f.UpTo); err != nil {
+		name, last := figureName(f.Ref, o.languages.place(place)), answerWord(o.t, f.Terms.Unit, f.Last)
+		o.sums = append(o.sums, sum{name, o.languages.figureSum(name, last, f.UpTo), f.Known})
+		if err := s.add(true, f.Ref, f.Title, place, of, last, f.UpTo); err != nil {
 			return err
 		}
 	}
@@ -145,5 +150,5 @@ func (l line) lockedFigure() (sum string, ok bool) {
 	if !read {
 		return "altered", true
 	}
-	return figureSum(figureName(l.text(ref), l.text(category)), l.text(lastValue), day), true
+	return l.in.languages.figureSum(figureName(l.text(ref), l.in.languages.place(l.text(category))), l.text(lastValue), day), true
 }

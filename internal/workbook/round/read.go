@@ -9,7 +9,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/calendar"
-	"tracker/internal/i18n"
 	"tracker/internal/sheet"
 	"tracker/internal/workbook"
 )
@@ -23,16 +22,21 @@ type back struct {
 	sheet.Sheet
 	head int // row of the headings
 	col  map[field]int
+
+	languages tongues
 }
 
 // find looks for the sheet whose headings are those of the columns: a row with
 // the reference and one input at least. Where it stands, how it is called and
 // which of its columns are left does not matter.
-func find(b sheet.Book, t *i18n.T, columns []column) (s back, found bool) {
+func find(b sheet.Book, l tongues, columns []column) (s back, found bool) {
 	headings := map[string]field{}
 	inputs := map[field]bool{}
 	for _, c := range columns {
-		headings[plainly(c.field.heading(t))], inputs[c.field] = c.field, c.input
+		inputs[c.field] = c.input
+		for _, t := range l.all {
+			headings[plainly(c.field.heading(t))] = c.field
+		}
 	}
 	best := 1
 	for _, one := range b.Sheets {
@@ -52,7 +56,7 @@ func find(b sheet.Book, t *i18n.T, columns []column) (s back, found bool) {
 				}
 			}
 			if _, named := col[ref]; named && filled > 0 && len(col) > best {
-				s, found, best = back{one, r.Number, col}, true, len(col)
+				s, found, best = back{one, r.Number, col, l}, true, len(col)
 			}
 		}
 	}
@@ -67,9 +71,9 @@ type line struct {
 
 // lines are the rows below the headings. A row of headings again, as printed
 // pages have them, is none.
-func (s *back) lines(t *i18n.T) (list []line) {
+func (s *back) lines() (list []line) {
 	for _, r := range s.Rows {
-		if r.Number > s.head && plainly(r.At(s.col[ref]).Text) != plainly(ref.heading(t)) {
+		if r.Number > s.head && !s.languages.are(plainly(r.At(s.col[ref]).Text), "round.col.ref") {
 			list = append(list, line{s, r})
 		}
 	}
@@ -149,7 +153,7 @@ func (l line) day(f field) (d calendar.Date, ok bool) {
 		at, err := excelize.ExcelDateToTime(n, false)
 		return calendar.From(at), err == nil
 	}
-	d, err := calendar.ParseHuman(strings.TrimSuffix(squash(text), "."))
+	d, err := l.in.languages.day(text)
 	return d, err == nil
 }
 
@@ -165,7 +169,7 @@ func (l line) locked() (sum string, ok bool) {
 	if !read {
 		return "altered", true
 	}
-	return lockedSum(l.text(ref), l.text(lastStatus), l.text(lastText), day), true
+	return l.in.languages.lockedSum(l.text(ref), l.text(lastStatus), l.text(lastText), day), true
 }
 
 // kept is what the hidden sheet still knows: of each reference the sum of its

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tracker/internal/calendar"
+	"tracker/internal/i18n"
 	"tracker/internal/indicators"
 	"tracker/internal/progress"
 )
@@ -63,8 +64,8 @@ type Workbook struct {
 	Figures       []Figure
 }
 
-// FileName is the name under which the workbook is given out.
-func (b Workbook) FileName() string {
+// FileName is the name under which the workbook is given out in a language.
+func (b Workbook) FileName(lang string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
@@ -74,6 +75,9 @@ func (b Workbook) FileName() string {
 		}
 		return '-'
 	}, b.Country+"-workbook-"+b.Institution+"-"+b.Period)
+	if lang != i18n.Languages[0] {
+		name += "-" + lang
+	}
 	if b.Demonstration {
 		name += "-DEMONSTRATION"
 	}

@@ -164,11 +164,11 @@ func TestADemonstrationSaysSo(t *testing.T) {
 	m.counting()
 	b, err := New(m.DB, m.clock).Build(t.Context(), m.Actors["mha"], "MHA", "")
 	must(t, err)
-	if name := b.FileName(); name != "ls-workbook-mha-2021-22.xlsx" {
+	if name := b.FileName("en"); name != "ls-workbook-mha-2021-22.xlsx" {
 		t.Error(name)
 	}
 	b.Demonstration = true
-	if name := b.FileName(); name != "ls-workbook-mha-2021-22-DEMONSTRATION.xlsx" {
+	if name := b.FileName("en"); name != "ls-workbook-mha-2021-22-DEMONSTRATION.xlsx" {
 		t.Error(name)
 	}
 	var out bytes.Buffer

@@ -49,7 +49,7 @@ func (o *book) styles() error {
 	line := []excelize.Border{{Type: "bottom", Color: rule, Style: 1}}
 	box := []excelize.Border{{Type: "bottom", Color: rule, Style: 1}, {Type: "left", Color: rule, Style: 1}, {Type: "right", Color: rule, Style: 1}}
 	head := []excelize.Border{{Type: "bottom", Color: ink, Style: 2}}
-	day, texts, number := `d mmm yyyy`, "@", "General"
+	day, texts, number := o.t.Msg("date.cell"), "@", "General"
 	text := &excelize.Font{Family: "Arial", Size: 10, Color: ink}
 	strong := &excelize.Font{Family: "Arial", Size: 10, Color: ink, Bold: true}
 	fill := func(color string) excelize.Fill {

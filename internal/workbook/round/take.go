@@ -19,11 +19,11 @@ import (
 // cells says nothing. A file of another institution or country, of a period
 // that is closed, or with an altered stamp is Invalid.
 func Take(tx *gorm.DB, in workbook.In) (workbook.Outcome, error) {
-	t, err := words()
+	l, err := languages()
 	if err != nil {
 		return workbook.Outcome{}, err
 	}
-	k := &taking{In: in, tx: tx, t: t}
+	k := &taking{In: in, tx: tx, t: l.english(), languages: l}
 	if err := k.open(); err != nil {
 		return k.out, err
 	}
@@ -49,7 +49,7 @@ func Take(tx *gorm.DB, in workbook.In) (workbook.Outcome, error) {
 type taking struct {
 	workbook.In
 	tx     *gorm.DB
-	t      *i18n.T
+	t      *i18n.T // in which the outcome is told
 	out    workbook.Outcome
 	signed signed
 	kept   kept
@@ -59,7 +59,8 @@ type taking struct {
 	writes []func() error // in the order of the rows
 	done   int
 
-	instants progress.Instants // of the updates that are sent
+	languages tongues           // by which the file is read
+	instants  progress.Instants // of the updates that are sent
 }
 
 func refused(key string, args ...any) error { return problem.New(problem.Invalid, key, args...) }
@@ -68,10 +69,10 @@ func refused(key string, args ...any) error { return problem.New(problem.Invalid
 // bring in now.
 func (k *taking) open() error {
 	stamp, found := readStampOf(k.File.Book)
-	if s, there := find(k.File.Book, k.t, ofCommitments); there {
+	if s, there := find(k.File.Book, k.languages, ofCommitments); there {
 		k.rows = &s
 	}
-	if s, there := find(k.File.Book, k.t, ofIndicators); there {
+	if s, there := find(k.File.Book, k.languages, ofIndicators); there {
 		k.counts = &s
 	}
 	k.signed, k.kept = stamp, readKept(k.File.Book)
@@ -131,7 +132,7 @@ func (k *taking) compare() {
 	var lines []line
 	for _, s := range []*back{k.rows, k.counts} {
 		if s != nil {
-			lines = append(lines, s.lines(k.t)...)
+			lines = append(lines, s.lines()...)
 		}
 	}
 	if !k.kept.there {
@@ -195,7 +196,7 @@ func (k *taking) name(l line) string {
 	if name == "" || l.in == k.rows {
 		return name
 	}
-	return figureName(name, l.text(category))
+	return figureName(name, k.languages.place(l.text(category)))
 }
 
 // sum is that of what a row tells.

@@ -39,7 +39,7 @@ func (k *taking) updates() error {
 	if err != nil {
 		return err
 	}
-	held, lines, first := byCommitment(list), k.rows.lines(k.t), map[string]string{}
+	held, lines, first := byCommitment(list), k.rows.lines(), map[string]string{}
 	for _, l := range lines {
 		if !k.rows.inputs(l) {
 			continue
@@ -112,7 +112,7 @@ func (k *taking) typed(l line, p part) (u typed, problems []workbook.Problem) {
 		u.said[f] = l.text(f)
 	}
 	if text := l.text(status); text != "" {
-		s, ok := choice(k.t, "status.", progress.Statuses, text)
+		s, ok := choice(k.languages, "status.", progress.Statuses, text)
 		switch u.said[status] = string(s); {
 		case p.LeadID != k.Actor.InstitutionID:
 			u.said[status] = ""
@@ -122,13 +122,13 @@ func (k *taking) typed(l line, p part) (u typed, problems []workbook.Problem) {
 		}
 	}
 	if text := l.text(blocker); text != "" {
-		if u.said[blocker], ok = choice(k.t, "blocker.", progress.Blockers, text); !ok {
+		if u.said[blocker], ok = choice(k.languages, "blocker.", progress.Blockers, text); !ok {
 			note(blocker, true, "round.error.blocker")
 		}
 	}
 	kind := "other"
 	if text := l.text(paperKind); text != "" {
-		if kind, ok = choice(k.t, "evidence.", progress.EvidenceKinds, text); !ok {
+		if kind, ok = choice(k.languages, "evidence.", progress.EvidenceKinds, text); !ok {
 			note(paperKind, true, "round.error.paper_kind")
 		}
 	}
@@ -339,7 +339,7 @@ func (k *taking) since(u typed, held []progress.Held) (online progress.Held, fou
 // of the period; of another period they say nothing of it.
 func (k *taking) differs(u typed, h progress.Held) bool {
 	day, _ := u.day(lastAsOf)
-	return u.in.has(lastText) && u.in.has(lastAsOf) && (day.IsZero() || k.year.Holds(day)) && (squash(u.text(lastText)) != squash(said(k.t, h.Update)) || day != h.AsOf)
+	return u.in.has(lastText) && u.in.has(lastAsOf) && (day.IsZero() || k.year.Holds(day)) && (squash(k.languages.last(u.text(lastText))) != squash(k.languages.last(said(k.t, h.Update))) || day != h.AsOf)
 }
 
 // The answers to a conflict.

@@ -15,7 +15,7 @@ import (
 	"tracker/internal/sheet/steady"
 )
 
-// Write writes a workbook: how to fill it, the commitments, the indicators, and
+// Write writes a workbook in the language of t: how to fill it, the commitments, the indicators, and
 // a hidden sheet with the words to choose from and what was known at the
 // export. Whatever the texts hold, it returns an error rather than panic.
 func Write(w io.Writer, t *i18n.T, b Workbook) (err error) {
@@ -24,7 +24,11 @@ func Write(w io.Writer, t *i18n.T, b Workbook) (err error) {
 			err = fmt.Errorf("round: %v", p)
 		}
 	}()
-	o := &book{Workbook: b, t: t, f: excelize.NewFile(), guide: t.Msg("round.sheet.guide"), rows: t.Msg("round.sheet.commitments"),
+	l, err := languages()
+	if err != nil {
+		return fmt.Errorf("round: %w", err)
+	}
+	o := &book{Workbook: b, t: t, languages: l, f: excelize.NewFile(), guide: t.Msg("round.sheet.guide"), rows: t.Msg("round.sheet.commitments"),
 		figures: t.Msg("round.sheet.indicators"), hidden: t.Msg("round.sheet.hidden")}
 	defer o.f.Close() //nolint:errcheck // only temporary files
 	steps := []func() error{o.styles, o.sheets, o.commitments}
@@ -46,7 +50,8 @@ func Write(w io.Writer, t *i18n.T, b Workbook) (err error) {
 // book is a workbook in the making.
 type book struct {
 	Workbook
-	t                            *i18n.T
+	t                            *i18n.T // in whose language it is written
+	languages                    tongues
 	f                            *excelize.File
 	looks                        [looks]int
 	guide, rows, figures, hidden string // names of the sheets
@@ -71,9 +76,10 @@ func checksum(stamp string, rows []sum) string {
 	return sumOf(list...)
 }
 
-// lockedSum is the sum of what a row tells: its reference and the last values.
-func lockedSum(ref, status, text string, day calendar.Date) string {
-	return short(named(ref), plainly(status), text, day.String())
+// lockedSum is the sum of what a row tells in one of the languages: its
+// reference and the last values.
+func (l tongues) lockedSum(ref, status, text string, day calendar.Date) string {
+	return short(named(ref), plainly(l.status(status)), l.last(text), day.String())
 }
 
 func (o *book) sheets() error {
@@ -109,7 +115,7 @@ func (o *book) commitments() error {
 		if !r.Leads() {
 			part = o.t.Msg("round.part.supports", "lead", r.Lead)
 		}
-		o.sums = append(o.sums, sum{r.Ref, lockedSum(r.Ref, status, text, r.Last.AsOf), r.Known})
+		o.sums = append(o.sums, sum{r.Ref, o.languages.lockedSum(r.Ref, status, text, r.Last.AsOf), r.Known})
 		if err := s.add(r.Leads(), r.Ref, r.Title, part, r.DueOn, status, text, r.Last.AsOf, state); err != nil {
 			return err
 		}

@@ -28,28 +28,37 @@ var (
 	chosen = []Institution{{"MHA", "Ministry of Home Affairs"}, {"MGYS", "Ministry of Gender, Youth, Sports and Recreation"}, {"PJ", "Prosecution and Judiciary"}, {"X", "Made\nof lines"}}
 )
 
-func words(t testing.TB) *i18n.T {
+func words(t testing.TB) *i18n.T { return wordsIn(t, "en") }
+
+func wordsIn(t testing.TB, lang string) *i18n.T {
 	t.Helper()
-	m, err := i18n.English()
+	m, err := i18n.In(lang)
 	must(t, err)
 	return i18n.New(m, nil)
 }
 
 // written is the template as it is sent.
-func written(t testing.TB, p Plan) []byte {
+func written(t testing.TB, p Plan) []byte { return writtenIn(t, "en", p) }
+
+func writtenIn(t testing.TB, lang string, p Plan) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	must(t, Write(&b, words(t), chosen, p))
+	must(t, Write(&b, wordsIn(t, lang), chosen, p))
 	return b.Bytes()
 }
 
 // filled is the template with cells of the matrix written, as a person would.
 func filled(t testing.TB, content []byte, cells map[string]any) []byte {
 	t.Helper()
+	return filledOn(t, content, "Plan", cells)
+}
+
+func filledOn(t testing.TB, content []byte, sheet string, cells map[string]any) []byte {
+	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(content))
 	must(t, err)
 	for at, v := range cells {
-		must(t, f.SetCellValue("Plan", at, v))
+		must(t, f.SetCellValue(sheet, at, v))
 	}
 	var b bytes.Buffer
 	must(t, f.Write(&b))
