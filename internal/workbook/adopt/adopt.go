@@ -28,11 +28,12 @@ type taking struct {
 	made   int64       // how many of them
 	puts   []put
 	doubts map[string]string // what could not be read for certain, by cell
+	signs  map[string]string // currencies by the questions what a sign means
 }
 
 // Take reads a matrix and tells what becomes of it; it is a workbook.Take.
 func Take(tx *gorm.DB, in workbook.In) (workbook.Outcome, error) {
-	t := &taking{tx: tx, in: in, coming: plan.Coming{Nodes: map[int64]string{}, Institutions: map[int64]plan.ComingInstitution{}}}
+	t := &taking{tx: tx, in: in, signs: map[string]string{}, coming: plan.Coming{Nodes: map[int64]string{}, Institutions: map[int64]plan.ComingInstitution{}}}
 	for _, step := range []func() error{t.matrix, t.where, t.institutions, t.nodes, t.commitments, t.weigh} {
 		if err := step(); err != nil {
 			return t.out, err

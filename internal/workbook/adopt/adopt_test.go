@@ -255,6 +255,43 @@ func TestNamesAreMatchedAsMinistriesWriteThem(t *testing.T) {
 	}
 }
 
+// Activities of one title on one node are told apart by their order, and one
+// that has a number keeps it.
+func TestActivitiesOfOneTitleStayApart(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	text := "Pillar;No.;Activity;Lead;Timeframe\n1. Prevention;1.2;Open a shelter;MHA;2022\n1. Prevention;;Open a shelter;MSD;2022\n1. Prevention;;Open a shelter;MOH;2023\n"
+	if got := fates(must(take(t, h, "p.csv", text, newPlan, true))); got != "NAP 1 new, NAP 1.2 new, NAP 1.1 new, NAP 1.3 new" {
+		t.Errorf("taken %s", got)
+	}
+	if got := fates(must(take(t, h, "p.csv", text, workbook.Answers{"target": "NAP"}, true))); got != "NAP 1 same, NAP 1.2 same, NAP 1.1 same, NAP 1.3 same" {
+		t.Errorf("again %s", got)
+	}
+}
+
+// A formula that shows nothing empties no field, and is told.
+func TestAFormulaThatShowsNothingEmptiesNoField(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	text := "Activity;Lead;Timeframe;Means of verification;No.\nOpen a shelter;MHA;2022;Photographs;1\nPrint leaflets;MSD;2022;Copies;2\n"
+	must(take(t, h, "p.csv", text, newPlan, true))
+	book := must(sheet.Open(strings.NewReader(text), int64(len(text)), "p.csv"))
+	for _, i := range []int{2, 3} {
+		c := &book.Sheets[0].Rows[1].Cells[i]
+		c.Text, c.Raw, c.Kind = "", "", sheet.Formula
+	}
+	in := workbook.In{Clock: plantest.At("2022-02-01"), Actor: h.Actors["one"], Country: plantest.Country, File: workbook.File{Name: "p.csv", Book: book}, Answers: workbook.Answers{"target": "NAP", "origin": "ministry"}}
+	h.Read(t, func(tx *gorm.DB) error {
+		o, err := adopt.Take(tx, in)
+		var told []string
+		for _, p := range o.Problems {
+			told = append(told, p.Cell+" "+p.Key)
+		}
+		if got := strings.Join(told, ", "); o.Writes() || o.Blocked() || got != "C2 matrix.problem.formula, D2 matrix.problem.formula" {
+			t.Errorf("%s, told %s", fates(o), got)
+		}
+		return err
+	})
+}
+
 // What cannot be read for certain changes nothing and is not lost.
 func TestWhatIsInDoubtStaysAndIsTold(t *testing.T) {
 	h := plantest.New(t, dbtest.SQLite(t))

@@ -22,6 +22,7 @@ type names struct {
 	byWord  map[string]int64 // codes, names, short names and remembered words, folded
 	meant   map[string]int64 // names of the sheet, folded, as far as they are known
 	made    map[int64]accounts.InstitutionChange
+	coded   map[string]int64  // those by their codes
 	learnt  map[string]string // what was answered of a name, for the next sheet
 	partner map[int64]string  // codes of those that neither lead nor support
 	codes   map[string]bool   // of all institutions there are, past ones too
@@ -37,7 +38,7 @@ const (
 // institutions matches every name of the sheet, and asks of those that nothing tells.
 func (t *taking) institutions() error {
 	n := &names{byWord: map[string]int64{}, meant: map[string]int64{}, made: map[int64]accounts.InstitutionChange{}, learnt: map[string]string{}, partner: map[int64]string{},
-		codes: map[string]bool{}, offered: map[string]bool{}}
+		coded: map[string]int64{}, codes: map[string]bool{}, offered: map[string]bool{}}
 	t.names = n
 	all, err := accounts.Institutions(t.tx)
 	if err != nil {
@@ -149,14 +150,9 @@ func (t *taking) newInstitution(q *workbook.Question, word, text string, given b
 		}
 	}
 	q.Fields, q.Open = fields, q.Open || len(wrong) > 0
-	for id, have := range n.made {
-		if have.Code == c.Code {
-			n.meant[word] = id
-		}
-	}
-	if n.meant[word] == 0 {
+	if n.meant[word] = n.coded[c.Code]; n.meant[word] == 0 {
 		id := t.fake()
-		n.meant[word], n.made[id] = id, c
+		n.meant[word], n.made[id], n.coded[c.Code] = id, c, id
 		t.coming.Institutions[id] = plan.ComingInstitution{Code: c.Code, Kind: c.Kind}
 	}
 	n.learnt[word] = c.Code

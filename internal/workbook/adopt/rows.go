@@ -37,20 +37,27 @@ func (t *taking) commitments() error {
 	if err != nil {
 		return err
 	}
-	byTitle := map[string]string{} // references by node and folded title
+	byTitle := map[string][]string{} // references by node and folded title, in their order
 	for _, c := range there {
-		byTitle[place(c.NodeID, c.Title)] = c.Ref
+		byTitle[place(c.NodeID, c.Title)] = append(byTitle[place(c.NodeID, c.Title)], c.Ref)
 		if number, own := strings.CutPrefix(c.Ref, t.target.framework.Code+" "); own {
 			t.tree.taken[number] = true
 		}
 	}
+	said := map[string]bool{} // references that the sheet gives
 	for _, table := range t.read.Tables {
-		says := saysOf(table)
 		for _, row := range table.Rows {
 			if row.Number != "" {
-				t.tree.taken[below(t.place(row.Path, table.Sheet), clean(row.Number))] = true
+				number := below(t.place(row.Path, table.Sheet), clean(row.Number))
+				t.tree.taken[number], said[t.target.framework.Code+" "+number] = true, true
 			}
 		}
+	}
+	for place, refs := range byTitle {
+		byTitle[place] = slices.DeleteFunc(refs, func(ref string) bool { return said[ref] })
+	}
+	for _, table := range t.read.Tables {
+		says := saysOf(table)
 		for _, row := range table.Rows {
 			t.commitment(table, row, says, byTitle)
 		}
@@ -105,7 +112,7 @@ func (t *taking) unread(table matrix.Table, row matrix.Row, says []string) (left
 	return left, texts
 }
 
-func (t *taking) commitment(table matrix.Table, row matrix.Row, says []string, byTitle map[string]string) {
+func (t *taking) commitment(table matrix.Table, row matrix.Row, says []string, byTitle map[string][]string) {
 	sheet := table.Sheet
 	says, doubts := t.unread(table, row, says)
 	p := put{sheet: sheet, row: row, node: t.place(row.Path, sheet), told: len(t.out.Rows)}
@@ -130,13 +137,16 @@ func (t *taking) commitment(table matrix.Table, row matrix.Row, says []string, b
 }
 
 // reference is the framework's code with the activity's number; without one
-// that of the commitment of this title on its node, else the next number.
-func (t *taking) reference(p put, byTitle map[string]string) string {
+// that of the commitment of this title on its node, of several each in its
+// turn, else the next number.
+func (t *taking) reference(p put, byTitle map[string][]string) string {
 	if number := clean(p.row.Number); number != "" {
 		return t.target.framework.Code + " " + below(p.node, number)
 	}
-	if ref := byTitle[place(p.NodeID, p.Title)]; ref != "" {
-		return ref
+	at := place(p.NodeID, p.Title)
+	if refs := byTitle[at]; len(refs) > 0 {
+		byTitle[at] = refs[1:]
+		return refs[0]
 	}
 	return t.target.framework.Code + " " + t.tree.free(p.node)
 }
@@ -202,6 +212,9 @@ var currencies = []string{"LSL", "ZAR", "USD", "EUR", "GBP", "XAF", "XOF", "MZN"
 // currency asks once what a sign of money means.
 func (t *taking) currency(sign, sheet, cell string) string {
 	q := workbook.Question{ID: "currency." + cmpOr(plan.Fold(sign), none), Group: "money", About: sign, Cell: workbook.Address(sheet, cell)}
+	if answer, asked := t.signs[q.ID]; asked {
+		return answer
+	}
 	own := "LSL"
 	if set, err := accounts.LoadSettings(t.tx); err == nil && set.Currency != "" {
 		own = set.Currency
@@ -210,6 +223,7 @@ func (t *taking) currency(sign, sheet, cell string) string {
 	if !currency.MatchString(answer) {
 		answer, given = own, false
 	}
+	t.signs[q.ID] = answer
 	q.Answer, q.Open = answer, !given
 	for _, code := range slices.Concat([]string{own}, currencies) {
 		if !slices.ContainsFunc(q.Options, func(o workbook.Option) bool { return o.Value == code }) {
@@ -278,8 +292,9 @@ func (t *taking) weigh() error {
 	if err != nil {
 		return err
 	}
+	asks := slices.ContainsFunc(t.out.Questions, func(q workbook.Question) bool { return q.Open && q.Group == "institutions" })
 	for i, w := range weighed {
-		t.weighed(t.puts[i], w)
+		t.weighed(t.puts[i], w, asks)
 		if t.in.Tell != nil && i%500 == 0 {
 			t.in.Tell(i, len(weighed))
 		}
@@ -287,12 +302,13 @@ func (t *taking) weigh() error {
 	return nil
 }
 
-func (t *taking) weighed(p put, w plan.Weighed) {
+// weighed tells what becomes of an activity; asks says that a name is open.
+func (t *taking) weighed(p put, w plan.Weighed, asks bool) {
 	row := &t.out.Rows[p.told]
 	switch {
 	case row.Fate == workbook.Wrong:
 		return
-	case p.LeadID == 0 && slices.ContainsFunc(t.out.Questions, func(q workbook.Question) bool { return q.Open && q.Group == "institutions" }):
+	case p.LeadID == 0 && asks:
 		row.Fate = workbook.Asks
 		return
 	case len(w.Wrong) > 0:

@@ -27,6 +27,7 @@ type tree struct {
 	byTitle  map[string]*node // by the number above and the folded title
 	list     []*node          // in the order of the sheet
 	taken    map[string]bool  // numbers that something has, of activities too
+	next     map[string]int   // below which number the next free one was last looked for, and from where
 }
 
 // mostTitle is the bound of a node's title (plan).
@@ -34,7 +35,7 @@ const mostTitle = 300
 
 // nodes puts what stands above the rows into the framework's tree.
 func (t *taking) nodes() error {
-	t.tree = &tree{byNumber: map[string]*node{}, byTitle: map[string]*node{}, taken: map[string]bool{}}
+	t.tree = &tree{byNumber: map[string]*node{}, byTitle: map[string]*node{}, taken: map[string]bool{}, next: map[string]int{}}
 	all, err := plan.Nodes(t.tx, t.in.Country)
 	if err != nil {
 		return err
@@ -150,15 +151,16 @@ func below(above *node, number string) string {
 	return above.Number + "." + number
 }
 
-// free is the next number below a node that nothing has.
+// free is the next number below a node that nothing has. One that was taken
+// stays so.
 func (t *tree) free(above *node) string {
-	for i := 1; ; i++ {
+	for i := t.next[above.number()] + 1; ; i++ {
 		number := strconv.Itoa(i)
 		if above.number() != "" {
 			number = above.Number + "." + number
 		}
 		if !t.taken[number] {
-			t.taken[number] = true
+			t.taken[number], t.next[above.number()] = true, i
 			return number
 		}
 	}
