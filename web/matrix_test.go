@@ -127,6 +127,7 @@ var reading = []struct{ path, answers string }{
 	{"/reports/status.json", "s y y - y y - y y"},
 	{"/reports/status.html", "s y y - y y - y y"},
 	{"/import", "s y y y y - - - y"},
+	{"/import/template.xlsx", "s - - - y - - - -"},
 	{"/import/:import", "s - - - y - - - -"},
 	{"/import/:import_other", "s - - - - - - - -"},
 	{"/import/:import_admin", "s - - - - - - - y"},
