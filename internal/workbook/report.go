@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -46,16 +47,20 @@ func WriteReport(w io.Writer, t *i18n.T, b sheet.Book, o Outcome) (err error) {
 	if err := r.summary(); err != nil {
 		return err
 	}
-	taken := map[string]bool{r.first: true}
+	taken := map[string]bool{strings.ToLower(r.first): true} // in whatever case
 	for i, s := range b.Sheets {
 		if s.Hidden || len(s.Rows) == 0 {
 			continue
 		}
 		name := s.Name
-		if name == "" || taken[name] {
+		if name == "" {
 			name = strconv.Itoa(i + 1)
 		}
-		taken[name] = true
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			letters := []rune(s.Name)
+			name = strings.TrimSpace(string(letters[:min(len(letters), 26)]) + " (" + strconv.Itoa(n) + ")")
+		}
+		taken[strings.ToLower(name)] = true
 		if err := r.copied(name, s); err != nil {
 			return err
 		}
@@ -95,6 +100,9 @@ func (r *reporting) looks() error {
 func (r *reporting) summary() error {
 	r.first = r.t.Msg("workbook.report.sheet")
 	if err := r.f.SetSheetName("Sheet1", r.first); err != nil {
+		return err
+	}
+	if err := r.onPaper(r.first); err != nil {
 		return err
 	}
 	s, err := r.f.NewStreamWriter(r.first)
@@ -143,7 +151,13 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 	if _, err := r.f.NewSheet(name); err != nil {
 		return err
 	}
+	if err := r.onPaper(name); err != nil {
+		return err
+	}
 	told, faulty, last := r.about(of)
+	if first := of.Rows[0].Number; told[first] == "" {
+		told[first] = r.t.Msg("workbook.head.fate")
+	}
 	s, err := r.f.NewStreamWriter(name)
 	if err != nil {
 		return err
@@ -202,6 +216,15 @@ func (r *reporting) about(of sheet.Sheet) (told map[int]string, faulty map[strin
 		}
 	}
 	return told, faulty, last
+}
+
+// onPaper prints a sheet as wide as a page on its side.
+func (r *reporting) onPaper(name string) error {
+	fit, wide, high, way, a4 := true, 1, 0, "landscape", 9
+	if err := r.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return r.f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &way, FitToWidth: &wide, FitToHeight: &high})
 }
 
 // row says what becomes of a row.
