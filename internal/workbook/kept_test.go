@@ -281,6 +281,9 @@ func TestTheReportSaysAtTheCellWhatIsWrong(t *testing.T) {
 	if !bytes.Contains(unzipped(t, b.Bytes(), "xl/comments1.xml"), []byte("Choose a file.")) {
 		t.Error("no note stands at the cell")
 	}
+	if page := unzipped(t, b.Bytes(), "xl/worksheets/sheet2.xml"); !bytes.Contains(page, []byte("<legacyDrawing")) || !bytes.Contains(page, []byte(`ht="15"`)) {
+		t.Errorf("the sheet does not hold its notes: %s", page)
+	}
 }
 
 // A sheet that is called as the report's own first one is another one there.

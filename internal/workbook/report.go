@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -154,6 +155,9 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 	if err := r.onPaper(name); err != nil {
 		return err
 	}
+	if err := r.notes(name, of); err != nil { // before the rows: a sheet that is written has no place for them
+		return err
+	}
 	told, faulty, last := r.about(of)
 	if first := of.Rows[0].Number; told[first] == "" {
 		told[first] = r.t.Msg("workbook.head.fate")
@@ -162,10 +166,10 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 	if err != nil {
 		return err
 	}
-	if err := s.SetColWidth(1, last, 22); err != nil {
+	if err := s.SetColWidth(1, last, narrow); err != nil {
 		return err
 	}
-	if err := s.SetColWidth(last+1, last+1, 60); err != nil {
+	if err := s.SetColWidth(last+1, last+1, wide); err != nil {
 		return err
 	}
 	for _, row := range of.Rows {
@@ -185,14 +189,33 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 		if text := told[row.Number]; text != "" {
 			cells[last] = excelize.Cell{StyleID: r.look.fate, Value: text}
 		}
-		if err := s.SetRow("A"+strconv.Itoa(row.Number), cells); err != nil {
+		if err := s.SetRow("A"+strconv.Itoa(row.Number), cells, excelize.RowOpts{Height: high(cells, last)}); err != nil {
 			return err
 		}
 	}
-	if err := s.Flush(); err != nil {
-		return err
+	return s.Flush()
+}
+
+// The widths of the columns of a sheet and of that behind them, in letters.
+const narrow, wide = 22, 60
+
+// high is the height in points at which every text of a row shows, up to what a
+// row can be: not all programs find it by themselves.
+func high(cells []any, last int) float64 {
+	most := 1
+	for i, one := range cells {
+		c, _ := one.(excelize.Cell)
+		text, _ := c.Value.(string)
+		lines, width := 0, narrow
+		if i >= last {
+			width = wide
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			lines += 1 + utf8.RuneCountInString(line)/width
+		}
+		most = max(most, lines)
 	}
-	return r.notes(name, of)
+	return float64(15 * min(most, 27))
 }
 
 // about is what becomes of the rows of a sheet, which of its cells are faulty,
