@@ -25,6 +25,7 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 	"tracker/internal/reports/publications"
+	"tracker/internal/workbook"
 	"tracker/seeds/large"
 )
 
@@ -56,6 +57,7 @@ type sights struct {
 	Edition        int
 	Dialogue       int64  // with 12 agenda items
 	Publication    string // to the partner, with one of 100 days before beside it
+	Import         int64  // a file of the coordinator's, one of many
 	Node           string
 	Earlier        calendar.Date
 }
@@ -114,6 +116,9 @@ var pages = []measured{
 	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
 	{"trail", "auditor", 6, at("/audit")},
 	{"people", "administrator", 3, at("/admin/people")},
+	{"files to bring in", "coordinator", 4, at("/import")},
+	{"file to bring in", "coordinator", 4, func(p sights) string { return importPath(p.Import) }},
+	{"report of a file", "coordinator", 4, func(p sights) string { return importPath(p.Import) + "/report.xlsx" }},
 	{"lists in and out", "coordinator", 3, at("/lists")},
 	{"list of commitments as a workbook", "coordinator", 7, at("/lists/commitments.xlsx")},
 	{"list of measurements as CSV", "focal", 8, at("/lists/measurements.csv")},
@@ -164,7 +169,25 @@ func (w world) stage(tb testing.TB, d *db.DB) stage {
 	}))
 	s.talk(w.at)
 	s.print()
+	s.bring()
 	return s
+}
+
+// bring sends twenty plans of which one is shown: it asks of fifty names.
+func (s *stage) bring() {
+	s.t.Helper()
+	one, country, text := s.visitors["coordinator"].actor, "", "Pillar;No.;Activity;Lead;Timeframe\n"
+	must(s.t, s.db.Read(s.t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT country FROM commitments LIMIT 1").Scan(&country).Error }))
+	for n := range 50 {
+		text += fmt.Sprintf("1. Prevention;1.%d;Do the thing of number %d;Bureau of matter %d;2022\n", n+1, n+1, n+1)
+	}
+	g := workbook.Given{Kind: "plan", Country: country, Name: "plan.csv", Content: []byte(text)}
+	o, err := s.s.Workbooks.Tell(s.t.Context(), one, g, nil, nil)
+	must(s.t, err)
+	for range workbook.MostKept {
+		s.Import, err = s.s.Workbooks.Send(s.t.Context(), one, newKey(), g, &o)
+		must(s.t, err)
+	}
 }
 
 // print publishes two reports to the partner, without their files: one of today and one of an earlier day.

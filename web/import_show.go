@@ -18,6 +18,10 @@ const (
 	importProblems = 50
 )
 
+// importAsks bounds how many questions of a group stand on a page: a name has
+// all institutions to choose from, a conflict three texts.
+var importAsks = map[string]int{"institutions": 40, "conflicts": 12}
+
 // importShowPage is what would become of a file, or became of it.
 type importShowPage struct {
 	Page
@@ -31,6 +35,7 @@ type importShowPage struct {
 	Open     int // questions that have to be answered
 	Blocks   int // problems that have to be put right
 	Groups   []questionGroup
+	All      bool // every question is shown
 	Learns   bool // what is told can be kept for the next file
 	Remember bool
 	Problems []problemLine
@@ -46,6 +51,7 @@ type questionGroup struct {
 	ID, Title, Hint string
 	Folded          bool // nothing in it waits
 	Questions       []questionView
+	More            int // that are not shown
 }
 
 // questionView is a question in words. At numbers it on its page.
@@ -92,7 +98,7 @@ func (s *Server) importsShow(c echo.Context) error {
 // importShown is the page of a file.
 func (s *Server) importShown(c echo.Context, i workbook.Import) importShowPage {
 	title := s.t.Msg("workbook.title")
-	p := importShowPage{Page: s.page(c, i.FileName, Crumb{title, importsPath}, Crumb{Label: i.FileName}), Import: i, What: s.importWhat(i.Kind, i.About), Key: newKey(), Href: importPath(i.ID)}
+	p := importShowPage{Page: s.page(c, i.FileName, Crumb{title, importsPath}, Crumb{Label: i.FileName}), Import: i, What: s.importWhat(i.Kind, i.About), Key: newKey(), All: c.QueryParam("all") != "", Href: importPath(i.ID)}
 	p.Job, p.Every = s.importWait(c, i)
 	if p.Every > 0 {
 		c.Response().Header().Set("Refresh", strconv.Itoa(p.Every))
@@ -155,6 +161,12 @@ func (s *Server) importQuestions(p *importShowPage) {
 	if p.Import.State == workbook.Taken {
 		return
 	}
+	waits, shown := map[string]int{}, map[string]int{}
+	for _, q := range p.Import.Outcome.Questions {
+		if q.Open {
+			waits[q.Group]++
+		}
+	}
 	for n, q := range p.Import.Outcome.Questions {
 		i := slices.IndexFunc(p.Groups, func(g questionGroup) bool { return g.ID == q.Group })
 		if i < 0 {
@@ -162,6 +174,16 @@ func (s *Server) importQuestions(p *importShowPage) {
 			i = len(p.Groups) - 1
 		}
 		p.Groups[i].Folded = p.Groups[i].Folded && !q.Open && q.Group == "columns"
+		if most := importAsks[q.Group]; most > 0 && !p.All { // those that wait first
+			kind, room := q.Group, most
+			if !q.Open {
+				kind, room = q.Group+" answered", max(0, most-waits[q.Group])
+			}
+			if shown[kind]++; shown[kind] > room {
+				p.Groups[i].More++
+				continue
+			}
+		}
 		p.Groups[i].Questions = append(p.Groups[i].Questions, s.questionView(p, q, n))
 		p.Learns = p.Learns || q.Group == "columns" || q.Group == "institutions"
 	}

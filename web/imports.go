@@ -276,6 +276,9 @@ func (s *Server) importsAnswer(c echo.Context) error {
 	if why, wrong := invalid(err); wrong {
 		return s.importTyped(c, i, answers, why)
 	}
+	if conflict(err) { // a second press of the button, while the first is at work
+		return s.done(c, importPath(id), s.t.Msg("workbook.sent_twice"))
+	}
 	if err != nil {
 		return err
 	}

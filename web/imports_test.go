@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/andybalholm/cascadia"
@@ -161,4 +162,56 @@ func TestAPlanThatMovedIsShownAgain(t *testing.T) {
 	admin.get(at).is(http.StatusOK).says(".note", "Taken on")
 	one.get("/institutions/MSD").is(http.StatusOK).says("h1", "Ministry of Care")
 	two.post(at, answerForm(a, "take")).is(http.StatusNotFound)
+}
+
+// A button that is pressed twice takes the file once, and neither answer is an error.
+func TestTakingTwiceAtOnceIsTakenOnce(t *testing.T) {
+	h := demoHouse(t, testDay)
+	admin := h.signIn("admin@tracker.example")
+	for round := range 5 {
+		at := admin.sendFiles("/import", part{"what", "", "list:institutions"}, part{"file", "list.csv", fmt.Sprintf("code,name\nMSD,Ministry of Care %d\n", round)}).is(http.StatusSeeOther).header.Get("Location")
+		form := answerForm(admin.get(at), "take")
+		form.Set("key", newKey())
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if a := admin.post(at, form); a.status != http.StatusSeeOther {
+					t.Errorf("an answer is %d", a.status)
+				}
+			})
+		}
+		all.Wait()
+		admin.get(at).is(http.StatusOK).says(".note", "Taken on")
+	}
+	if n := h.count("SELECT count(*) FROM audit_entries WHERE action = 'import.take'"); n != 5 {
+		t.Errorf("%d entries of taking", n)
+	}
+}
+
+// Many names are asked in parts, and the page stays small.
+func TestManyQuestionsAreAskedInParts(t *testing.T) {
+	h := demoHouse(t, testDay)
+	one := h.signIn("coordinator.one@tracker.example")
+	var b strings.Builder
+	b.WriteString("Pillar;No.;Activity;Lead;Timeframe\n")
+	for n := range 70 {
+		fmt.Fprintf(&b, "1. Prevention;1.%d;Do the thing of number %d;Bureau of matter %d;2022\n", n+1, n+1, n+1)
+	}
+	at := one.sendFiles("/import", part{"what", "", "plan"}, part{"file", "many.csv", b.String()}).is(http.StatusSeeOther).header.Get("Location")
+	names := func(a *answer) int { return len(a.find(`select[name^="a.institution."]`)) }
+	a := one.get(at).is(http.StatusOK).says("main", "30 more are not shown")
+	if names(a) != 40 || names(one.get(at+"?all=1")) != 70 {
+		t.Errorf("%d names are asked", names(a))
+	}
+	one.post(at, answerForm(a, "again", "a.target", "NSF")).is(http.StatusSeeOther)
+	a = one.get(at).is(http.StatusOK).says(".note", "30 questions wait")
+	if asked := a.find(`select[name="a.institution.bureau of matter 70"]`); names(a) != 40 || len(asked) != 1 {
+		t.Errorf("%d names are asked, the last of them %d times", names(a), len(asked))
+	}
+	one.post(at, answerForm(a, "again")).is(http.StatusSeeOther)
+	one.post(at, answerForm(one.get(at), "take")).is(http.StatusSeeOther)
+	one.get(at).is(http.StatusOK).says(".flash", "Taken")
+	if len(one.get("/institutions").is(http.StatusOK).find(`a[href^="/institutions/BM"]`)) < 70 {
+		t.Error("not all of them were made")
+	}
 }

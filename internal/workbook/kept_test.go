@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
@@ -280,6 +281,46 @@ func TestTheReportSaysAtTheCellWhatIsWrong(t *testing.T) {
 	}
 	if !bytes.Contains(unzipped(t, b.Bytes(), "xl/comments1.xml"), []byte("Choose a file.")) {
 		t.Error("no note stands at the cell")
+	}
+	if page := unzipped(t, b.Bytes(), "xl/worksheets/sheet2.xml"); !bytes.Contains(page, []byte("<legacyDrawing")) || !bytes.Contains(page, []byte(`ht="15"`)) {
+		t.Errorf("the sheet does not hold its notes: %s", page)
+	}
+}
+
+// A sheet that is called as the report's own first one is another one there.
+func TestTheReportKeepsItsOwnSheet(t *testing.T) {
+	messages, err := i18n.English()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := excelize.NewFile()
+	var sent, b bytes.Buffer
+	_, second := from.NewSheet("Report (2)")
+	if err := errors.Join(second, from.SetSheetName("Sheet1", "REPORT"), from.SetCellValue("REPORT", "A1", "Heading"), from.SetCellValue("Report (2)", "A1", "Heading"), from.Write(&sent)); err != nil {
+		t.Fatal(err)
+	}
+	of, err := sheet.Open(bytes.NewReader(sent.Bytes()), int64(sent.Len()), "sent.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Outcome{Problems: []Problem{{Sheet: "REPORT", Cell: "A1", Key: "workbook.error.file"}}}
+	if err := WriteReport(&b, i18n.New(messages, nil), of, o); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(f.GetSheetList(), ", "); got != "Report, REPORT (2), Report (2) (2)" {
+		t.Errorf("the sheets are %s", got)
+	}
+	for _, name := range f.GetSheetList() {
+		if l, err := f.GetPageLayout(name); err != nil || l.Orientation == nil || *l.Orientation != "landscape" || *l.FitToWidth != 1 {
+			t.Errorf("%s is printed over several pages: %+v %v", name, l, err)
+		}
+	}
+	if text, err := f.GetCellValue("REPORT (2)", "B1"); err != nil || text != "What becomes of it" {
+		t.Errorf("the column behind is headed %q, %v", text, err)
 	}
 }
 

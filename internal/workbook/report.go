@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -59,16 +61,20 @@ func WriteReport(w io.Writer, t *i18n.T, b sheet.Book, o Outcome) (err error) {
 	if err := r.summary(); err != nil {
 		return err
 	}
-	taken := map[string]bool{r.first: true}
+	taken := map[string]bool{strings.ToLower(r.first): true} // in whatever case
 	for i, s := range b.Sheets {
 		if s.Hidden || len(s.Rows) == 0 {
 			continue
 		}
 		name := s.Name
-		if name == "" || taken[name] {
+		if name == "" {
 			name = strconv.Itoa(i + 1)
 		}
-		taken[name] = true
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			letters := []rune(s.Name)
+			name = strings.TrimSpace(string(letters[:min(len(letters), 26)]) + " (" + strconv.Itoa(n) + ")")
+		}
+		taken[strings.ToLower(name)] = true
 		if err := r.copied(name, s); err != nil {
 			return err
 		}
@@ -108,6 +114,9 @@ func (r *reporting) looks() error {
 func (r *reporting) summary() error {
 	r.first = r.t.Msg("workbook.report.sheet")
 	if err := r.f.SetSheetName("Sheet1", r.first); err != nil {
+		return err
+	}
+	if err := r.onPaper(r.first); err != nil {
 		return err
 	}
 	s, err := r.f.NewStreamWriter(r.first)
@@ -156,15 +165,24 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 	if _, err := r.f.NewSheet(name); err != nil {
 		return err
 	}
+	if err := r.onPaper(name); err != nil {
+		return err
+	}
+	if err := r.notes(name, of); err != nil { // before the rows: a sheet that is written has no place for them
+		return err
+	}
 	told, faulty, last := r.about(of)
+	if first := of.Rows[0].Number; told[first] == "" {
+		told[first] = r.t.Msg("workbook.head.fate")
+	}
 	s, err := r.f.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	if err := s.SetColWidth(1, last, 22); err != nil {
+	if err := s.SetColWidth(1, last, narrow); err != nil {
 		return err
 	}
-	if err := s.SetColWidth(last+1, last+1, 60); err != nil {
+	if err := s.SetColWidth(last+1, last+1, wide); err != nil {
 		return err
 	}
 	for _, row := range of.Rows {
@@ -184,14 +202,33 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 		if text := told[row.Number]; text != "" {
 			cells[last] = excelize.Cell{StyleID: r.look.fate, Value: text}
 		}
-		if err := s.SetRow("A"+strconv.Itoa(row.Number), cells); err != nil {
+		if err := s.SetRow("A"+strconv.Itoa(row.Number), cells, excelize.RowOpts{Height: high(cells, last)}); err != nil {
 			return err
 		}
 	}
-	if err := s.Flush(); err != nil {
-		return err
+	return s.Flush()
+}
+
+// The widths of the columns of a sheet and of that behind them, in letters.
+const narrow, wide = 22, 60
+
+// high is the height in points at which every text of a row shows, up to what a
+// row can be: not all programs find it by themselves.
+func high(cells []any, last int) float64 {
+	most := 1
+	for i, one := range cells {
+		c, _ := one.(excelize.Cell)
+		text, _ := c.Value.(string)
+		lines, width := 0, narrow
+		if i >= last {
+			width = wide
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			lines += 1 + utf8.RuneCountInString(line)/width
+		}
+		most = max(most, lines)
 	}
-	return r.notes(name, of)
+	return float64(15 * min(most, 27))
 }
 
 // about is what becomes of the rows of a sheet, which of its cells are faulty,
@@ -215,6 +252,15 @@ func (r *reporting) about(of sheet.Sheet) (told map[int]string, faulty map[strin
 		}
 	}
 	return told, faulty, last
+}
+
+// onPaper prints a sheet as wide as a page on its side.
+func (r *reporting) onPaper(name string) error {
+	fit, wide, high, way, a4 := true, 1, 0, "landscape", 9
+	if err := r.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return r.f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &way, FitToWidth: &wide, FitToHeight: &high})
 }
 
 // row says what becomes of a row.

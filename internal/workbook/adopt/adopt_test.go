@@ -125,6 +125,20 @@ func TestAnEditedMatrixChangesByReference(t *testing.T) {
 	})
 }
 
+// A sign of money proposes what it means most often, not the country's own currency.
+func TestSignsOfMoneyAreProposedAsWhatTheyMean(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	o := must(take(t, h, "p.csv", strings.NewReplacer("20 000", "25 000 000 FCFA", "Budget (LSL)", "Budget").Replace(matrixCSV), newPlan, false))
+	for _, q := range o.Questions {
+		if q.Group == "money" && (q.About == "FCFA") != (q.Answer == "XAF") || q.Group == "money" && !q.Open {
+			t.Errorf("%q is %s, open %v", q.About, q.Answer, q.Open)
+		}
+	}
+	if !slices.ContainsFunc(o.Questions, func(q workbook.Question) bool { return q.About == "FCFA" }) {
+		t.Error("nothing is asked of FCFA")
+	}
+}
+
 // A plan that was put to the wrong framework is told by its titles.
 func TestANumberThatStoodForSomethingElseIsTold(t *testing.T) {
 	h := plantest.New(t, dbtest.SQLite(t))

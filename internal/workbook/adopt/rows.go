@@ -209,6 +209,10 @@ func (t *taking) beginning(p put) int {
 // currencies are those that a question of money offers behind the country's own.
 var currencies = []string{"LSL", "ZAR", "USD", "EUR", "GBP", "XAF", "XOF", "MZN", "AOA", "STN"}
 
+// signs are what signs of money mean most often, folded and without spaces; a
+// person still says so.
+var signs = map[string]string{"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "r": "ZAR", "fcfa": "XAF", "cfa": "XAF", "mt": "MZN", "mts": "MZN", "kz": "AOA", "db": "STN"}
+
 // currency asks once what a sign of money means.
 func (t *taking) currency(sign, sheet, cell string) string {
 	q := workbook.Question{ID: "currency." + cmpOr(plan.Fold(sign), none), Group: "money", About: sign, Cell: workbook.Address(sheet, cell)}
@@ -219,9 +223,13 @@ func (t *taking) currency(sign, sheet, cell string) string {
 	if set, err := accounts.LoadSettings(t.tx); err == nil && set.Currency != "" {
 		own = set.Currency
 	}
-	answer, given := t.answer(q.ID, own)
+	likely := own
+	if code := signs[strings.ReplaceAll(plan.Fold(sign), " ", "")]; code != "" && !(code == "XAF" && own == "XOF") {
+		likely = code
+	}
+	answer, given := t.answer(q.ID, likely)
 	if !currency.MatchString(answer) {
-		answer, given = own, false
+		answer, given = likely, false
 	}
 	t.signs[q.ID] = answer
 	q.Answer, q.Open = answer, !given
