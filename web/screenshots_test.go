@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // maxPicture is the most bytes of a picture in the repository.
@@ -46,12 +48,21 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-// The pictures of the manual are taken in the same way.
+// The pictures of the manual are taken in the same way; a browser shows those
+// that are kept, as wide as a phone.
 func TestScreenshotsOfTheManual(t *testing.T) {
 	h := demoHouse(t, testDay)
-	root := cmp.Or(os.Getenv("TRACKER_SCREENSHOTS"), t.TempDir())
-	for name, taken := range manualPictures(t, h, h.serve()) {
+	origin, root := h.serve(), cmp.Or(os.Getenv("TRACKER_SCREENSHOTS"), t.TempDir())
+	for name, taken := range manualPictures(t, h, origin) {
 		keep(t, root, filepath.Join("web", "static", "manual"), name, trimmed(t, taken))
+	}
+	b := newTab(t, origin, phone).session(h.signIn("focal.msd@tracker.example"))
+	for _, path := range []string{"/help/plan", "/help/workbook"} {
+		shown := ask[float64](b.open(path), `Promise.all([...document.images].map(i => { i.loading = "eager"; return i.decode() })).then(() =>
+			[...document.images].filter(i => i.naturalWidth > 0 && i.getBoundingClientRect().width > 200 && i.getBoundingClientRect().right <= innerWidth).length)`, chromedp.EvalAwaitPromise)
+		if shown != 2 {
+			t.Errorf("%s shows %v pictures", path, shown)
+		}
 	}
 }
 
