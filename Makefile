@@ -19,7 +19,7 @@ RACE ?= -race '-gcflags=all=-d=checkptr=0' $(foreach p,$(UNWATCHED),'-gcflags=$(
 SHADOW := clear_shadow_mmap_threshold=67108864
 
 # The walks from page to page, one request after the other: the race detector does not watch them (docs/adr/0020).
-WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedHeldAndFollowedUp|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestFiguresAreLoggedReturnedRestatedAndReadInABrowser|TestPagesAskAFixedNumberOfQueries|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers|TestAWorkbookComesBackFilledInInABrowser|TestAPlanIsFilledInAndBroughtInInABrowser)$$
+WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedHeldAndFollowedUp|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestFiguresAreLoggedReturnedRestatedAndReadInABrowser|TestPagesAskAFixedNumberOfQueries|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestScreenshotsOfTheManual|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers|TestAWorkbookComesBackFilledInInABrowser|TestAPlanIsFilledInAndBroughtInInABrowser)$$
 
 # The Python that has openpyxl: the one on the path, or the system's.
 export TRACKER_TEST_PYTHON ?= $(shell python3 -c 'import openpyxl' 2>/dev/null && echo python3 || echo /usr/bin/python3)
@@ -62,9 +62,9 @@ samples: ## a document and a workbook of the demonstration, into docs/samples
 	$(GO) run ./cmd/tracker seed seeds/lesotho --data "$$data" && for form in pdf xlsx; do \
 	$(GO) run ./cmd/tracker report status --data "$$data" --as-of 2021-11-08 --since 2021-06-30 -o $(SAMPLE).$$form || exit 1; done
 
-screenshots: ## the pictures of the README, into docs/screenshots
+screenshots: ## the pictures of the README and of the manual, into docs/screenshots and web/static/manual
 	@scripts/setup.sh --check
-	TRACKER_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -timeout 10m -run '^TestScreenshots$$' ./web/...
+	TRACKER_SCREENSHOTS=$(CURDIR) $(GO) test -count=1 -timeout 10m -run '^TestScreenshots' ./web/...
 
 build: ## bin/tracker, static, for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tracker ./cmd/tracker

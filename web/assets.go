@@ -9,6 +9,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"image/png"
 	"io/fs"
 	"net/http"
 	"path"
@@ -18,7 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-//go:embed static/*.css static/*.svg
+//go:embed static/*.css static/*.svg static/manual/*.png
 var staticFiles embed.FS
 
 // StaticPath is the route of the static files; the file's name follows it.
@@ -28,18 +29,27 @@ const StaticPath = "/static/"
 // another kind stops the program's start.
 var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
+	".png": "image/png",
 	".svg": "image/svg+xml",
 }
 
 // Assets serves the embedded static files under addresses that hold a hash of
 // their content, so that a browser may keep them for good and a changed file
-// has a new address. All files are compressed once, when Assets is made.
+// has a new address. All files are compressed once, when Assets is made. A folder
+// is none of the address.
 type Assets struct {
-	urls  map[string]string
-	files map[string]asset
+	urls     map[string]string
+	files    map[string]asset
+	pictures map[string]picture
 }
 
-// asset is one file, ready to be sent.
+// picture is a picture of the manual as a page shows it.
+type picture struct {
+	URL           string
+	Width, Height int
+}
+
+// asset is one file, ready to be sent. One that is packed by itself has no gzip form.
 type asset struct {
 	contentType string
 	etag        string
@@ -56,15 +66,18 @@ func NewAssets() (*Assets, error) {
 }
 
 func newAssets(files fs.FS) (*Assets, error) {
-	entries, err := fs.ReadDir(files, ".")
+	a := &Assets{urls: map[string]string{}, files: map[string]asset{}, pictures: map[string]picture{}}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		if err := a.add(files, name); err != nil {
+			return fmt.Errorf("static file %s: %w", name, err)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("static files: %w", err)
-	}
-	a := &Assets{urls: map[string]string{}, files: map[string]asset{}}
-	for _, entry := range entries {
-		if err := a.add(files, entry.Name()); err != nil {
-			return nil, fmt.Errorf("static file %s: %w", entry.Name(), err)
-		}
 	}
 	return a, nil
 }
@@ -79,6 +92,16 @@ func (a *Assets) add(files fs.FS, name string) error {
 	if !ok {
 		return fmt.Errorf("no content type for %q", ext)
 	}
+	sum := sha256.Sum256(content)
+	hash := hex.EncodeToString(sum[:6])
+	hashed := strings.TrimSuffix(path.Base(name), ext) + "." + hash + ext
+	a.urls[name] = StaticPath + hashed
+	a.files[hashed] = asset{contentType: contentType, etag: `"` + hash + `"`, plain: content}
+	if ext == ".png" { // is packed already
+		size, err := png.DecodeConfig(bytes.NewReader(content))
+		a.pictures[path.Base(name)] = picture{a.urls[name], size.Width, size.Height}
+		return err
+	}
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
@@ -90,11 +113,9 @@ func (a *Assets) add(files fs.FS, name string) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(content)
-	hash := hex.EncodeToString(sum[:6])
-	hashed := strings.TrimSuffix(name, ext) + "." + hash + ext
-	a.urls[name] = StaticPath + hashed
-	a.files[hashed] = asset{contentType: contentType, etag: `"` + hash + `"`, plain: content, gzip: packed.Bytes()}
+	f := a.files[hashed]
+	f.gzip = packed.Bytes()
+	a.files[hashed] = f
 	return nil
 }
 
@@ -113,7 +134,7 @@ func (a *Assets) Serve(c echo.Context) error {
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
 	body, tag := f.plain, f.etag
-	if acceptsGzip(c.Request().Header.Get("Accept-Encoding")) {
+	if f.gzip != nil && acceptsGzip(c.Request().Header.Get("Accept-Encoding")) {
 		body, tag = f.gzip, strings.TrimSuffix(f.etag, `"`)+`-gzip"`
 		h.Set("Content-Encoding", "gzip")
 	}

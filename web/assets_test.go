@@ -115,7 +115,8 @@ func TestStyleSheetsLoadNothing(t *testing.T) {
 	}
 }
 
-// First visit under 60 KB compressed: the style sheets may take 20 of them.
+// First visit under 60 KB compressed: the style sheets and the icon may take 20
+// of them. The pictures of the manual come with its pages, when they are looked at.
 func TestStyleSheetsStaySmall(t *testing.T) {
 	assets, err := NewAssets()
 	if err != nil {

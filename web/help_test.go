@@ -277,11 +277,11 @@ func TestWordsOfTheManualAreThoseOfTheGlossary(t *testing.T) {
 
 // What is wrong with the manual stops the program when it starts.
 func TestAManualWithAFaultIsRefused(t *testing.T) {
-	whole := fstest.MapFS{}
+	whole, pictures := fstest.MapFS{}, map[string]picture{"one.png": {URL: "/static/one.png", Width: 8, Height: 8}}
 	for _, name := range manualNames() {
 		whole[name+".md"] = &fstest.MapFile{Data: []byte("# Title\n\nWhat it is about.\n\n## One {#one}\n\ntext\n")}
 	}
-	if _, err := readManual(whole); err != nil {
+	if _, err := readManual(whole, pictures); err != nil {
 		t.Fatal(err)
 	}
 	for fault, text := range map[string]string{
@@ -291,6 +291,9 @@ func TestAManualWithAFaultIsRefused(t *testing.T) {
 		"leaves out a level":          "# Title\n\nAbout.\n\n### Deep\n",
 		"no id of its own":            "# Title\n\nAbout.\n\n## One {#a}\n\n## Two {#a}\n",
 		"raw HTML":                    "# Title\n\nAbout.\n\n<div>\n",
+		"/none.png":                   "# Title\n\nAbout.\n\n![Words](../../static/manual/none.png)\n",
+		`"one.png"`:                   "# Title\n\nAbout.\n\n![Words](one.png)\n",
+		"no words":                    "# Title\n\nAbout.\n\n![](../../static/manual/one.png)\n",
 		"Nothing":                     "# Title\n\nAbout {{.Nothing}}.\n",
 		"unexpected":                  "# Title\n\nAbout.\n\n{{if .Contact}}\n",
 	} {
@@ -299,22 +302,22 @@ func TestAManualWithAFaultIsRefused(t *testing.T) {
 			broken[name] = file
 		}
 		broken["rules.md"] = &fstest.MapFile{Data: []byte(text)}
-		if _, err := readManual(broken); err == nil || !strings.Contains(err.Error(), fault) || !strings.Contains(err.Error(), "rules.md") {
+		if _, err := readManual(broken, pictures); err == nil || !strings.Contains(err.Error(), fault) || !strings.Contains(err.Error(), "rules.md") {
 			t.Errorf("%q: refused as %v", text, err)
 		}
 	}
 	delete(whole, "words.md")
-	if _, err := readManual(whole); err == nil {
+	if _, err := readManual(whole, pictures); err == nil {
 		t.Error("a manual without a page was read")
 	}
 	whole["words.md"], whole["minister.md"] = &fstest.MapFile{Data: []byte("# Title\n\nAbout.\n")}, &fstest.MapFile{}
-	if _, err := readManual(whole); err == nil || !strings.Contains(err.Error(), "minister.md") {
+	if _, err := readManual(whole, pictures); err == nil || !strings.Contains(err.Error(), "minister.md") {
 		t.Errorf("a page that nobody can reach was read: %v", err)
 	}
 }
 
 func TestTablesOfTheManualFoldOnAPhone(t *testing.T) {
-	page, err := readManualPage([]byte("# T\n\nL **bold** <{{.Papers}}.\n\n## S\n\n| A *b* | C \"d\" |\n|:--|--:|\n| one | two |\n"))
+	page, err := readManualPage([]byte("# T\n\nL **bold** <{{.Papers}}.\n\n## S\n\n| A *b* | C \"d\" |\n|:--|--:|\n| one | two |\n"), nil)
 	must(t, err)
 	lede, body, err := page.fill(manualFacts{Papers: 20})
 	must(t, err)

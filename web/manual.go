@@ -28,6 +28,7 @@ const (
 	helpDialogue  = "dialogue"
 	helpLists     = "lists"
 	helpWorkbook  = "workbook"
+	helpPlan      = "plan"
 )
 
 // manualNames lists the pages of the manual in their order: one for each role, then those for everybody.
@@ -36,7 +37,7 @@ func manualNames() []string {
 	for _, role := range accounts.Roles {
 		names = append(names, string(role))
 	}
-	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpWorkbook, helpLists, helpWords)
+	return append(names, helpSigningIn, helpNever, helpRules, helpFigures, helpDialogue, helpPlan, helpWorkbook, helpLists, helpWords)
 }
 
 // Manual is the manual in one language, read at start: any error in one of its pages stops the program there.
@@ -62,17 +63,17 @@ type manualFacts struct {
 	FileEntries                          int // of the trail
 }
 
-// NewManual reads the manual of a language.
-func NewManual(lang string) (*Manual, error) {
+// NewManual reads the manual of a language, with its pictures among the assets.
+func NewManual(lang string, assets *Assets) (*Manual, error) {
 	sub, err := fs.Sub(manualFiles, "manual/"+lang)
 	if err != nil {
 		return nil, fmt.Errorf("manual: %w", err)
 	}
-	return readManual(sub)
+	return readManual(sub, assets.pictures)
 }
 
 // readManual reads the pages of a folder: all of them and no others, each filled once to see that it can be.
-func readManual(files fs.FS) (*Manual, error) {
+func readManual(files fs.FS, pictures map[string]picture) (*Manual, error) {
 	m := &Manual{pages: map[string]manualPage{}}
 	there, err := fs.Glob(files, "*.md")
 	if err != nil {
@@ -88,7 +89,7 @@ func readManual(files fs.FS) (*Manual, error) {
 		if err != nil {
 			return nil, fmt.Errorf("manual: %w", err)
 		}
-		page, err := readManualPage(source)
+		page, err := readManualPage(source, pictures)
 		if err == nil {
 			_, _, err = page.fill(manualFacts{})
 		}

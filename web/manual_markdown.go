@@ -17,18 +17,18 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// newMarkdown is CommonMark with tables. Raw HTML is not rendered; a heading may name its id: "## Evidence {#evidence}".
-func newMarkdown() goldmark.Markdown {
+// newMarkdown is CommonMark with tables and our own pictures. Raw HTML is not rendered; a heading may name its id: "## Evidence {#evidence}".
+func newMarkdown(pictures map[string]picture) goldmark.Markdown {
 	return goldmark.New(
 		goldmark.WithExtensions(extension.NewTable()),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithHeadingAttribute()),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(tableCells{}, 100))))
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(tableCells{}, 100), util.Prioritized(ownPictures(pictures), 100))))
 }
 
 // readManualPage reads a page: its title as the only heading of the first level, a paragraph that says what it is
 // about, then its sections.
-func readManualPage(source []byte) (manualPage, error) {
-	md := newMarkdown()
+func readManualPage(source []byte, pictures map[string]picture) (manualPage, error) {
+	md := newMarkdown(pictures)
 	doc := md.Parser().Parse(text.NewReader(source))
 	title, lede := doc.FirstChild(), ast.Node(nil)
 	if title != nil {
@@ -146,4 +146,30 @@ func columnOf(cell ast.Node, source []byte) string {
 		return ""
 	}
 	return plainText(head, source)
+}
+
+// fromPage leads from a page of the manual to its pictures, so that whoever reads
+// it in the repository sees them too.
+const fromPage = "../../static/manual/"
+
+// ownPictures shows the pictures of the program by their names, each leading to
+// itself in full; any other one, and one without words for those who do not see
+// it, is refused.
+type ownPictures map[string]picture
+
+// RegisterFuncs says what is rendered here.
+func (o ownPictures) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+	reg.Register(ast.KindImage, func(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		address, words := string(n.(*ast.Image).Destination), plainText(n, source)
+		name, ours := strings.CutPrefix(address, fromPage)
+		shown, there := o[name]
+		if !ours || !there || words == "" {
+			return ast.WalkStop, fmt.Errorf("the picture %q is not there or has no words", address)
+		}
+		_, err := fmt.Fprintf(w, `<a href="%s"><img src="%s" alt="%s" width="%d" height="%d" loading="lazy"></a>`, shown.URL, shown.URL, template.HTMLEscapeString(words), shown.Width, shown.Height)
+		return ast.WalkSkipChildren, err
+	})
 }

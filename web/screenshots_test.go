@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // maxPicture is the most bytes of a picture in the repository.
@@ -33,21 +35,40 @@ var screenshots = []struct {
 func TestScreenshots(t *testing.T) {
 	h := demoHouse(t, testDay)
 	h.passwords() // as in the demonstration everybody can sign in
-	origin, dir := h.serve(), cmp.Or(os.Getenv("TRACKER_SCREENSHOTS"), t.TempDir())
+	origin, root := h.serve(), cmp.Or(os.Getenv("TRACKER_SCREENSHOTS"), t.TempDir())
+	dir := filepath.Join("docs", "screenshots")
 	for _, s := range screenshots {
 		b := newTab(t, origin, s.width).session(h.signIn(s.email)).open(s.path)
-		keep(t, dir, s.name, b.picture(s.height))
+		keep(t, root, dir, s.name, b.picture(s.height))
 	}
 	pdf := filepath.Join(t.TempDir(), "status.pdf")
 	must(t, os.WriteFile(pdf, []byte(h.signIn("coordinator.one@tracker.example").get("/reports/status.pdf").is(http.StatusOK).body), 0o600))
 	for name, page := range map[string]string{"report-cover": "1", "report-summary": "3"} {
-		keep(t, dir, name, []byte(output(t, "pdftoppm", "-png", "-r", "72", "-f", page, "-l", page, pdf)))
+		keep(t, root, dir, name, []byte(output(t, "pdftoppm", "-png", "-r", "72", "-f", page, "-l", page, pdf)))
 	}
 }
 
-// keep writes a picture with few colours. One that is blank or heavy, or that
-// the repository does not hold, fails the test.
-func keep(t *testing.T, dir, name string, taken []byte) {
+// The pictures of the manual are taken in the same way; a browser shows those
+// that are kept, as wide as a phone.
+func TestScreenshotsOfTheManual(t *testing.T) {
+	h := demoHouse(t, testDay)
+	origin, root := h.serve(), cmp.Or(os.Getenv("TRACKER_SCREENSHOTS"), t.TempDir())
+	for name, taken := range manualPictures(t, h, origin) {
+		keep(t, root, filepath.Join("web", "static", "manual"), name, trimmed(t, taken))
+	}
+	b := newTab(t, origin, phone).session(h.signIn("focal.msd@tracker.example"))
+	for _, path := range []string{"/help/plan", "/help/workbook"} {
+		shown := ask[float64](b.open(path), `Promise.all([...document.images].map(i => { i.loading = "eager"; return i.decode() })).then(() =>
+			[...document.images].filter(i => i.naturalWidth > 0 && i.getBoundingClientRect().width > 200 && i.getBoundingClientRect().right <= innerWidth).length)`, chromedp.EvalAwaitPromise)
+		if shown != 2 {
+			t.Errorf("%s shows %v pictures", path, shown)
+		}
+	}
+}
+
+// keep writes a picture with few colours into a folder below a root. One that is
+// blank or heavy, or that the repository does not hold, fails the test.
+func keep(t *testing.T, root, dir, name string, taken []byte) {
 	t.Helper()
 	full, err := png.Decode(bytes.NewReader(taken))
 	must(t, err)
@@ -57,11 +78,16 @@ func keep(t *testing.T, dir, name string, taken []byte) {
 	}
 	var small bytes.Buffer
 	must(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, few))
-	if small.Len() > maxPicture {
-		t.Errorf("%s has %d bytes, more than %d", name, small.Len(), maxPicture)
+	most := maxPicture
+	if dir == filepath.Join("web", "static", "manual") {
+		most = maxManualPicture
 	}
-	must(t, os.WriteFile(filepath.Join(dir, name+".png"), small.Bytes(), 0o644))
-	if _, err := os.Stat(filepath.Join("..", "docs", "screenshots", name+".png")); err != nil {
+	if small.Len() > most {
+		t.Errorf("%s has %d bytes, more than %d", name, small.Len(), most)
+	}
+	must(t, os.MkdirAll(filepath.Join(root, dir), 0o755))
+	must(t, os.WriteFile(filepath.Join(root, dir, name+".png"), small.Bytes(), 0o644))
+	if _, err := os.Stat(filepath.Join("..", dir, name+".png")); err != nil {
 		t.Error(err)
 	}
 }

@@ -97,7 +97,7 @@ func newKit(zone *time.Location) (k kit, err error) {
 	if k.render, err = NewRenderer(k.assets, k.t); err != nil {
 		return k, err
 	}
-	k.manual, err = NewManual(k.t.Lang())
+	k.manual, err = NewManual(k.t.Lang(), k.assets)
 	return k, err
 }
 
