@@ -55,7 +55,7 @@ func (t *taking) where() error {
 }
 
 // likely is the code of the framework that has most of the tree's numbers with
-// their titles already, and more than half of them; else a new one is proposed.
+// their titles already, two at least and more than half of them; else a new one is proposed.
 func (t *taking) likely(frameworks []plan.Framework) (string, error) {
 	nodes, err := plan.Nodes(t.tx, t.in.Country)
 	if err != nil {
@@ -75,7 +75,7 @@ func (t *taking) likely(frameworks []plan.Framework) (string, error) {
 			}
 		}
 	}
-	code, most := made, len(said)/2
+	code, most := made, max(1, len(said)/2)
 	for _, f := range frameworks {
 		n := 0
 		for title := range said {
