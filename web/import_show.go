@@ -42,7 +42,7 @@ type importShowPage struct {
 	More     int // problems that stand in the report alone
 	Rows     []importRowLine
 	Paging   Paging
-	Fates    []Link
+	Fates    []NavItem
 	Fate     string
 }
 
@@ -256,10 +256,10 @@ func (s *Server) importLines(c echo.Context, p *importShowPage) {
 			rows = append(rows, r)
 		}
 	}
-	p.Fates = append(p.Fates, Link{s.t.Msg("workbook.fate.all"), p.Href + "#rows"})
+	p.Fates = append(p.Fates, NavItem{Label: s.t.Msg("workbook.fate.all"), Href: p.Href + "#rows", Current: p.Fate == ""})
 	for _, fate := range workbook.Fates {
 		if p.Import.Outcome.Count(fate) > 0 {
-			p.Fates = append(p.Fates, Link{s.t.Msg("workbook.fate." + string(fate)), address(p.Href, url.Values{"fate": {string(fate)}}) + "#rows"})
+			p.Fates = append(p.Fates, NavItem{Label: s.t.Msg("workbook.fate." + string(fate)), Href: address(p.Href, url.Values{"fate": {string(fate)}}) + "#rows", Current: p.Fate == string(fate)})
 		}
 	}
 	page, _ := strconv.Atoi(c.QueryParam("page"))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -197,12 +198,11 @@ func (s *Server) sendImport(c echo.Context, in upload) (int64, error) {
 	if _, err := s.Workbooks.KindFor(actor, g.Kind, g.About); err != nil {
 		return 0, err
 	}
-	select {
-	case s.looking <- struct{}{}: // two at a time: looking into a file takes memory
-		defer func() { <-s.looking }()
-	case <-ctx.Done():
-		return 0, problem.New(problem.Unavailable, "problem.unavailable")
+	looked, err := s.look(ctx)
+	if err != nil {
+		return 0, err
 	}
+	defer looked()
 	rows, err := g.Rows()
 	if err != nil {
 		return 0, err
@@ -219,6 +219,17 @@ func (s *Server) sendImport(c echo.Context, in upload) (int64, error) {
 		return 0, err
 	}
 	return s.Workbooks.Send(ctx, actor, in.text("key"), g, &o)
+}
+
+// look waits until a file may be looked into, two at a time since that takes
+// memory. Call what it gives afterwards.
+func (s *Server) look(ctx context.Context) (looked func(), err error) {
+	select {
+	case s.looking <- struct{}{}:
+		return func() { <-s.looking }, nil
+	case <-ctx.Done():
+		return nil, problem.New(problem.Unavailable, "problem.unavailable")
+	}
 }
 
 // givenOf is the file of a form.
@@ -271,6 +282,11 @@ func (s *Server) importsAnswer(c echo.Context) error {
 	if i.State == workbook.Taken {
 		return s.done(c, importPath(id), s.t.Msg("workbook.taken_before"))
 	}
+	looked, err := s.look(ctx)
+	if err != nil {
+		return err
+	}
+	defer looked()
 	answers, others := importAnswers(t, i)
 	o, err := s.Workbooks.Reread(ctx, actor, id, answers, nil)
 	if why, wrong := invalid(err); wrong {
@@ -339,6 +355,11 @@ func (s *Server) importsReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	looked, err := s.look(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer looked()
 	i, book, err := s.Workbooks.Book(c.Request().Context(), actorOf(c), id)
 	if err != nil {
 		return err

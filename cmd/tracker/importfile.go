@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +65,9 @@ func (c *call) importFile(ctx context.Context, kind, about, path string) error {
 	if err := c.tellOutcome(o, a.words, dry); err != nil {
 		return err
 	}
+	for _, id := range unasked(o, answers) {
+		fmt.Fprintf(c.err, "No question has the id %s: that answer decided nothing.\n", id)
+	}
 	if o.Blocked() && !dry {
 		return errors.New("nothing was kept: answer the questions with --answers and put the cells right first")
 	}
@@ -86,6 +91,23 @@ func (c *call) answers() (workbook.Answers, error) {
 		a["target"] = code
 	}
 	return a, nil
+}
+
+// unasked are the answers that no question of the outcome has.
+func unasked(o workbook.Outcome, answers workbook.Answers) (ids []string) {
+	asked := map[string]bool{"remember": true, "target": true}
+	for _, q := range o.Questions {
+		asked[q.ID] = true
+		for _, f := range q.Fields {
+			asked[f.ID] = true
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(answers)) {
+		if !asked[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // outcomeTold is what becomes of a file, for programs.

@@ -380,6 +380,36 @@ func TestALetterOfMoneyIsAskedAbout(t *testing.T) {
 	}
 }
 
+// A partner leads nothing, and an institution that ended leads nothing any more:
+// both are said, and a person says who leads.
+func TestWhoCannotLeadIsAskedAbout(t *testing.T) {
+	h := plantest.New(t, dbtest.SQLite(t))
+	h.Do(t, func(tx *gorm.DB) error {
+		_, err := accounts.CreateInstitution(tx, accounts.CommandLine(), plantest.At("2021-04-01").Now(), accounts.InstitutionChange{Code: "MJC", Name: "Ministry of Justice", ShortName: "Justice", Kind: accounts.Government, ValidTo: plantest.Day("2021-06-30")})
+		return err
+	})
+	text := strings.Replace(strings.Replace(matrixCSV, "Name of MHA", "USE", 1), "Ministry of Works", "MJC", 1)
+	o := must(take(t, h, "plan.csv", text, newPlan, false))
+	told := map[string]string{}
+	for _, p := range o.Problems {
+		told[p.Key] = p.Cell
+	}
+	if told["adopt.notice.partner"] != "F4" || told["plan.error.institution_ended"] != "F6" {
+		t.Errorf("told %v", told)
+	}
+	open := map[string]bool{}
+	for _, q := range o.Questions {
+		open[q.ID] = q.Open
+	}
+	if !open["lead.none"] || !open["institution.mjc"] {
+		t.Errorf("asked %v", open)
+	}
+	a := with(with(newPlan, "lead.none", "MSD"), "institution.mjc", "MHA")
+	if o := must(take(t, h, "plan.csv", text, a, true)); o.Blocked() || o.Count(workbook.New) != 7 {
+		t.Errorf("%s %+v", fates(o), o.Problems)
+	}
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

@@ -22,11 +22,12 @@ type names struct {
 	byWord  map[string]int64 // codes, names, short names and remembered words, folded
 	meant   map[string]int64 // names of the sheet, folded, as far as they are known
 	made    map[int64]accounts.InstitutionChange
-	coded   map[string]int64  // those by their codes
-	learnt  map[string]string // what was answered of a name, for the next sheet
-	partner map[int64]string  // codes of those that neither lead nor support
-	codes   map[string]bool   // of all institutions there are, past ones too
-	offered map[string]bool   // codes that were answered or proposed for new ones
+	coded   map[string]int64                // those by their codes
+	learnt  map[string]string               // what was answered of a name, for the next sheet
+	partner map[int64]string                // codes of those that neither lead nor support
+	past    map[string]accounts.Institution // those that are not in force, by the same words
+	codes   map[string]bool                 // of all institutions there are, past ones too
+	offered map[string]bool                 // codes that were answered or proposed for new ones
 }
 
 // The answers about a name besides the code of an institution.
@@ -38,7 +39,7 @@ const (
 // institutions matches every name of the sheet, and asks of those that nothing tells.
 func (t *taking) institutions() error {
 	n := &names{byWord: map[string]int64{}, meant: map[string]int64{}, made: map[int64]accounts.InstitutionChange{}, learnt: map[string]string{}, partner: map[int64]string{},
-		coded: map[string]int64{}, codes: map[string]bool{}, offered: map[string]bool{}}
+		coded: map[string]int64{}, codes: map[string]bool{}, past: map[string]accounts.Institution{}, offered: map[string]bool{}}
 	t.names = n
 	all, err := accounts.Institutions(t.tx)
 	if err != nil {
@@ -48,6 +49,10 @@ func (t *taking) institutions() error {
 	for _, i := range all {
 		if n.codes[i.Code] = true; i.InForce(t.in.Clock.Today()) {
 			list = append(list, i)
+			continue
+		}
+		for _, word := range []string{i.Code, i.Name, i.ShortName} {
+			n.past[plain(word)] = i
 		}
 	}
 	for id, code := range t.in.Answers {
@@ -96,6 +101,12 @@ func (t *taking) name(said matrix.Said, sheet string) {
 		if id := n.byWord[one]; id != 0 {
 			n.meant[word] = id
 			return
+		}
+	}
+	for _, one := range forms(said.Text) {
+		if i, there := n.past[one]; there && !i.ValidTo.IsZero() {
+			t.notice(sheet, said.Cell, said.Text, "plan.error.institution_ended", "institution", i.Code, "date", i.ValidTo)
+			break
 		}
 	}
 	q := workbook.Question{ID: "institution." + word, Group: "institutions", About: said.Text, Cell: workbook.Address(sheet, said.Cell)}
@@ -185,10 +196,11 @@ func (t *taking) nobody() {
 	t.out.Questions = append(t.out.Questions, q)
 }
 
-// leads is the institution that a row's cells say leads, 0 for none.
+// leads is the institution that a row's cells say leads, 0 for none: a partner
+// leads nothing here.
 func (t *taking) leads(row matrix.Row) int64 {
 	for _, said := range row.Lead {
-		if id := t.names.meant[plain(said.Text)]; id != 0 {
+		if id := t.names.meant[plain(said.Text)]; id != 0 && t.names.partner[id] == "" {
 			return id
 		}
 	}

@@ -154,7 +154,9 @@ func (t *taking) reference(p put, byTitle map[string][]string) string {
 // parts gives the activity its lead and those who support. A partner does
 // neither here: what it undertakes is outside all government counts.
 func (t *taking) parts(p *put) {
-	p.LeadID = t.leads(p.row)
+	if p.LeadID = t.leads(p.row); p.LeadID == 0 {
+		p.LeadID = t.otherwise()
+	}
 	for _, said := range slices.Concat(p.row.Lead, p.row.Supporting) {
 		id := t.names.meant[plain(said.Text)]
 		switch {
@@ -164,9 +166,6 @@ func (t *taking) parts(p *put) {
 		case !slices.Contains(p.Supporting, id):
 			p.Supporting = append(p.Supporting, id)
 		}
-	}
-	if p.LeadID == 0 {
-		p.LeadID = t.otherwise()
 	}
 }
 
