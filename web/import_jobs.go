@@ -24,7 +24,7 @@ func (s *Server) readImport(ctx context.Context, j jobs.Job, tell jobs.Tell) (jo
 	if err := tell("reading", 0, 0); err != nil {
 		return jobs.Made{}, err
 	}
-	_, err = s.Workbooks.Reread(ctx, actor, asked.ID, nil, func(done, total int) {
+	_, err = s.Workbooks.Reread(ctx, actor, "import read by job "+itoa(j.ID), asked.ID, nil, func(done, total int) {
 		tell("reading", done, total) //nolint:errcheck // the next sign of life tells
 	})
 	var p *problem.Error

@@ -288,7 +288,7 @@ func (s *Server) importsAnswer(c echo.Context) error {
 	}
 	defer looked()
 	answers, others := importAnswers(t, i)
-	o, err := s.Workbooks.Reread(ctx, actor, id, answers, nil)
+	o, err := s.Workbooks.Reread(ctx, actor, t.text("key"), id, answers, nil)
 	if why, wrong := invalid(err); wrong {
 		return s.importTyped(c, i, answers, why)
 	}

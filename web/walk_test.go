@@ -310,7 +310,7 @@ func (w *walk) imports() {
 		return id
 	}
 	taken := send(nil, true)
-	_, err := w.s.Workbooks.Reread(ctx, one.actor, taken, workbook.Answers{"target": "NSF", "column.E": "lead", "institution.ministry of works": "MOL", "institution.world vision": "leave"}, nil)
+	_, err := w.s.Workbooks.Reread(ctx, one.actor, newKey(), taken, workbook.Answers{"target": "NSF", "column.E": "lead", "institution.ministry of works": "MOL", "institution.world vision": "leave"}, nil)
 	must(w.t, err)
 	_, err = w.s.Workbooks.TakeKept(ctx, one.actor, taken)
 	must(w.t, err)

@@ -284,9 +284,9 @@ func (s *Store) sent(ctx context.Context, actor accounts.Actor, id int64) (i Imp
 }
 
 // Reread tells anew what would become of a kept file, with the answers given
-// so far and these, and keeps what it told. One that is none of its kind with
-// them is Invalid and stays as it was.
-func (s *Store) Reread(ctx context.Context, actor accounts.Actor, id int64, a Answers, tell func(done, total int)) (Outcome, error) {
+// so far and these, and keeps what it told; a form posted twice does so once.
+// One that is none of its kind with them is Invalid and stays as it was.
+func (s *Store) Reread(ctx context.Context, actor accounts.Actor, key string, id int64, a Answers, tell func(done, total int)) (Outcome, error) {
 	i, g, err := s.sent(ctx, actor, id)
 	if err != nil {
 		return Outcome{}, err
@@ -304,10 +304,11 @@ func (s *Store) Reread(ctx context.Context, actor accounts.Actor, id int64, a An
 	if err != nil {
 		return o, err
 	}
-	return o, s.db.Write(ctx, func(tx *gorm.DB) error {
-		return db.Changed(tx.Model(&Import{}).Where("id = ? AND version = ?", i.ID, i.Version).Select("state", "answers", "outcome", "version").
+	_, err = s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
+		return "", db.Changed(tx.Model(&Import{}).Where("id = ? AND version = ?", i.ID, i.Version).Select("state", "answers", "outcome", "version").
 			Updates(Import{State: Read, Answers: answers, Outcome: o, Version: i.Version + 1}))
 	})
+	return o, err
 }
 
 // TakeKept takes a kept file with the answers given, all of it or nothing. It

@@ -153,7 +153,7 @@ func TestAnswersAreKeptUntilTheyAreEnough(t *testing.T) {
 		if _, err := k.TakeKept(ctx, k.Actors["one"], id); problem.KindOf(err) != problem.Invalid {
 			t.Errorf("taken unanswered: %v", err)
 		}
-		if o, err := k.Reread(ctx, k.Actors["one"], id, Answers{"q": "b"}, nil); err != nil || o.Blocked() {
+		if o, err := k.Reread(ctx, k.Actors["one"], strings.Repeat("r", 20), id, Answers{"q": "b"}, nil); err != nil || o.Blocked() {
 			t.Fatalf("%+v %v", o, err)
 		}
 		i, err := k.Import(ctx, k.Actors["one"], id)
@@ -163,7 +163,7 @@ func TestAnswersAreKeptUntilTheyAreEnough(t *testing.T) {
 		if _, err := k.TakeKept(ctx, k.Actors["one"], id); err != nil || k.words(t) != 1 {
 			t.Errorf("%v", err)
 		}
-		if _, err := k.Reread(ctx, k.Actors["one"], id, nil, nil); problem.KindOf(err) != problem.Conflict {
+		if _, err := k.Reread(ctx, k.Actors["one"], strings.Repeat("s", 20), id, nil, nil); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("read anew after it was taken: %v", err)
 		}
 	})
