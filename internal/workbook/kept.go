@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -132,13 +133,19 @@ func (g Given) Rows() (n int, err error) {
 	return n, err
 }
 
-// Tell tells what would become of a file with these answers, and keeps nothing.
-func (s *Store) Tell(ctx context.Context, actor accounts.Actor, g Given, a Answers, tell func(done, total int)) (o Outcome, err error) {
+// opened is the kind of a file for a person who may send it, and its book.
+func (s *Store) opened(actor accounts.Actor, g Given) (Kind, File, error) {
 	k, err := s.KindFor(actor, g.Kind, g.About)
 	if err != nil {
-		return o, err
+		return k, File{}, err
 	}
 	f, err := g.open()
+	return k, f, err
+}
+
+// Tell tells what would become of a file with these answers, and keeps nothing.
+func (s *Store) Tell(ctx context.Context, actor accounts.Actor, g Given, a Answers, tell func(done, total int)) (o Outcome, err error) {
+	k, f, err := s.opened(actor, g)
 	if err != nil {
 		return o, err
 	}
@@ -152,11 +159,7 @@ func (s *Store) Tell(ctx context.Context, actor accounts.Actor, g Given, a Answe
 // TakeNow takes a file with these answers, all of it or nothing, and keeps no
 // copy of it. One that is Blocked is told and not taken.
 func (s *Store) TakeNow(ctx context.Context, actor accounts.Actor, key string, g Given, a Answers) (o Outcome, err error) {
-	k, err := s.KindFor(actor, g.Kind, g.About)
-	if err != nil {
-		return o, err
-	}
-	f, err := g.open()
+	k, f, err := s.opened(actor, g)
 	if err != nil {
 		return o, err
 	}
@@ -294,20 +297,15 @@ func (s *Store) Reread(ctx context.Context, actor accounts.Actor, key string, id
 	if i.State == Taken {
 		return i.Outcome, problem.Stale()
 	}
-	answers := Answers{}
-	for _, from := range []Answers{i.Answers, a} {
-		for id, answer := range from {
-			answers[id] = answer
-		}
+	if i.Answers == nil {
+		i.Answers = Answers{}
 	}
-	o, err := s.Tell(ctx, actor, g, answers, tell)
+	maps.Copy(i.Answers, a)
+	o, err := s.Tell(ctx, actor, g, i.Answers, tell)
 	if err != nil {
 		return o, err
 	}
-	_, err = s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
-		return "", db.Changed(tx.Model(&Import{}).Where("id = ? AND version = ?", i.ID, i.Version).Select("state", "answers", "outcome", "version").
-			Updates(Import{State: Read, Answers: answers, Outcome: o, Version: i.Version + 1}))
-	})
+	_, err = s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) { return "", s.keep(tx, i, o, Read) })
 	return o, err
 }
 
@@ -321,11 +319,7 @@ func (s *Store) TakeKept(ctx context.Context, actor accounts.Actor, id int64) (o
 	if err != nil {
 		return o, err
 	}
-	k, err := s.KindFor(actor, g.Kind, g.About)
-	if err != nil {
-		return o, err
-	}
-	f, err := g.open()
+	k, f, err := s.opened(actor, g)
 	if err != nil {
 		return o, err
 	}
@@ -351,14 +345,14 @@ func (s *Store) TakeKept(ctx context.Context, actor accounts.Actor, id int64) (o
 	return o, err
 }
 
-// keep writes down what was told of a file.
+// keep writes down what was told of a file, with the answers that it was told with.
 func (s *Store) keep(tx *gorm.DB, i Import, o Outcome, state State) error {
-	now := Import{State: state, Outcome: o, Version: i.Version + 1}
+	now := Import{State: state, Answers: i.Answers, Outcome: o, Version: i.Version + 1}
 	if state == Taken {
 		at := s.now()
 		now.TakenAt = &at
 	}
-	return db.Changed(tx.Model(&Import{}).Where("id = ? AND version = ?", i.ID, i.Version).Select("state", "outcome", "taken_at", "version").Updates(now))
+	return db.Changed(tx.Model(&Import{}).Where("id = ? AND version = ?", i.ID, i.Version).Select("state", "answers", "outcome", "taken_at", "version").Updates(now))
 }
 
 // WorkedBy notes the job that reads or takes a file.

@@ -191,26 +191,20 @@ type counting struct {
 }
 
 func (k *taking) countingOf(c *counted) counting {
-	out := counting{in: indicators.MeasurementNew{Country: k.Country, Ref: c.own.Ref}, key: "take_beside"}
-	for _, state := range []progress.State{progress.Returned, progress.Draft, progress.Submitted, progress.Approved} {
-		for _, h := range c.own.Held {
-			if h.State != state || h.CoversTo != c.upTo || h.Superseded {
-				continue
-			}
-			switch {
-			case state == progress.Submitted:
-			case state == progress.Approved:
-				out.base, out.in.CorrectsID, out.key = h, h.ID, "take_correct"
-			case h.Entry().WrittenBy(k.Actor):
-				out.base, out.id, out.key = h, h.ID, "take_change"
-			default:
-				continue
-			}
-			out.in.Said = c.over(out.base)
-			return out
-		}
+	out := counting{in: indicators.MeasurementNew{Country: k.Country, Ref: c.own.Ref}}
+	place, way := placeOf(c.own.Held, func(h indicators.Held) (progress.State, bool, bool) {
+		return h.State, h.CoversTo == c.upTo && !h.Superseded, h.Entry().WrittenBy(k.Actor)
+	})
+	if out.key = way; place >= 0 {
+		out.base = c.own.Held[place]
 	}
-	out.in.Said = c.over(indicators.Held{})
+	switch way {
+	case changes:
+		out.id = out.base.ID
+	case corrects:
+		out.in.CorrectsID = out.base.ID
+	}
+	out.in.Said = c.over(out.base)
 	return out
 }
 

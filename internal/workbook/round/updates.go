@@ -221,30 +221,52 @@ type course struct {
 	key  string
 }
 
-// courseOf follows the rules of updates: of those true on the same day, one that
-// may be changed is changed, one that waits for review stays beside the new one,
-// and one that is approved is corrected.
-func (k *taking) courseOf(u typed, held []progress.Held) course {
-	c := course{n: progress.NewUpdate{CommitmentID: u.part.ID, InstitutionID: k.Actor.InstitutionID}, key: "take_beside"}
-	for _, state := range []progress.State{progress.Returned, progress.Draft, progress.Submitted, progress.Approved} {
-		for _, h := range held {
-			if h.State != state || h.AsOf != u.asOf || h.Superseded {
-				continue
-			}
+// The ways in which a row comes beside what is there, as options of a conflict.
+const (
+	beside   = "take_beside"
+	changes  = "take_change"
+	corrects = "take_correct"
+)
+
+// placeOf finds, among what is there of the same day, what a row takes the place
+// of: one that may be changed is changed, one that waits for review stays beside
+// the new one, and one that is approved is corrected. Of several the first of
+// these counts. about tells of one its state, whether it is of that day and
+// stands, and whether the actor may write it; place is -1 for none.
+func placeOf[H any](held []H, about func(H) (state progress.State, counts, writes bool)) (place int, way string) {
+	for _, wanted := range []progress.State{progress.Returned, progress.Draft, progress.Submitted, progress.Approved} {
+		for i, h := range held {
+			state, counts, writes := about(h)
 			switch {
+			case state != wanted || !counts:
 			case state == progress.Submitted:
+				return -1, beside
 			case state == progress.Approved:
-				c.base, c.n.CorrectsID, c.key = h, h.ID, "take_correct"
-			case progress.Writes(k.Actor, h.Update):
-				c.base, c.id, c.key = h, h.ID, "take_change"
-			default:
-				continue
+				return i, corrects
+			case writes:
+				return i, changes
 			}
-			c.n.Text = u.over(c.base)
-			return c
 		}
 	}
-	c.n.Text = u.over(progress.Held{})
+	return -1, beside
+}
+
+// courseOf is what becomes of a row by the rule of placeOf.
+func (k *taking) courseOf(u typed, held []progress.Held) course {
+	c := course{n: progress.NewUpdate{CommitmentID: u.part.ID, InstitutionID: k.Actor.InstitutionID}}
+	place, way := placeOf(held, func(h progress.Held) (progress.State, bool, bool) {
+		return h.State, h.AsOf == u.asOf && !h.Superseded, progress.Writes(k.Actor, h.Update)
+	})
+	if c.key = way; place >= 0 {
+		c.base = held[place]
+	}
+	switch way {
+	case changes:
+		c.id = c.base.ID
+	case corrects:
+		c.n.CorrectsID = c.base.ID
+	}
+	c.n.Text = u.over(c.base)
 	return c
 }
 
