@@ -133,7 +133,7 @@ func (r *reporting) summary() error {
 		row++
 		cells := make([]any, len(texts))
 		for i, text := range texts {
-			cells[i] = excelize.Cell{StyleID: look, Value: text}
+			cells[i] = excelize.Cell{StyleID: look, Value: sheet.CellText(text)}
 		}
 		return s.SetRow("A"+strconv.Itoa(row), cells)
 	}
@@ -192,7 +192,7 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 			if faulty[c.Ref] {
 				look = r.look.faulty
 			}
-			cells[c.Column()-1] = excelize.Cell{StyleID: look, Value: c.Text}
+			cells[c.Column()-1] = excelize.Cell{StyleID: look, Value: sheet.CellText(c.Text)}
 		}
 		for i := range last { // a cell that is faulty for being empty
 			if ref, _ := excelize.CoordinatesToCellName(i+1, row.Number); faulty[ref] && cells[i] == nil {
@@ -200,7 +200,7 @@ func (r *reporting) copied(name string, of sheet.Sheet) error {
 			}
 		}
 		if text := told[row.Number]; text != "" {
-			cells[last] = excelize.Cell{StyleID: r.look.fate, Value: text}
+			cells[last] = excelize.Cell{StyleID: r.look.fate, Value: sheet.CellText(text)}
 		}
 		if err := s.SetRow("A"+strconv.Itoa(row.Number), cells, excelize.RowOpts{Height: high(cells, last)}); err != nil {
 			return err

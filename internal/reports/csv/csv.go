@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"tracker/internal/sheet"
 )
 
 // mark is the byte order mark. Excel takes a file without it for one of the old code pages and shows the š of Sesotho wrongly; RFC 4180 leaves
@@ -63,7 +65,7 @@ func (w *Writer) Flush() error {
 // returns, an apostrophe goes before it. A plain number keeps its minus and stays a number. As in a workbook, carriage returns go, a tab is
 // a space, and other control characters and bytes that are no UTF-8 become the replacement character.
 func Safe(text string) string {
-	text = strings.Map(plain, text)
+	text = strings.Map(sheet.Letter, text)
 	first := strings.TrimLeftFunc(text, unicode.IsSpace)
 	if first != "" && strings.ContainsRune("=+-@＝＋－＠", firstRune(first)) && !number(text) {
 		return "'" + text
@@ -76,19 +78,6 @@ func firstRune(text string) rune {
 		return r
 	}
 	return 0
-}
-
-// plain is a letter as a cell may hold it.
-func plain(r rune) rune {
-	switch {
-	case r == '\r':
-		return -1
-	case r == '\t':
-		return ' '
-	case r != '\n' && unicode.IsControl(r), r == 0xFFFE, r == 0xFFFF:
-		return unicode.ReplacementChar
-	}
-	return r
 }
 
 // number says whether a text is a plain decimal number: digits, at most one point between them, a minus before them.

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
+	"tracker/internal/sheet"
 	"tracker/internal/sheet/steady"
 )
 
@@ -148,3 +149,6 @@ func (b *book) properties() error {
 	}
 	return b.f.SetDocProps(&p)
 }
+
+// clean makes any text one that a cell may hold.
+var clean = sheet.CellText

@@ -278,19 +278,7 @@ func (r *row) fill(line sheet.Row) (filled bool) {
 
 // plain is a text as a cell can hold it: files have no returns, no tabs and no
 // other signs that are not letters, and readers leave out the room around.
-func plain(text string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r':
-			return -1
-		case r == '\t':
-			return ' '
-		case r != '\n' && unicode.IsControl(r), r == 0xFFFE, r == 0xFFFF:
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text))
-}
+func plain(text string) string { return strings.TrimSpace(strings.Map(sheet.Letter, text)) }
 
 // unquoted takes off the apostrophe that a CSV has before a text that begins
 // as a formula does.

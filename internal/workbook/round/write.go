@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
 	"tracker/internal/calendar"
 	"tracker/internal/i18n"
 	"tracker/internal/progress"
+	"tracker/internal/sheet"
 	"tracker/internal/sheet/steady"
 )
 
@@ -213,17 +212,5 @@ func (o *book) properties() error {
 		LastModifiedBy: clean(o.Owner), Created: at, Modified: at, Language: o.t.Lang()})
 }
 
-// clean makes a text one that a cell may hold.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r':
-			return -1
-		case r == '\t':
-			return ' '
-		case r != '\n' && unicode.IsControl(r), r == 0xFFFE, r == 0xFFFF:
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
+// clean makes any text one that a cell may hold.
+var clean = sheet.CellText
