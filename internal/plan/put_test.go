@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -262,7 +261,6 @@ func TestALongListOfCommitmentsTakesFewQueries(t *testing.T) {
 			}
 			return n
 		}
-		before := time.Now()
 		if _, err := h.putAll(t, "2021-11-08", long...); err != nil {
 			t.Fatal(err)
 		}
@@ -271,11 +269,6 @@ func TestALongListOfCommitmentsTakesFewQueries(t *testing.T) {
 		}
 		if _, err := h.putAll(t, "2021-11-09", long...); err != nil {
 			t.Fatal(err)
-		}
-		if took := time.Since(before); took > 20*time.Second {
-			t.Errorf("%d commitments were added and changed in %s", len(long), took)
-		} else {
-			t.Logf("%d commitments were added and changed in %s", len(long), took)
 		}
 		few, many := queries(long[:1]), queries(long)
 		if few == 0 || many != few {

@@ -1,6 +1,7 @@
 package adopt_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -450,4 +451,43 @@ func TestCodesThatAreProposedCanBeTaken(t *testing.T) {
 	if n := h.Count(t, "SELECT count(DISTINCT lead_id) FROM commitments WHERE ref LIKE 'NSF 1.%' AND title LIKE 'Do thing%'"); n != len(names) {
 		t.Errorf("%d institutions lead", n)
 	}
+}
+
+// However long a matrix is, telling what becomes of it asks the same number of
+// queries.
+func TestALongMatrixIsToldWithAsManyQueriesAsAShortOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := plantest.New(t, d)
+		matrix := func(rows int) string {
+			text := "Pillar;No.;Activity;Lead;Timeframe;Cost\n"
+			for i := range rows {
+				text += fmt.Sprintf("%d. Pillar %d;%d.1;Do the thing of number %d;Office %d;2022;%d\n", i+1, i+1, i+1, i+1, i+1, 1000+i)
+			}
+			return text
+		}
+		queries := func(text string, a workbook.Answers) (n int) {
+			book, err := sheet.Open(strings.NewReader(text), int64(len(text)), "plan.csv")
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Read(t, func(tx *gorm.DB) error {
+				counted := tx.Session(&gorm.Session{NewDB: true})
+				for _, p := range []interface {
+					Register(string, func(*gorm.DB)) error
+				}{counted.Callback().Query(), counted.Callback().Row(), counted.Callback().Raw()} {
+					name := fmt.Sprintf("test:count %d", len(text))
+					if err := p.Register(name, func(*gorm.DB) { n++ }); err != nil {
+						return err
+					}
+				}
+				_, err := adopt.Take(counted, workbook.In{Clock: plantest.At("2022-02-01"), Actor: h.Actors["one"], Country: plantest.Country, File: workbook.File{Name: "plan.csv", Book: book}, Answers: a})
+				return err
+			})
+			return n
+		}
+		few, many := queries(matrix(3), nil), queries(matrix(150), nil)
+		if few == 0 || few != many {
+			t.Errorf("3 rows are told with %d queries, 150 with %d", few, many)
+		}
+	})
 }
