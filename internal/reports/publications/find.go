@@ -49,6 +49,7 @@ type search struct {
 	found    []string
 	unpacked int
 	parts    int
+	part     bytes.Buffer // the part that is looked at: one for all, so that no more than one is held
 }
 
 // look searches bytes as they are, as UTF-16 and as hexadecimal digits.
@@ -110,9 +111,10 @@ func (s *search) unpack(file, sign []byte, open func([]byte) io.Reader) {
 			continue
 		}
 		s.parts++
-		b, _ := io.ReadAll(io.LimitReader(r, int64(min(partMax, unpackedMax-s.unpacked)))) //nolint:errcheck // what was read before a fault counts
-		s.unpacked += len(b)
-		s.look(b)
+		s.part.Reset()
+		n, _ := s.part.ReadFrom(io.LimitReader(r, int64(min(partMax, unpackedMax-s.unpacked)))) //nolint:errcheck // what was read before a fault counts
+		s.unpacked += int(n)
+		s.look(s.part.Bytes())
 	}
 }
 

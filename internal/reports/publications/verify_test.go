@@ -228,12 +228,15 @@ func TestABombIsLookedAtSoFarAndNoFurther(t *testing.T) {
 	}
 	for name, file := range map[string][]byte{"bomb": bomb.Bytes(), "swarm": swarm.Bytes(), "signs": many.Bytes()} {
 		var before, after runtime.MemStats
+		runtime.GC() // what earlier tests left is not this one's
 		runtime.ReadMemStats(&before)
 		s := search{}
 		s.unpack(file, []byte("stream"), stream)
+		runtime.GC() // what awaits collecting is not held
 		runtime.ReadMemStats(&after)
-		if s.unpacked > unpackedMax || s.parts > partsMax || after.HeapAlloc > before.HeapAlloc+(192<<20) {
-			t.Errorf("%s: %d bytes of %d parts were unpacked, %d MB are held", name, s.unpacked, s.parts, (after.HeapAlloc-before.HeapAlloc)>>20)
+		runtime.KeepAlive(&s)
+		if s.unpacked > unpackedMax || s.parts > partsMax || after.HeapAlloc > before.HeapAlloc+(64<<20) {
+			t.Errorf("%s: %d bytes of %d parts were unpacked, %d MB are held", name, s.unpacked, s.parts, (int64(after.HeapAlloc)-int64(before.HeapAlloc))>>20) //nolint:gosec // no heap is that large
 		}
 		numbers(file)
 	}
