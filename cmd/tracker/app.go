@@ -15,6 +15,7 @@ import (
 	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/indicators"
+	"tracker/internal/keys"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -27,6 +28,7 @@ import (
 type app struct {
 	cfg      config
 	db       *db.DB
+	keys     keys.Ring
 	settings accounts.Settings
 	clock    calendar.Clock
 	words    *i18n.T
@@ -54,8 +56,11 @@ func (c *call) open(ctx context.Context, migrate bool) (*app, error) {
 	return a, nil
 }
 
-func (a *app) prepare(ctx context.Context, migrate bool) error {
-	err := a.db.CheckSchema(ctx)
+func (a *app) prepare(ctx context.Context, migrate bool) (err error) {
+	if a.keys, err = a.cfg.keyring(migrate); err != nil {
+		return err
+	}
+	err = a.db.CheckSchema(ctx)
 	if errors.Is(err, db.ErrOldSchema) && migrate && !a.db.Postgres() {
 		err = a.db.Migrate(ctx)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tracker/internal/db"
+	"tracker/internal/keys"
 	"tracker/internal/mail"
 )
 
@@ -18,6 +19,7 @@ type config struct {
 	Addr             string
 	DatabaseURL      string
 	DatabasePassword string
+	Key              string
 	PublicURL        string
 	TrustedProxies   string
 	SMTPHost         string
@@ -42,6 +44,7 @@ func settings() []setting {
 		{"TRACKER_ADDR", "addr", "127.0.0.1:8080", false, func(c *config) *string { return &c.Addr }},
 		{"TRACKER_DATABASE_URL", "", "", true, func(c *config) *string { return &c.DatabaseURL }},
 		{"TRACKER_DATABASE_PASSWORD", "", "", true, func(c *config) *string { return &c.DatabasePassword }},
+		{"TRACKER_KEY", "", "", true, func(c *config) *string { return &c.Key }},
 		{"TRACKER_PUBLIC_URL", "", "http://localhost:8080", false, func(c *config) *string { return &c.PublicURL }},
 		{"TRACKER_TRUSTED_PROXIES", "", "", false, func(c *config) *string { return &c.TrustedProxies }},
 		{"TRACKER_SMTP_HOST", "", "", false, func(c *config) *string { return &c.SMTPHost }},
@@ -87,6 +90,11 @@ func (c config) check() error {
 	if _, err := c.mailServer(); err != nil {
 		return err
 	}
+	if c.Key != "" {
+		if _, err := keys.Parse(c.Key); err != nil {
+			return misused("TRACKER_KEY: %v", err)
+		}
+	}
 	_, err := c.database()
 	return err
 }
@@ -105,6 +113,26 @@ func (c config) mailServer() (mail.Server, error) {
 		return server, misused("TRACKER_SMTP_...: %v", err)
 	}
 	return server, nil
+}
+
+// keyring is the secret of the settings; beside an embedded database it is
+// else that of the file tracker.key, which create makes where it is not there.
+// Without one, nothing can be signed or sealed.
+func (c config) keyring(create bool) (keys.Ring, error) {
+	switch path := filepath.Join(c.Data, "tracker.key"); {
+	case c.Key != "":
+		return keys.Parse(c.Key)
+	case c.DatabaseURL != "":
+		return keys.Ring{}, nil
+	case create:
+		return keys.File(path)
+	default:
+		_, err := os.Stat(path)
+		if os.IsNotExist(err) {
+			return keys.Ring{}, nil
+		}
+		return keys.File(path)
+	}
 }
 
 // proxies reads the trusted networks.

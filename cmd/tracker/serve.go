@@ -36,6 +36,9 @@ func serve(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if !a.keys.Given() {
+		return errors.Join(misused("with PostgreSQL the secret stands in TRACKER_KEY, or in a file that TRACKER_KEY_FILE names: 64 hexadecimal digits, the same for every server of the database; 'openssl rand -hex 32' makes one"), a.db.Close())
+	}
 	link, made, err := a.accounts.EnsureFirstLink(ctx)
 	if err != nil {
 		return errors.Join(err, a.db.Close())

@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"internal/backup"},
 	{"internal/audit", "internal/mail", "internal/jobs"},
 	{"internal/sheet", "internal/chart", "internal/i18n", "internal/disclosure"},
-	{"internal/files"},
+	{"internal/files", "internal/keys"},
 	{"internal/db"},
 	{"internal/calendar"},
 	{"internal/problem"},
