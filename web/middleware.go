@@ -208,10 +208,12 @@ func (s *Server) refused(c echo.Context) {
 	}
 }
 
-// The cookies: the session, and the browser that signed in before.
+// The cookies: the session, the browser that signed in before, and a sign-in
+// that waits for its second factor.
 const (
 	sessionCookie = "session"
 	browserCookie = "browser"
+	stepCookie    = "step"
 )
 
 // cookieName is bound to the host by its prefix where TLS allows that.

@@ -145,6 +145,8 @@ func (s *Server) forEverybody() []route {
 	return []route{
 		{get, "/sign-in", anybody, s.signInForm},
 		{post, "/sign-in", anybody, s.signIn},
+		{get, codePath, anybody, s.codeForm},
+		{post, codePath, anybody, s.code},
 		{post, "/sign-out", anybody, s.signOut},
 		{get, "/links/:token", anybody, s.linkForm},
 		{post, "/links/:token", anybody, s.linkUse},

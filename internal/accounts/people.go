@@ -282,6 +282,9 @@ func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int
 	if err := tx.Where("person_id = ?", personID).Delete(&session{}).Error; err != nil {
 		return err
 	}
+	if err := endSteps(tx, personID); err != nil {
+		return err
+	}
 	if err := tx.Where("person_id = ? AND used_at IS NULL", personID).Delete(&link{}).Error; err != nil {
 		return err
 	}
