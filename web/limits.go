@@ -83,10 +83,13 @@ type visiting struct {
 // newLimits are the limits of the table, times over.
 func newLimits(times int, now func() time.Time) (l limits) {
 	for c, b := range bounds {
-		times := max(times, 1)
-		l[c] = &turnstile{bound: b, times: times, now: now, everybody: semaphore.NewWeighted(int64(b.all * times)), young: map[string]*visiting{}}
+		l[c] = newTurnstile(b, max(times, 1), now)
 	}
 	return l
+}
+
+func newTurnstile(b bound, times int, now func() time.Time) *turnstile {
+	return &turnstile{bound: b, times: times, now: now, everybody: semaphore.NewWeighted(int64(b.all * times)), young: map[string]*visiting{}}
 }
 
 // of is what is known of a visitor. Whoever has not come for long is
@@ -207,7 +210,7 @@ var costly = map[cost][]string{
 	costSignIn:  {"POST /sign-in", "POST /links/:token", "POST /forgotten", "POST /account/password"},
 	costList: {"GET /commitments", "GET /recommendations", "GET /indicators", "GET /evidence", "GET /audit", "GET /review", "GET /money", "GET /reports", "GET /reports/changes",
 		"GET /recommendations/coverage", "GET /recommendations/editions/:mechanism/:year", "GET /recommendations/editions/:mechanism/:year/lineage", "GET /recommendations/editions/:mechanism/:year/classification",
-		"GET /framework", "GET /institutions", "GET /discipline", "GET /discipline/commitments", "GET /discipline/not-reported", "GET /ratings", "GET /undertakings", "GET /admin/people",
+		"GET /framework", "GET /institutions", "GET /periods", "GET /periods/deadlines/:id/request", "GET /discipline", "GET /discipline/commitments", "GET /discipline/not-reported", "GET /ratings", "GET /undertakings", "GET /admin/people",
 		"GET /dialogues/:id/agenda/new", "GET /commitments/:ref/answers", "GET /recommendations/:id/answers/new", "GET /outbox", "GET /publications/:number/differences", "GET /publications/prepare"},
 	costFile: {"POST /reports/files", "GET /institutions/:code/workbook", "POST /publications/prepare", "POST /publications/prepared/:id/files", "POST /publications/prepared/:id/publish",
 		"POST /dialogues/:id/packs/publish", "POST /audit/verify"},

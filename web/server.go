@@ -31,6 +31,10 @@ import (
 	"tracker/internal/workbook/round"
 )
 
+// databaseWait is how long a request waits for the database to say whose it is: a
+// database that hangs is told to people within 5 seconds.
+const databaseWait = 4 * time.Second
+
 // Options is what a server is made of.
 type Options struct {
 	DB      *db.DB
@@ -112,7 +116,7 @@ func newServer(o Options, k kit) *Server {
 	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce, readNow: readAtOnce,
 		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t),
 		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All()), Lists: lists.New(o.DB, o.Clock),
-		limits: newLimits(o.Limits, time.Now), metrics: newMetrics(o), patience: 4 * time.Second, pace: slowLine}
+		limits: newLimits(o.Limits, time.Now), metrics: newMetrics(o), patience: databaseWait, pace: slowLine}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
