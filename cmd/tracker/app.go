@@ -101,7 +101,11 @@ func (a *app) server(log *slog.Logger) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version,
+	times, err := a.cfg.limits()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version, Limits: times,
 		Accounts: a.accounts, Plan: plan.New(a.db, a.clock), Recommendations: recommendations.New(a.db, a.clock),
 		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db), Rounds: round.New(a.db, a.clock)})
 }
