@@ -26,6 +26,7 @@ type config struct {
 	SMTPPassword     string
 	SMTPSecurity     string
 	SMTPFrom         string
+	BackupHours      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -50,6 +51,7 @@ func settings() []setting {
 		{"TRACKER_SMTP_PASSWORD", "", "", true, func(c *config) *string { return &c.SMTPPassword }},
 		{"TRACKER_SMTP_SECURITY", "", "starttls", false, func(c *config) *string { return &c.SMTPSecurity }},
 		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
+		{"TRACKER_BACKUP_HOURS", "", "26", false, func(c *config) *string { return &c.BackupHours }},
 	}
 }
 
@@ -86,6 +88,9 @@ func (c config) check() error {
 	}
 	if _, err := c.mailServer(); err != nil {
 		return err
+	}
+	if n, err := strconv.Atoi(c.BackupHours); err != nil || n < 0 {
+		return misused("TRACKER_BACKUP_HOURS must be a number of hours, not %q", c.BackupHours)
 	}
 	_, err := c.database()
 	return err
