@@ -212,3 +212,24 @@ func TestImageRunsTheProgramWithoutPrivileges(t *testing.T) {
 		t.Errorf("the image is not built with Go %s", want)
 	}
 }
+
+// The same sources give the same program, byte for byte, wherever they lie: `make reproducible` shows it. What would break that
+// stands in the flags.
+func TestTheBuildIsReproducible(t *testing.T) {
+	makefile, image := read(t, "Makefile"), read(t, "Dockerfile")
+	_, rest, _ := strings.Cut(makefile, "\nbuild:")
+	recipe, _, _ := strings.Cut(rest, "\n\n")
+	for name, text := range map[string]string{"Makefile": recipe, "Dockerfile": image} {
+		for _, flag := range []string{"CGO_ENABLED=0", "-trimpath", "-buildvcs=false", "-s -w -X main.version="} {
+			if !strings.Contains(text, flag) {
+				t.Errorf("%s builds without %s", name, flag)
+			}
+		}
+		if n := strings.Count(text, "-X "); n != 1 || strings.Contains(text, "date") {
+			t.Errorf("%s puts more than the version into the program", name)
+		}
+	}
+	if !regexp.MustCompile(`(?m)^VERSION \?= \$\(shell git describe --tags --always --dirty `).MatchString(makefile) {
+		t.Error("the version does not come from git describe")
+	}
+}
