@@ -30,6 +30,7 @@ type config struct {
 	SMTPFrom         string
 	MetricsAddr      string
 	LimitsTimes      string
+	BackupHours      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -57,6 +58,7 @@ func settings() []setting {
 		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
 		{"TRACKER_METRICS_ADDR", "", "", false, func(c *config) *string { return &c.MetricsAddr }},
 		{"TRACKER_LIMITS_TIMES", "", "1", false, func(c *config) *string { return &c.LimitsTimes }},
+		{"TRACKER_BACKUP_HOURS", "", "26", false, func(c *config) *string { return &c.BackupHours }},
 	}
 }
 
@@ -101,6 +103,9 @@ func (c config) check() error {
 	}
 	if _, err := c.limits(); err != nil {
 		return err
+	}
+	if n, err := strconv.Atoi(c.BackupHours); err != nil || n < 0 {
+		return misused("TRACKER_BACKUP_HOURS must be a number of hours, not %q", c.BackupHours)
 	}
 	_, err := c.database()
 	return err
