@@ -42,6 +42,8 @@ func doctor(ctx context.Context, c *call) error {
 	say(err == nil && papers.Whole(), fmt.Sprintf("files of evidence, %d", papers.Files), "not what came in, restore them from a backup: "+strings.ReplaceAll(papers.Faults, "\n", "; "))
 	seconds, err := a.accounts.SecondPeople(ctx)
 	say(err == nil && seconds.Enough(), "two people who can approve and publish", "add a coordinator or a countersigner, else nothing can be approved by a second person")
+	unopened, err := a.accounts.Unopened(ctx)
+	say(err == nil && unopened == 0, "second factors", fmt.Sprintf("%d were sealed with another key: bring back the secret of TRACKER_KEY or tracker.key, or 'tracker user link EMAIL --new-second-factor' for each", unopened))
 	if last, err := progress.LastCheck(ctx, a.db); err == nil && !last.Day.IsZero() {
 		fmt.Fprintf(c.out, "note  the server last read all files on %s: %d files\n", a.words.Date(last.Day), last.Files)
 	}

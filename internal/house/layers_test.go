@@ -92,6 +92,7 @@ var modules = map[string]struct {
 	"github.com/go-pdf/fpdf":          {in: []string{"internal/reports"}, once: true},
 	"github.com/xuri/excelize/v2":     {in: []string{"internal/reports", "internal/workbook", "internal/sheet"}},
 	"github.com/alexedwards/argon2id": {in: []string{"internal/accounts"}, once: true},
+	"github.com/boombuler/barcode":    {in: []string{"web"}, once: true},
 	"github.com/pquerna/otp":          {in: []string{"internal/accounts"}},
 	"github.com/wneessen/go-mail":     {in: []string{"internal/mail"}, once: true},
 	"github.com/caarlos0/env/v11":     {in: []string{"cmd/tracker"}, once: true},
