@@ -74,6 +74,7 @@ var checks = []struct {
 	{"files of evidence", application, lookAtEvidence},
 	{"backup", application, lookAtBackup},
 	{"two people", application, lookAtPeople},
+	{"second factors", application, lookAtFactors},
 	{"mail", alone, lookAtMail},
 	{"certificate", alone, lookAtCertificate},
 }
@@ -208,6 +209,12 @@ func lookAtPeople(ctx context.Context, p *patient) []finding {
 		list = append(list, finding{State: note, Found: "DEMONSTRATION: its clock says " + p.app.words.Instant(p.app.clock.Now())})
 	}
 	return list
+}
+
+// lookAtFactors says whose codes nobody can check any more.
+func lookAtFactors(ctx context.Context, p *patient) []finding {
+	n, err := p.app.accounts.Unopened(ctx)
+	return is(err == nil && n == 0, "second factors", fmt.Sprintf("%d were sealed with another key: bring back the secret of TRACKER_KEY or tracker.key, or 'tracker user link EMAIL --new-second-factor' for each", n))
 }
 
 // probe asks a running server whether it is ready: the container's health check.
