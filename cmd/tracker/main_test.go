@@ -99,6 +99,8 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 		"no network":               {"TRACKER_TRUSTED_PROXIES": "somewhere"},
 		"no hours":                 {"TRACKER_BACKUP_HOURS": "nightly"},
 		"sender missing":           {"TRACKER_SMTP_HOST": "mail.example"},
+		"no limits":                {"TRACKER_LIMITS_TIMES": "off"},
+		"limits below the table":   {"TRACKER_LIMITS_TIMES": "0"},
 		"secret file missing":      {"TRACKER_DATABASE_PASSWORD_FILE": "/nowhere/at/all"},
 	} {
 		if _, err := readConfig(func(k string) string { return env[k] }, none); err == nil {
