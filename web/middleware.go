@@ -208,10 +208,11 @@ func (s *Server) refused(c echo.Context) {
 	}
 }
 
-// The cookies: the session, and the browser that signed in before.
+// The cookies: the session, the browser that signed in before, and the one that was sent to the issuer.
 const (
 	sessionCookie = "session"
 	browserCookie = "browser"
+	tripCookie    = "trip" // on its way to the issuer and back
 )
 
 // cookieName is bound to the host by its prefix where TLS allows that.

@@ -148,6 +148,10 @@ func (s *Server) forEverybody() []route {
 		{post, "/sign-out", anybody, s.signOut},
 		{get, "/links/:token", anybody, s.linkForm},
 		{post, "/links/:token", anybody, s.linkUse},
+		{post, "/links/:token/oidc", anybody, s.linkIssuer},
+		{post, "/sign-in/oidc", anybody, s.issuerSignIn},
+		{get, issuerPath, anybody, s.issuerShow},
+		{get, IssuerReturn, anybody, s.issuerBack},
 		{get, "/forgotten", anybody, s.forgottenForm},
 		{post, "/forgotten", anybody, s.forgotten},
 
@@ -159,6 +163,8 @@ func (s *Server) forEverybody() []route {
 		{post, keptPath + "/forget", signedIn, s.keptFormForget},
 		{get, "/account", signedIn, s.accountShow},
 		{post, "/account/password", signedIn, s.accountPassword},
+		{post, "/account/identities", signedIn, s.accountLink},
+		{post, "/account/identities/:id/unlink", signedIn, s.accountUnlink},
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
 		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
 	}
@@ -229,6 +235,7 @@ func (s *Server) administration() []route {
 		{post, "/admin/people/:id/enable", administrator, s.personEnable},
 		{post, "/admin/people/:id/end-sessions", administrator, s.personEndSessions},
 		{post, "/admin/people/:id/link", administrator, s.personLink},
+		{post, "/admin/people/:id/identities/:identity/unlink", administrator, s.personUnlink},
 		{get, "/admin/institutions", administrator, s.institutionsAdmin},
 		{get, "/admin/institutions/new", administrator, s.institutionNewForm},
 		{post, "/admin/institutions", administrator, s.institutionCreate},

@@ -42,6 +42,7 @@ func doctor(ctx context.Context, c *call) error {
 	say(err == nil && papers.Whole(), fmt.Sprintf("files of evidence, %d", papers.Files), "not what came in, restore them from a backup: "+strings.ReplaceAll(papers.Faults, "\n", "; "))
 	seconds, err := a.accounts.SecondPeople(ctx)
 	say(err == nil && seconds.Enough(), "two people who can approve and publish", "add a coordinator or a countersigner, else nothing can be approved by a second person")
+	a.checkIssuer(ctx, say)
 	if last, err := progress.LastCheck(ctx, a.db); err == nil && !last.Day.IsZero() {
 		fmt.Fprintf(c.out, "note  the server last read all files on %s: %d files\n", a.words.Date(last.Day), last.Files)
 	}
@@ -55,6 +56,19 @@ func doctor(ctx context.Context, c *call) error {
 		return fmt.Errorf("%d to mend", faults)
 	}
 	return nil
+}
+
+// checkIssuer asks the issuer of OpenID Connect for its description, where one is set.
+func (a *app) checkIssuer(ctx context.Context, say func(good bool, what, mend string)) {
+	who, err := a.cfg.issuer()
+	if err != nil || who == nil {
+		return
+	}
+	mend := "its description does not answer as it should; nobody can sign in there until it does"
+	if err = who.Reach(ctx); err != nil {
+		mend = fmt.Sprintf("%s (%v)", mend, err)
+	}
+	say(err == nil, "issuer of OpenID Connect "+who.Address(), mend)
 }
 
 // probe asks a running server whether it is ready: the container's health check.

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/i18n"
+	"tracker/internal/issuer"
 	"tracker/internal/problem"
 )
 
@@ -26,6 +27,8 @@ type Config struct {
 	Mail bool
 	// Texts writes the mails. It may be nil when Mail is false.
 	Texts *i18n.T
+	// Issuer says who somebody is who signs in there; nil where none is set.
+	Issuer *issuer.Issuer
 }
 
 // Store gives handlers and commands the institutions, posts, people and

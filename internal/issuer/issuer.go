@@ -135,9 +135,12 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
+// KeyAway is the message key of the problem for an issuer that does not answer.
+const KeyAway = "issuer.away"
+
 // away is the answer when the issuer does not give one.
 func (i *Issuer) away(err error) error {
-	return fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "issuer.away", "name", i.Name()), err)
+	return fmt.Errorf("%w: %w", problem.New(problem.Unavailable, KeyAway, "name", i.Name()), err)
 }
 
 // Reach asks the issuer for its description, to see whether it answers.
