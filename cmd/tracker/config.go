@@ -36,6 +36,8 @@ type config struct {
 	OIDCClientSecret string
 	OIDCName         string
 	OIDCMFA          string
+	MetricsAddr      string
+	LimitsTimes      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -66,6 +68,8 @@ func settings() []setting {
 		{"TRACKER_OIDC_CLIENT_SECRET", "", "", true, func(c *config) *string { return &c.OIDCClientSecret }},
 		{"TRACKER_OIDC_NAME", "", "", false, func(c *config) *string { return &c.OIDCName }},
 		{"TRACKER_OIDC_MFA", "", issuer.DefaultFactors, false, func(c *config) *string { return &c.OIDCMFA }},
+		{"TRACKER_METRICS_ADDR", "", "", false, func(c *config) *string { return &c.MetricsAddr }},
+		{"TRACKER_LIMITS_TIMES", "", "1", false, func(c *config) *string { return &c.LimitsTimes }},
 	}
 }
 
@@ -110,6 +114,9 @@ func (c config) check() error {
 		if _, err := keys.Parse(c.Key); err != nil {
 			return misused("TRACKER_KEY: %v", err)
 		}
+	}
+	if _, err := c.limits(); err != nil {
+		return err
 	}
 	_, err := c.database()
 	return err
@@ -181,6 +188,15 @@ func (c config) proxies() (list []*net.IPNet, err error) {
 		list = append(list, network)
 	}
 	return list, nil
+}
+
+// limits is how many times the limits count.
+func (c config) limits() (int, error) {
+	n, err := strconv.Atoi(c.LimitsTimes)
+	if err != nil || n < 1 || n > 1000 {
+		return 0, misused("TRACKER_LIMITS_TIMES must be a whole number from 1 to 1000, not %q", c.LimitsTimes)
+	}
+	return n, nil
 }
 
 // database says which database the settings name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -14,6 +15,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/i18n"
 	"tracker/internal/issuer"
+	"tracker/internal/keys"
 	"tracker/internal/problem"
 )
 
@@ -29,6 +31,11 @@ type Config struct {
 	Texts *i18n.T
 	// Issuer says who somebody is who signs in there; nil where none is set.
 	Issuer *issuer.Issuer
+	// Keys seals the secrets of second factors. Without it nobody gets one, and
+	// no code of an app is right.
+	Keys keys.Ring
+	// Log is told of what no page says; it may be nil.
+	Log *slog.Logger
 }
 
 // Store gives handlers and commands the institutions, posts, people and

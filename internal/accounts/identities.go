@@ -159,6 +159,9 @@ func (s *Store) unlink(tx *gorm.DB, actor Actor, list []Identity, id int64) erro
 		if err := tx.Where("identity_id = ?", id).Delete(&session{}).Error; err != nil {
 			return err
 		}
+		if err := tx.Where("identity_id = ?", id).Delete(&step{}).Error; err != nil {
+			return err
+		}
 		if err := tx.Delete(&Identity{}, id).Error; err != nil {
 			return err
 		}

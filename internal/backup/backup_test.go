@@ -124,6 +124,38 @@ func empty0(tx *gorm.DB) error {
 	return nil
 }
 
+// A backup of a database whose trail somebody altered is a whole file: it was
+// refused only after all of it was in the database.
+func TestABackupWithAnAlteredTrailIsWritten(t *testing.T) {
+	for name, alter := range map[string][]string{
+		"a column":    {"UPDATE audit_entries SET action = 'password.change' WHERE seq = 3"},
+		"an entry":    {"DELETE FROM audit_texts WHERE seq = 5", "DELETE FROM audit_entries WHERE seq = 5"},
+		"the tail":    {"DELETE FROM audit_texts WHERE seq > (SELECT max(seq) - 10 FROM audit_entries)", "DELETE FROM audit_entries WHERE seq > (SELECT max(seq) - 10 FROM audit_entries)"},
+		"the head":    {"UPDATE audit_head SET seq = seq + 1"},
+		"a free text": {"UPDATE audit_texts SET value = 'Something else' WHERE seq = (SELECT min(seq) FROM audit_texts WHERE value <> '')"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := lesotho.SQLite(t)
+			dbtest.Unguard(t, d)
+			must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+				for _, statement := range alter {
+					if err := tx.Exec(statement).Error; err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+			path, _ := written(t, d)
+			dbtest.Each(t, func(t *testing.T, to *db.DB) {
+				if _, err := Restore(t.Context(), to, path); !errors.Is(err, ErrBrokenTrail) {
+					t.Errorf("%v", err)
+				}
+				must(t, to.Read(t.Context(), empty0))
+			})
+		})
+	}
+}
+
 func TestABackupOfAnotherSchemaIsRefused(t *testing.T) {
 	d := dbtest.SQLite(t)
 	must(t, d.Write(t.Context(), func(tx *gorm.DB) error {

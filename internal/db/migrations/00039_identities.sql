@@ -24,5 +24,7 @@ CREATE TABLE identity_trips (
   created_at {{time}} NOT NULL
 );
 CREATE INDEX identity_trips_address ON identity_trips (address, created_at);
--- With which identity a session was opened: it ends with it.
+-- With which identity a session was opened, or waits for a second factor: it
+-- ends with it.
 ALTER TABLE sessions ADD COLUMN identity_id {{int}} REFERENCES identities (id);
+ALTER TABLE sign_in_steps ADD COLUMN identity_id {{int}} REFERENCES identities (id);
