@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/issuer"
@@ -407,6 +409,42 @@ func TestAnIssuerThatIsAwayLeavesPasswordsWorking(t *testing.T) {
 		}
 		if n := e.count("SELECT count(*) FROM identity_trips"); n != 0 {
 			t.Errorf("%d trips", n)
+		}
+	})
+}
+
+// Guards the second factor: who has one is asked for it after signing in
+// elsewhere too, unless the issuer says in words that count that it asked.
+func TestASecondFactorIsAskedForUnlessTheIssuerAskedForOne(t *testing.T) {
+	eachEmbassy(t, func(t *testing.T, e embassy) {
+		one := e.person("one@tracker.example", "MOH", Coordinator)
+		must(t, e.links(e.signIn(one.Email), "one"))
+		must(t, e.db.Write(t.Context(), func(tx *gorm.DB) error {
+			now := e.now()
+			return tx.Create(&secondFactor{PersonID: one.PersonID, Sealed: []byte("sealed"), MadeAt: now, ConfirmedAt: &now}).Error
+		}))
+		for _, amr := range [][]string{nil, {"pwd"}, {"pwd", "otp"}} {
+			e.issuer.AMR = amr
+			got, err := e.enters("one")
+			must(t, err)
+			if got.Step == "" || got.Session != "" {
+				t.Errorf("%v: a session without a second factor", amr)
+			}
+		}
+		e.issuer.AMR = []string{"pwd", "mfa"}
+		got, err := e.enters("one")
+		must(t, err)
+		if got.Step != "" || !e.open(got.SignedIn) {
+			t.Errorf("the issuer's second factor does not count: %+v", got)
+		}
+		if n := e.count("SELECT count(*) FROM sessions WHERE second = 'provider' AND way = 'identity' AND identity_id IS NOT NULL"); n != 1 {
+			t.Errorf("%d sessions say so", n)
+		}
+		ways, err := e.Ways(t.Context(), one)
+		must(t, err)
+		must(t, e.Unlink(t.Context(), one, newToken(), ways.Identities[0].ID))
+		if n := e.count("SELECT count(*) FROM sign_in_steps"); n != 0 {
+			t.Error("a sign-in goes on with an identity that was unlinked")
 		}
 	})
 }
