@@ -17,6 +17,10 @@ type accountPage struct {
 	Key      string
 	Sessions []sessionLine
 	Second   accounts.OwnSecond
+
+	Password   bool   // the account has one
+	Issuer     string // who signs people in elsewhere, empty where nobody does
+	Identities []identityLine
 }
 
 // sessionLine is one of a person's sessions as they see it.
@@ -26,7 +30,12 @@ type sessionLine struct {
 }
 
 func (s *Server) accountPage(c echo.Context) (accountPage, error) {
-	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword, Key: newKey()}
+	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword, Key: newKey(), Issuer: s.Accounts.IssuerName()}
+	ways, err := s.Accounts.Ways(c.Request().Context(), p.Who)
+	if err != nil {
+		return p, err
+	}
+	p.Password, p.Identities = ways.Password, s.identityLines(ways.Identities)
 	list, err := s.Accounts.Sessions(c.Request().Context(), p.Who, sessionOf(c).token)
 	for _, info := range list {
 		p.Sessions = append(p.Sessions, sessionLine{SessionInfo: info, DeviceName: accounts.DeviceName(s.t, info.Device)})
@@ -38,7 +47,7 @@ func (s *Server) accountPage(c echo.Context) (accountPage, error) {
 	return p, err
 }
 
-// accountShow is a person's own page: the post, the password, the second factor, the sessions.
+// accountShow is a person's own page: the post, the password, the second factor, the sign-ins elsewhere, the sessions.
 func (s *Server) accountShow(c echo.Context) error {
 	p, err := s.accountPage(c)
 	if err != nil {
@@ -63,12 +72,7 @@ func (s *Server) accountPassword(c echo.Context) error {
 		}
 		status = http.StatusTooManyRequests
 	}
-	p, err := s.accountPage(c)
-	if err != nil {
-		return err
-	}
-	p.Errors = Problems(s.t, wrong, "current", "password")
-	return s.showAs(c, status, "account/account", p)
+	return s.accountAgain(c, status, wrong)
 }
 
 // accountEndSession ends one of one's own sessions.

@@ -150,6 +150,10 @@ func (s *Server) forEverybody() []route {
 		{post, "/sign-out", anybody, s.signOut},
 		{get, "/links/:token", anybody, s.linkForm},
 		{post, "/links/:token", anybody, s.linkUse},
+		{post, "/links/:token/oidc", anybody, s.linkIssuer},
+		{post, "/sign-in/oidc", anybody, s.issuerSignIn},
+		{get, issuerPath, anybody, s.issuerShow},
+		{get, IssuerReturn, anybody, s.issuerBack},
 		{get, "/forgotten", anybody, s.forgottenForm},
 		{post, "/forgotten", anybody, s.forgotten},
 
@@ -166,6 +170,8 @@ func (s *Server) forEverybody() []route {
 		{post, secondPath + "/confirm", signedIn, s.secondConfirm},
 		{post, secondPath + "/recovery-codes", signedIn, s.secondCodes},
 		{post, secondPath + "/remove", signedIn, s.secondRemove},
+		{post, "/account/identities", signedIn, s.accountLink},
+		{post, "/account/identities/:id/unlink", signedIn, s.accountUnlink},
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
 		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
 	}
@@ -238,6 +244,7 @@ func (s *Server) administration() []route {
 		{post, "/admin/people/:id/enable", administrator, s.personEnable},
 		{post, "/admin/people/:id/end-sessions", administrator, s.personEndSessions},
 		{post, "/admin/people/:id/link", administrator, s.personLink},
+		{post, "/admin/people/:id/identities/:identity/unlink", administrator, s.personUnlink},
 		{get, "/admin/institutions", administrator, s.institutionsAdmin},
 		{get, "/admin/institutions/new", administrator, s.institutionNewForm},
 		{post, "/admin/institutions", administrator, s.institutionCreate},

@@ -97,7 +97,11 @@ func (a *app) read(ctx context.Context) error {
 		return err
 	}
 	a.words = i18n.New(messages, a.clock.Zone())
-	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys, Log: logger(os.Stderr)})
+	who, err := a.cfg.issuer()
+	if err != nil {
+		return err
+	}
+	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys, Log: logger(os.Stderr), Issuer: who})
 	return err
 }
 

@@ -77,6 +77,7 @@ var checks = []struct {
 	{"second factors", application, lookAtFactors},
 	{"mail", alone, lookAtMail},
 	{"certificate", alone, lookAtCertificate},
+	{"issuer", alone, lookAtIssuer},
 }
 
 // doctor says what is wrong and what to do about it. It ends with 1 when
@@ -215,6 +216,19 @@ func lookAtPeople(ctx context.Context, p *patient) []finding {
 func lookAtFactors(ctx context.Context, p *patient) []finding {
 	n, err := p.app.accounts.Unopened(ctx)
 	return is(err == nil && n == 0, "second factors", fmt.Sprintf("%d were sealed with another key: bring back the secret of TRACKER_KEY or tracker.key, or 'tracker user link EMAIL --new-second-factor' for each", n))
+}
+
+// lookAtIssuer asks the issuer of OpenID Connect for its description, where one is set.
+func lookAtIssuer(ctx context.Context, p *patient) []finding {
+	who, err := p.cfg.issuer()
+	if err != nil || who == nil {
+		return nil // the settings say what is wrong
+	}
+	advice := "its description does not answer as it should; nobody can sign in there until it does"
+	if err = who.Reach(ctx); err != nil {
+		advice = fmt.Sprintf("%s (%v)", advice, err)
+	}
+	return is(err == nil, "issuer of OpenID Connect "+who.Address(), advice)
 }
 
 // probe asks a running server whether it is ready: the container's health check.

@@ -45,6 +45,8 @@ type step struct {
 	Way       Way
 	Tries     int
 	CreatedAt time.Time
+	// IdentityID is the identity that was the first factor, if one was.
+	IdentityID *int64
 }
 
 // TableName is the table of sign-ins that wait for their second factor.
@@ -56,6 +58,7 @@ type arrival struct {
 	PersonID int64
 	Way      Way
 	Proved   bool   // the way asked for a second factor itself, as a provider may
+	Identity *int64 // by which somebody came who signed in elsewhere
 	Browser  string // secret of the browser's own cookie
 	Session  string // secret of a session that the browser still shows; it is ended
 	Device   string
@@ -107,7 +110,7 @@ func (w Way) link() bool {
 // await makes the step of a sign-in that lacks its second factor.
 func (s *Store) await(tx *gorm.DB, a arrival) (SignedIn, error) {
 	in := SignedIn{Step: newToken(), Way: a.Way}
-	row := step{TokenHash: hashToken(in.Step), PersonID: a.PersonID, Way: a.Way, CreatedAt: s.now()}
+	row := step{TokenHash: hashToken(in.Step), PersonID: a.PersonID, Way: a.Way, CreatedAt: s.now(), IdentityID: a.Identity}
 	if err := tx.Create(&row).Error; err != nil {
 		return SignedIn{}, err
 	}
@@ -212,7 +215,7 @@ func (s *Store) SecondFactor(ctx context.Context, f CodeForm) (SignedIn, error) 
 		if err := try.forget(tx); err != nil {
 			return err
 		}
-		in, err = s.open(tx, arrival{PersonID: person.ID, Way: waiting.Way, Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request}, second)
+		in, err = s.open(tx, arrival{PersonID: person.ID, Way: waiting.Way, Identity: waiting.IdentityID, Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request}, second)
 		if err != nil {
 			return err
 		}

@@ -87,30 +87,37 @@ func (s *Store) ownAccount(ctx context.Context, actor Actor, token string) (Pers
 	return person, own, err
 }
 
-// checkCurrent holds the present password against the account, with a count
-// of failures of its own for the session, so that a session left open is no
-// place to guess in. A wrong one is noted as the refused event.
+// checkCurrent wants the present password in a form that asks for it. A wrong
+// one is noted as the refused event.
 func (s *Store) checkCurrent(ctx context.Context, person Person, current, token string, refused audit.Event) error {
+	right, err := s.rightPassword(ctx, person, current, token)
+	if err != nil || right {
+		return err
+	}
+	if err := audit.Refuse(ctx, s.db, s.clock.Now(), refused); err != nil {
+		return err
+	}
+	return invalid("current", "password.current.wrong")
+}
+
+// rightPassword holds the present password against the account, with a count
+// of failures of its own for the session, so that a session left open is no
+// place to guess in.
+func (s *Store) rightPassword(ctx context.Context, person Person, current, token string) (bool, error) {
 	free, err := s.slot(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer free()
 	try, err := s.begin(ctx, accountKey("session "+hashToken(token)), "", browser{})
 	if err != nil {
-		return err
+		return false, err
 	}
 	ok, _, err := s.matches(current, person.PasswordHash)
-	if err != nil {
-		return err
+	if err != nil || !ok {
+		return false, err
 	}
-	if !ok {
-		if err := audit.Refuse(ctx, s.db, s.clock.Now(), refused); err != nil {
-			return err
-		}
-		return invalid("current", "password.current.wrong")
-	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error { return try.forget(tx) })
+	return true, s.db.Write(ctx, func(tx *gorm.DB) error { return try.forget(tx) })
 }
 
 // checkPassword holds a new password against the rules, with the words that

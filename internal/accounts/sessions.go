@@ -31,6 +31,8 @@ type session struct {
 	Flash     string
 	Way       Way
 	Second    Second
+	// IdentityID is the identity that opened it, if one did.
+	IdentityID *int64
 }
 
 // TableName is the table of sessions.
@@ -248,7 +250,7 @@ const (
 
 // Sweep deletes what is over: sessions a day after they ended, until when they
 // say whose a form is that is sent too late, kept forms, links, failed
-// sign-ins, steps, browsers not seen for long, jobs with their files; and has the
+// sign-ins, steps, trips to the issuer, browsers not seen for long, jobs with their files; and has the
 // refusals of past minutes summed up.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
@@ -257,6 +259,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 		if err := tx.Where("expires_at <= ?", now).Delete(&link{}).Error; err != nil {
+			return err
+		}
+		if err := tx.Where("created_at <= ?", now.Add(-ThrottleWindow)).Delete(&trip{}).Error; err != nil {
 			return err
 		}
 		if err := tx.Where("created_at <= ?", now.Add(-StepLimit)).Delete(&step{}).Error; err != nil {

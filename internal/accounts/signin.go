@@ -157,7 +157,7 @@ func (s *Store) open(tx *gorm.DB, a arrival, second Second) (SignedIn, error) {
 	}
 	in := SignedIn{Way: a.Way, Session: newToken(), Actor: actor}
 	fresh := session{TokenHash: hashToken(in.Session), PublicID: newToken()[:16], PersonID: a.PersonID, CreatedAt: now, SeenAt: now,
-		Device: shorten(a.Device, 200), ByLink: a.Way == Way(SignInLink), Way: a.Way, Second: second}
+		Device: shorten(a.Device, 200), ByLink: a.Way == Way(SignInLink), Way: a.Way, Second: second, IdentityID: a.Identity}
 	if err := openSession(tx, fresh, a.Session); err != nil {
 		return SignedIn{}, err
 	}

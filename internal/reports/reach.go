@@ -51,6 +51,8 @@ var reaches = map[string]reach{
 	"sign_out":                 nothing,
 	"session.end":              nothing,
 	"session.end_others":       nothing,
+	"identity.link":            nothing,
+	"identity.unlink":          nothing,
 	"link.make":                nothing,
 	"link.use":                 nothing,
 	"password.change":          nothing,
