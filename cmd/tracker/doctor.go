@@ -36,7 +36,7 @@ func doctor(ctx context.Context, c *call) error {
 	say(a.db.CheckSchema(ctx) == nil, "schema", "run 'tracker migrate'")
 	whole, err := a.db.Integrity(ctx)
 	say(err == nil && whole, "database file", "restore a backup; the file is damaged")
-	trail, err := audit.Verify(ctx, a.db)
+	trail, err := audit.VerifyAgainst(ctx, a.db, audit.Check{Key: audit.SignerOf(a.keys).PublicKey()})
 	say(err == nil && trail.OK(), "audit trail", trailWords(trail))
 	papers, err := progress.CheckFiles(ctx, a.db)
 	say(err == nil && papers.Whole(), fmt.Sprintf("files of evidence, %d", papers.Files), "not what came in, restore them from a backup: "+strings.ReplaceAll(papers.Faults, "\n", "; "))

@@ -26,6 +26,9 @@ type Config struct {
 	Mail bool
 	// Texts writes the mails. It may be nil when Mail is false.
 	Texts *i18n.T
+	// TrailKey is the public key that checkpoints of the trail are signed with;
+	// empty where there is none.
+	TrailKey string
 }
 
 // Store gives handlers and commands the institutions, posts, people and

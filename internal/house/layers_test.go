@@ -100,6 +100,7 @@ var modules = map[string]struct {
 	"golang.org/x/net":                {in: []string{"internal/recommendations"}},
 	"golang.org/x/crypto":             {in: []string{"internal/accounts"}},
 	"golang.org/x/sync":               {in: []string{"web", "internal/accounts", "internal/jobs"}},
+	"golang.org/x/mod":                {in: []string{"internal/audit"}, once: true},
 	"golang.org/x/sys":                {in: []string{"internal/db"}},
 }
 
