@@ -49,6 +49,9 @@ type auditLine struct {
 type auditValue struct {
 	Field, Old, New string
 	Free, Purged    bool
+	PurgedAt        time.Time
+	PurgedBy        int64
+	PurgedOf        string // the entry as the object of that one
 }
 
 // auditList shows the trail, newest first.
@@ -218,7 +221,8 @@ func (s *Server) auditLine(line audit.Line) auditLine {
 		out.Role = s.t.Msg(key)
 	}
 	for _, change := range line.Changes {
-		out.Values = append(out.Values, auditValue{Field: strings.ReplaceAll(change.Field, "_", " "), Old: change.Old, New: change.New, Free: change.Free, Purged: change.Purged})
+		out.Values = append(out.Values, auditValue{Field: strings.ReplaceAll(change.Field, "_", " "), Old: change.Old, New: change.New, Free: change.Free, Purged: change.Purged,
+			PurgedAt: change.PurgedAt, PurgedBy: change.PurgedBy, PurgedOf: "entry " + itoa(line.Seq)})
 	}
 	return out
 }

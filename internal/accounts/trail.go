@@ -67,6 +67,16 @@ func (s *Store) VerifyTrail(ctx context.Context, actor Actor, tell func(done, to
 	return audit.VerifyAgainst(ctx, s.db, audit.Check{Tell: tell, Key: s.cfg.TrailKey})
 }
 
+// TrailCheck is what the newest nightly verification of the trail found; for
+// auditors, and for administrators, who have to do something about it.
+func (s *Store) TrailCheck(ctx context.Context, actor Actor) (n audit.Nightly, err error) {
+	if !actor.CanReadAudit() && !actor.CanAdminister() {
+		return n, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { n, err = audit.LastNightly(tx); return err })
+	return n, err
+}
+
 // Refuse notes that a signed-in person was refused, in a transaction of its
 // own. action and object are as in the trail; object may be the address asked
 // for.
