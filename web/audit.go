@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/jobs"
@@ -225,6 +226,15 @@ func (s *Server) auditLine(line audit.Line) auditLine {
 			PurgedAt: change.PurgedAt, PurgedBy: change.PurgedBy, PurgedOf: "entry " + itoa(line.Seq)})
 	}
 	return out
+}
+
+// historyFor is an object whose history in the trail the page of it leads to:
+// for those who read the trail.
+func historyFor(actor accounts.Actor, object string) string {
+	if !actor.CanReadAudit() {
+		return ""
+	}
+	return object
 }
 
 // objectHref is the page of what an entry is about, empty where it has none

@@ -7,6 +7,18 @@ import (
 	"gorm.io/gorm"
 )
 
+// From the page of an object an auditor, and nobody else, comes to all that was
+// ever done to it.
+func TestThePageOfAnObjectLeadsItsAuditorToItsHistory(t *testing.T) {
+	p := newTrail(t)
+	const page, link = "/commitments/MHA-09", "History in the trail"
+	a := p.auditor.get(page).is(http.StatusOK).says("main", link)
+	p.auditor.get(attr(a.find(`a[href^="/audit?object=commitment"]`)[0], "href")).is(http.StatusOK).says("h1", "commitment MHA-09")
+	for _, other := range []*visitor{p.one, p.msd, p.mha} {
+		other.get(page).is(http.StatusOK).hides(link)
+	}
+}
+
 // Who has to do something about a broken trail is told on the home page, and
 // nobody else is.
 func TestABrokenTrailIsToldOnTheHomePageOfThoseWhoAnswerForIt(t *testing.T) {
