@@ -140,6 +140,8 @@ func (s *Server) guard(may permission, next echo.HandlerFunc) echo.HandlerFunc {
 		case !may.allows(actor.Role):
 			s.refused(c)
 			return problem.Missing()
+		case sessionOf(c).MustEnrol && !enrols(c.Path()):
+			return s.askToEnrol(c)
 		}
 		return next(c)
 	}

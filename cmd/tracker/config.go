@@ -38,6 +38,7 @@ type config struct {
 	OIDCMFA          string
 	MetricsAddr      string
 	LimitsTimes      string
+	BackupHours      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -70,6 +71,7 @@ func settings() []setting {
 		{"TRACKER_OIDC_MFA", "", issuer.DefaultFactors, false, func(c *config) *string { return &c.OIDCMFA }},
 		{"TRACKER_METRICS_ADDR", "", "", false, func(c *config) *string { return &c.MetricsAddr }},
 		{"TRACKER_LIMITS_TIMES", "", "1", false, func(c *config) *string { return &c.LimitsTimes }},
+		{"TRACKER_BACKUP_HOURS", "", "26", false, func(c *config) *string { return &c.BackupHours }},
 	}
 }
 
@@ -117,6 +119,9 @@ func (c config) check() error {
 	}
 	if _, err := c.limits(); err != nil {
 		return err
+	}
+	if n, err := strconv.Atoi(c.BackupHours); err != nil || n < 0 {
+		return misused("TRACKER_BACKUP_HOURS must be a number of hours, not %q", c.BackupHours)
 	}
 	_, err := c.database()
 	return err

@@ -70,13 +70,8 @@ type arrival struct {
 // factor that the way did not ask for gets no session but a step, which
 // SecondFactor takes further; everybody else gets a session.
 func (s *Store) admit(tx *gorm.DB, a arrival) (SignedIn, error) {
-	// The row is held until the end: no factor is added or removed meanwhile.
-	held := tx.Exec("UPDATE people SET version = version WHERE id = ? AND disabled_at IS NULL", a.PersonID)
-	if held.Error != nil {
-		return SignedIn{}, held.Error
-	}
-	if held.RowsAffected == 0 {
-		return SignedIn{}, problem.Missing()
+	if err := holdPerson(tx, a.PersonID); err != nil {
+		return SignedIn{}, err
 	}
 	second := Second("")
 	if a.Proved {
@@ -94,6 +89,17 @@ func (s *Store) admit(tx *gorm.DB, a arrival) (SignedIn, error) {
 		return in, audit.Append(tx, s.clock.Now(), event(in.Actor, "link.use", personObject(a.PersonID)))
 	}
 	return in, audit.Append(tx, s.clock.Now(), event(in.Actor, "sign_in", personObject(a.PersonID)))
+}
+
+// holdPerson keeps a person's row until the transaction ends: no second factor
+// is added or removed meanwhile, and nobody is disabled. Who is already is
+// NotFound.
+func holdPerson(tx *gorm.DB, personID int64) error {
+	held := tx.Exec("UPDATE people SET version = version WHERE id = ? AND disabled_at IS NULL", personID)
+	if held.Error == nil && held.RowsAffected == 0 {
+		return problem.Missing()
+	}
+	return held.Error
 }
 
 // link says whether the way is a one-time link.
@@ -192,9 +198,19 @@ func (s *Store) SecondFactor(ctx context.Context, f CodeForm) (SignedIn, error) 
 		if over.RowsAffected == 0 {
 			return stepOver()
 		}
+		if err := holdPerson(tx, person.ID); problem.KindOf(err) == problem.NotFound {
+			return stepOver()
+		} else if err != nil {
+			return err
+		}
 		second, err := s.takeCode(tx, person.ID, f.Code)
 		if err != nil {
 			return err
+		}
+		if second == SecondRecovery {
+			if err := s.toldRecovery(tx, person.ID, person.Email); err != nil {
+				return err
+			}
 		}
 		if err := try.forget(tx); err != nil {
 			return err

@@ -204,6 +204,11 @@ func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
 			if err := setPassword(tx, p.ID, p.Email, newHash, ""); err != nil {
 				return err
 			}
+			if l.Purpose == Reset {
+				if err := s.notify(tx, p.Email, "password"); err != nil {
+					return err
+				}
+			}
 		}
 		in, err = s.admit(tx, arrival{PersonID: p.ID, Way: Way(l.Purpose), Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request})
 		return err

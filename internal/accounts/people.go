@@ -44,6 +44,7 @@ type PersonRow struct {
 	Institution     string // code
 	InstitutionName string
 	HasPassword     bool
+	HasSecond       bool // a second factor
 	SignsIn         bool // with a password or with an identity
 	Demo            bool
 	DisabledAt      *time.Time
@@ -56,7 +57,7 @@ type PersonRow struct {
 func (p PersonRow) Disabled() bool { return p.DisabledAt != nil }
 
 const personRows = `SELECT p.id, p.email, p.post_id, o.title AS post, o.role, i.code AS institution, i.name AS institution_name,
-	p.password_hash <> '' AS has_password, ` + signsIn + ` AS signs_in, p.demo, p.disabled_at, p.created_at, p.last_sign_in, p.version
+	p.password_hash <> '' AS has_password, EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = p.id) AS has_second, ` + signsIn + ` AS signs_in, p.demo, p.disabled_at, p.created_at, p.last_sign_in, p.version
 	FROM people p JOIN posts o ON o.id = p.post_id JOIN institutions i ON i.id = o.institution_id`
 
 // People lists all people by institution, post and e-mail.

@@ -164,6 +164,9 @@ func (s *Store) open(tx *gorm.DB, a arrival, second Second) (SignedIn, error) {
 	if in.Browser, err = rememberBrowser(tx, a.PersonID, a.Browser, now); err != nil {
 		return SignedIn{}, err
 	}
+	if err := s.tellOfBrowser(tx, a, in); err != nil {
+		return SignedIn{}, err
+	}
 	return in, tx.Exec("UPDATE people SET last_sign_in = ? WHERE id = ?", s.clock.Now(), a.PersonID).Error
 }
 

@@ -118,11 +118,11 @@ func (s *Store) SendToLink(ctx context.Context, actor Actor, f LinkingForm) (str
 	if posted, err := s.db.Posted(ctx, actor.PersonID, f.Key); posted || err != nil {
 		return "", err
 	}
-	person, byLink, err := s.ownAccount(ctx, actor, f.Session)
+	person, own, err := s.ownAccount(ctx, actor, f.Session)
 	if err != nil {
 		return "", err
 	}
-	if !byLink {
+	if !own.ByLink {
 		right, err := s.rightPassword(ctx, person, f.Current, f.Session)
 		if err != nil {
 			return "", err

@@ -29,7 +29,7 @@ var layers = [][]string{
 }
 
 // testOnly are packages that no built file may import.
-var testOnly = []string{"internal/db/dbtest", "internal/issuer/issuertest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare"}
+var testOnly = []string{"internal/db/dbtest", "internal/issuer/issuertest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare", "scripts/parts", "scripts/soak"}
 
 // layerOf gives the line of a package and the listed package it belongs to; -1 when no line names it.
 func layerOf(rel string) (int, string) {
@@ -108,6 +108,7 @@ var modules = map[string]struct {
 	"golang.org/x/sys":                    {in: []string{"internal/db"}},
 	"golang.org/x/time":                   {in: []string{"web"}, once: true},
 	"github.com/prometheus/client_golang": {in: []string{"web"}, once: true},
+	"github.com/boombuler/barcode":        {in: []string{"web"}, once: true},
 }
 
 // moduleOf gives the listed module an import belongs to, "" when none does.
