@@ -69,7 +69,7 @@ func TestSigningInAtAnIssuer(t *testing.T) {
 		b.get("/account").is(http.StatusOK).says("main", "Sign-in elsewhere", "Nothing is linked to your account")
 		b.post("/account/identities", url.Values{"identity_current": {"wrong"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "present password")
 		d.links(b, "one").leads("/account")
-		b.get("/account").is(http.StatusOK).says(".flash", "The ministry's directory is linked to your account").says("main", "one")
+		b.get("/account").is(http.StatusOK).says(".flash", "Your account is linked to the ministry's directory").says("main", "one")
 		b.post("/sign-out", nil)
 
 		fresh := d.browser()
@@ -125,9 +125,9 @@ func TestAnIssuerThatIsAwayIsSaidAndPasswordsWork(t *testing.T) {
 	d.account("one@tracker.example", accounts.FocalPoint)
 	d.issuer.Stop()
 	b := d.browser()
-	b.post("/sign-in/oidc", url.Values{"next": {"/review"}}).is(http.StatusServiceUnavailable).says(".govuk-error-summary", "does not answer at the moment").says("main", "Password")
+	b.post("/sign-in/oidc", url.Values{"next": {"/review"}}).is(http.StatusServiceUnavailable).says(".govuk-error-summary", "There is no answer from the ministry's directory").says("main", "Password")
 	b.signIn("one@tracker.example", passphrase).leads("/")
-	b.post("/account/identities", url.Values{"identity_current": {passphrase}}).is(http.StatusServiceUnavailable).says(".govuk-error-summary", "does not answer at the moment")
+	b.post("/account/identities", url.Values{"identity_current": {passphrase}}).is(http.StatusServiceUnavailable).says(".govuk-error-summary", "There is no answer from the ministry's directory")
 }
 
 func TestAnInvitationIsTakenAtTheIssuer(t *testing.T) {
@@ -200,14 +200,14 @@ func TestPeopleSignInAtAnIssuerInABrowser(t *testing.T) {
 	b.fill("email", "one@tracker.example").fill("password", passphrase).press("Sign in").open("/account")
 	b.fill("identity_current", passphrase).press("Link the ministry's directory")
 	there("one", http.StatusOK)
-	b.says(".flash", "linked to your account").session(h.stranger())
+	b.says(".flash", "Your account is linked").session(h.stranger())
 	b.resize(phone)
 	b.open("/sign-in?next=%2Faccount").press("Sign in with the ministry's directory")
 	there("one", http.StatusOK)
 	if at := b.where(); at != "/account" {
 		t.Errorf("the browser is at %s", at)
 	}
-	b.says("main", "one@tracker.example", "Known there as").press("Unlink the ministry's directory")
+	b.says("main", "one@tracker.example", "Known there as").click(`form[action$="/unlink"] button`).says("h1", "Sign in")
 }
 
 func TestThePagesOfSigningInElsewhereAreAccessible(t *testing.T) {
