@@ -17,6 +17,7 @@ const (
 	keySession = "session"
 	keyRequest = "request"
 	keySite    = "settings"
+	keyPlace   = "place"
 )
 
 // actorOf is the person who made the request; the zero Actor when nobody is
@@ -46,7 +47,9 @@ func (s *Server) page(c echo.Context, title string, crumbs ...Crumb) Page {
 		Demo: set.Demonstration, Site: Site{Owner: set.Owner, Product: s.t.Msg("product")}}
 	if actor.PersonID != 0 {
 		p.Actor = &ActorView{Role: s.t.Msg("role." + string(actor.Role)), Institution: actor.InstitutionName}
-		p.Nav = s.nav(c, actor)
+		if !sessionOf(c).MustEnrol {
+			p.Nav = s.nav(c, actor)
+		}
 		p.Flash = s.flash(c)
 	}
 	return p
@@ -120,6 +123,7 @@ func (s *Server) showAs(c echo.Context, status int, name string, page any) error
 	if err := s.render.Render(&b, name, page); err != nil {
 		return err
 	}
+	s.made(c, b.Len())
 	return c.HTML(status, b.String())
 }
 

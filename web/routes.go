@@ -145,6 +145,8 @@ func (s *Server) forEverybody() []route {
 	return []route{
 		{get, "/sign-in", anybody, s.signInForm},
 		{post, "/sign-in", anybody, s.signIn},
+		{get, codePath, anybody, s.codeForm},
+		{post, codePath, anybody, s.code},
 		{post, "/sign-out", anybody, s.signOut},
 		{get, "/links/:token", anybody, s.linkForm},
 		{post, "/links/:token", anybody, s.linkUse},
@@ -159,6 +161,11 @@ func (s *Server) forEverybody() []route {
 		{post, keptPath + "/forget", signedIn, s.keptFormForget},
 		{get, "/account", signedIn, s.accountShow},
 		{post, "/account/password", signedIn, s.accountPassword},
+		{get, secondPath, signedIn, s.secondShow},
+		{post, secondPath, signedIn, s.secondOffer},
+		{post, secondPath + "/confirm", signedIn, s.secondConfirm},
+		{post, secondPath + "/recovery-codes", signedIn, s.secondCodes},
+		{post, secondPath + "/remove", signedIn, s.secondRemove},
 		{post, "/account/sessions/:id/end", signedIn, s.accountEndSession},
 		{post, "/account/sessions/end-others", signedIn, s.accountEndOthers},
 	}
@@ -226,6 +233,8 @@ func (s *Server) administration() []route {
 		{post, "/admin/people/:id/move", administrator, s.personMove},
 		{get, "/admin/people/:id/disable", administrator, s.personDisableForm},
 		{post, "/admin/people/:id/disable", administrator, s.personDisable},
+		{get, "/admin/people/:id/second-factor", administrator, s.personSecondForm},
+		{post, "/admin/people/:id/second-factor", administrator, s.personSecondRemove},
 		{post, "/admin/people/:id/enable", administrator, s.personEnable},
 		{post, "/admin/people/:id/end-sessions", administrator, s.personEndSessions},
 		{post, "/admin/people/:id/link", administrator, s.personLink},
@@ -349,9 +358,14 @@ func (s *Server) meetings() []route {
 	}
 }
 
-// register puts the table into Echo, each line behind its permission.
+// cost says what the route takes, and so which limits it has: limits.go names
+// those that take more than a page.
+func (r route) cost() cost { return costOf(r.method, r.path) }
+
+// register puts the table into Echo, each line behind its permission and its
+// limits.
 func (s *Server) register() {
 	for _, r := range s.routes() {
-		s.echo.Add(r.method, r.path, s.guard(r.may, r.handle))
+		s.echo.Add(r.method, r.path, s.guard(r.may, s.limited(r.cost(), r.handle)))
 	}
 }

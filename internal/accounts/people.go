@@ -13,6 +13,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	outbox "tracker/internal/mail"
 	"tracker/internal/problem"
 )
 
@@ -43,6 +44,7 @@ type PersonRow struct {
 	Institution     string // code
 	InstitutionName string
 	HasPassword     bool
+	HasSecond       bool // a second factor
 	Demo            bool
 	DisabledAt      *time.Time
 	CreatedAt       time.Time
@@ -54,7 +56,7 @@ type PersonRow struct {
 func (p PersonRow) Disabled() bool { return p.DisabledAt != nil }
 
 const personRows = `SELECT p.id, p.email, p.post_id, o.title AS post, o.role, i.code AS institution, i.name AS institution_name,
-	p.password_hash <> '' AS has_password, p.demo, p.disabled_at, p.created_at, p.last_sign_in, p.version
+	p.password_hash <> '' AS has_password, EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = p.id) AS has_second, p.demo, p.disabled_at, p.created_at, p.last_sign_in, p.version
 	FROM people p JOIN posts o ON o.id = p.post_id JOIN institutions i ON i.id = o.institution_id`
 
 // People lists all people by institution, post and e-mail.
@@ -259,8 +261,8 @@ func MovePerson(tx *gorm.DB, actor Actor, at time.Time, today calendar.Date, per
 		audit.Change{Field: "post", Old: old.Post, New: post.Title}, audit.Change{Field: "role", Old: string(old.Role), New: string(post.Role)}))
 }
 
-// DisablePerson ends a person's sessions and links at once and lets them sign
-// in no more. What they wrote stays. The last administrator cannot be
+// DisablePerson ends a person's sessions and links at once, withdraws the mails
+// that wait for them and lets them sign in no more. What they wrote stays. The last administrator cannot be
 // disabled.
 func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int64) error {
 	old, err := personToChange(tx, actor, personID)
@@ -282,7 +284,13 @@ func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int
 	if err := tx.Where("person_id = ?", personID).Delete(&session{}).Error; err != nil {
 		return err
 	}
-	if err := tx.Where("person_id = ? AND used_at IS NULL", personID).Delete(&link{}).Error; err != nil {
+	if err := endSteps(tx, personID); err != nil {
+		return err
+	}
+	if err := dropLinks(tx, personID, old.Email); err != nil {
+		return err
+	}
+	if err := outbox.Withdraw(tx, old.Email, ""); err != nil {
 		return err
 	}
 	return audit.Append(tx, at, event(actor, "person.disable", personObject(personID)))
