@@ -17,6 +17,31 @@ import (
 	"time"
 )
 
+// leastRate is what is sent on the busiest machine.
+const leastRate = 3
+
+// affordable is the rate that a machine with other work can carry: less than was asked in the share that others have of it, so that a
+// run beside other work still says whether anything fails or leaks. A run that is to be judged is never slowed down.
+func affordable(p plan) int {
+	if p.judge {
+		return p.rate
+	}
+	worked, had := busy()
+	time.Sleep(2 * time.Second)
+	nowWorked, nowHad := busy()
+	others := float64(nowWorked-worked) / float64(max(1, nowHad-had))
+	return slowed(p.rate, others)
+}
+
+func slowed(rate int, others float64) int {
+	if others < mostOthers {
+		return rate
+	}
+	slow := min(rate, max(leastRate, int(float64(rate)*(1-others)/2)))
+	fmt.Printf("Other programs have %.0f %% of this machine: %d requests a second instead of %d.\n", 100*others, slow, rate)
+	return slow
+}
+
 // What is promised.
 const (
 	mostP95    = 200 * time.Millisecond
@@ -26,6 +51,7 @@ const (
 // plan is what was asked for.
 type plan struct {
 	rate     int           // requests a second
+	asked    int           // and those that were asked for
 	long     time.Duration // of the load
 	database string        // address of PostgreSQL; empty: SQLite
 	data     string        // a folder to keep and use again; empty: a new one
@@ -60,6 +86,7 @@ func run(ctx context.Context, p plan) error {
 		defer os.RemoveAll(dir) //nolint:errcheck // a folder of this run
 		p.data = dir
 	}
+	p.rate, p.asked = affordable(p), p.rate
 	w, err := prepare(ctx, p)
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)

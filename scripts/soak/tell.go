@@ -128,7 +128,7 @@ func verdict(out io.Writer, p plan, l *load, rose, mean float64) (err error) {
 		wrong("memory is not flat: it rose by %.0f MB over the second half", rose/(1<<20))
 	}
 	p95 := percentile(took(l.samples, ""), 95)
-	quiet := l.others < mostOthers && percentile(l.late, 99) < mostLate
+	quiet := p.rate == p.asked && l.others < mostOthers && percentile(l.late, 99) < mostLate
 	switch {
 	case p95 <= mostP95:
 	case quiet || p.judge:
