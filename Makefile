@@ -39,7 +39,7 @@ help: ## this list
 setup: ## install what the tests need (apt), or print the line that does
 	@scripts/setup.sh
 
-test: check unit ## format, vet, staticcheck, every test with the race detector on both databases, the browser test
+test: check unit soak ## format, vet, staticcheck, every test with the race detector on both databases, the browser test, the soak
 
 check: format vet staticcheck ## the checks that run no test
 
@@ -58,6 +58,9 @@ unit: ## every test with the race detector, on SQLite and PostgreSQL, and in the
 	export GOGC=200; \
 	{ $(GO) test -p 1 -vet=off -count=1 -timeout 30m -run '$(TURNS)' $(TURNS_AT); took=$$?; $(GO) test -p 1 -vet=off -count=1 -timeout 30m $(ALONE_AT) && exit $$took; } & \
 	$(GO) test -vet=off -count=1 -timeout 30m -run '$(WALKS)|$(TURNS)' ./web; walked=$$?; wait $$! && exit $$walked
+
+soak: ## two minutes of 100 requests a second, nine reads to one write, on a hundred times the demonstration (docs/adr/0037)
+	$(GO) run ./scripts/soak -for 2m
 
 bench: ## every benchmark, one package at a time
 	@scripts/setup.sh --check
