@@ -55,8 +55,9 @@ func (s *Server) signIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, localPath(r.PostFormValue("next")))
 }
 
-// opened hands the browser its two secrets.
+// opened hands the browser its two secrets, and tells the log who it is.
 func (s *Server) opened(c echo.Context, in accounts.SignedIn) {
+	c.Set(keyActor, in.Actor)
 	s.setCookie(c, sessionCookie, in.Session, 0)
 	s.setCookie(c, browserCookie, in.Browser, browserKept)
 }
