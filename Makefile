@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format vet staticcheck unit bench compare samples screenshots build run image vulnerabilities clean
+.PHONY: help setup test check format vet staticcheck unit bench compare samples screenshots build run image vulnerabilities watched alone clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -20,6 +20,11 @@ SHADOW := clear_shadow_mmap_threshold=67108864
 
 # The walks from page to page, one request after the other: the race detector does not watch them (docs/adr/0020).
 WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedHeldAndFollowedUp|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestFiguresAreLoggedReturnedRestatedAndReadInABrowser|TestPagesAskAFixedNumberOfQueries|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestScreenshotsOfTheManual|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers|TestAWorkbookComesBackFilledInInABrowser|TestAPlanIsFilledInAndBroughtInInABrowser)$$
+
+# Packages that start nothing beside anything, neither in code nor in tests: there is no race in them to be seen (docs/adr/0036).
+ALONE := calendar chart files house i18n recommendations/classify recommendations/lineage recommendations/narrative recommendations/terms recommendations/wording reports/csv reports/data reports/forms reports/html reports/pdf reports/wording reports/xlsx sheet workbook/adopt workbook/lists workbook/matrix workbook/round workbook/template
+ALONE_AT := $(addprefix ./internal/,$(ALONE)) ./seeds/large ./seeds/published
+WATCHED_AT = $$($(GO) list ./... | grep -vxE 'tracker/(web$(subst $() ,,$(foreach p,$(ALONE_AT),|$(p:./%=%))))')
 
 # The Python that has openpyxl: the one on the path, or the system's.
 export TRACKER_TEST_PYTHON ?= $(shell python3 -c 'import openpyxl' 2>/dev/null && echo python3 || echo /usr/bin/python3)
@@ -45,8 +50,9 @@ staticcheck:
 
 unit: ## every test with the race detector, on SQLite and PostgreSQL, and in the browser
 	@scripts/setup.sh --check
-	GOGC=200 GORACE=$(SHADOW) $(GO) test $(RACE) -vet=off -count=1 -timeout 30m -skip '$(WALKS)' ./web $$($(GO) list ./... | grep -v '/web$$') # the longest first, beside the others; collecting half as often
-	GOGC=200 $(GO) test -vet=off -count=1 -timeout 30m -run '$(WALKS)' ./web
+	GOGC=200 GORACE=$(SHADOW) $(GO) test $(RACE) -vet=off -count=1 -timeout 30m -skip '$(WALKS)' ./web $(WATCHED_AT) # the longest first, beside the others; collecting half as often
+	GOGC=200 $(GO) test -p 1 -vet=off -count=1 -timeout 30m $(ALONE_AT) & \
+	GOGC=200 $(GO) test -vet=off -count=1 -timeout 30m -run '$(WALKS)' ./web; walked=$$?; wait $$! && exit $$walked
 
 bench: ## every benchmark, one package at a time
 	@scripts/setup.sh --check
@@ -77,6 +83,12 @@ image: ## the container image
 
 vulnerabilities: ## known vulnerabilities in what is used (needs the network)
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+watched: ## the packages that are tested with the race detector
+	@echo ./web $(WATCHED_AT)
+
+alone: ## the packages that are tested without it, for nothing in them runs beside anything
+	@echo $(ALONE_AT)
 
 clean: ## remove what was built
 	rm -rf bin

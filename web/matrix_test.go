@@ -37,6 +37,7 @@ var reading = []struct{ path, answers string }{
 	{"/static/:css", "y y y y y y y y y"},
 	{"/static/:none", "- - - - - - - - -"},
 	{"/sign-in", "y > > > > > > > >"},
+	{"/sign-in/code", "s > > > > > > > >"},
 	{"/links/:token", "y y y y y y y y y"},
 	{"/links/:none", "- - - - - - - - -"},
 	{"/forgotten", "y y y y y y y y y"},
@@ -525,6 +526,7 @@ const (
 
 var writing = []struct{ path, form, answers string }{
 	{"/sign-in", "email=one@tracker.example&password=no+such+password", "! ! ! ! ! ! ! ! !"},
+	{"/sign-in/code", "code=123456", "s s s s s s s s s"},
 	{"/sign-out", "", "> > > > > > > > >"},
 	{"/links/:token", "", "> > > > > > > > >"},
 	{"/links/:none", "password=harbour-quilt-onion-lattice", "- - - - - - - - -"},

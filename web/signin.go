@@ -42,7 +42,7 @@ func (s *Server) signInForm(c echo.Context) error {
 	return s.show(c, "signin/sign_in", p)
 }
 
-// signIn opens a session. Every wrong attempt gets the same answer.
+// signIn opens a session, or asks for the second factor. Every wrong attempt gets the same answer.
 func (s *Server) signIn(c echo.Context) error {
 	r := c.Request()
 	in, err := s.Accounts.SignIn(r.Context(), accounts.SignInForm{Email: r.PostFormValue("email"), Password: r.PostFormValue("password"),
@@ -51,15 +51,7 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return s.signInAgain(c, r.PostFormValue("email"), localPath(r.PostFormValue("next")), err)
 	}
-	s.opened(c, in)
-	return c.Redirect(http.StatusSeeOther, localPath(r.PostFormValue("next")))
-}
-
-// opened hands the browser its two secrets, and tells the log who it is.
-func (s *Server) opened(c echo.Context, in accounts.SignedIn) {
-	c.Set(keyActor, in.Actor)
-	s.setCookie(c, sessionCookie, in.Session, 0)
-	s.setCookie(c, browserCookie, in.Browser, browserKept)
+	return s.admitted(c, in, localPath(r.PostFormValue("next")))
 }
 
 // signInAgain shows the form with what was wrong; too many attempts are 429.
@@ -148,15 +140,7 @@ func (s *Server) linkUse(c echo.Context) error {
 	if err != nil {
 		return s.linkGone(c, err)
 	}
-	s.opened(c, in)
-	to, said := "/account", "signin.link.sign_in.done"
-	if info.SetsPassword() {
-		to, said = "/", "signin.link.password.done"
-	}
-	if err := s.Accounts.SetFlash(r.Context(), in.Session, s.t.Msg(said)); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, to)
+	return s.admitted(c, in, "")
 }
 
 // linkGone answers a link that opens nothing, whatever the reason, in one way.

@@ -15,6 +15,7 @@ import (
 	"tracker/internal/dialogues"
 	"tracker/internal/i18n"
 	"tracker/internal/indicators"
+	"tracker/internal/keys"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -27,6 +28,7 @@ import (
 type app struct {
 	cfg      config
 	db       *db.DB
+	keys     keys.Ring
 	settings accounts.Settings
 	clock    calendar.Clock
 	words    *i18n.T
@@ -54,8 +56,11 @@ func (c *call) open(ctx context.Context, migrate bool) (*app, error) {
 	return a, nil
 }
 
-func (a *app) prepare(ctx context.Context, migrate bool) error {
-	err := a.db.CheckSchema(ctx)
+func (a *app) prepare(ctx context.Context, migrate bool) (err error) {
+	if a.keys, err = a.cfg.keyring(migrate); err != nil {
+		return err
+	}
+	err = a.db.CheckSchema(ctx)
 	if errors.Is(err, db.ErrOldSchema) && migrate && !a.db.Postgres() {
 		err = a.db.Migrate(ctx)
 	}
@@ -80,7 +85,7 @@ func (a *app) read(ctx context.Context) error {
 		return err
 	}
 	a.words = i18n.New(messages, a.clock.Zone())
-	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words})
+	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys})
 	return err
 }
 
@@ -96,7 +101,11 @@ func (a *app) server(log *slog.Logger) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version,
+	times, err := a.cfg.limits()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version, Limits: times,
 		Accounts: a.accounts, Plan: plan.New(a.db, a.clock), Recommendations: recommendations.New(a.db, a.clock),
 		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db), Rounds: round.New(a.db, a.clock)})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tracker/internal/db"
+	"tracker/internal/keys"
 	"tracker/internal/mail"
 )
 
@@ -18,6 +19,7 @@ type config struct {
 	Addr             string
 	DatabaseURL      string
 	DatabasePassword string
+	Key              string
 	PublicURL        string
 	TrustedProxies   string
 	SMTPHost         string
@@ -26,6 +28,8 @@ type config struct {
 	SMTPPassword     string
 	SMTPSecurity     string
 	SMTPFrom         string
+	MetricsAddr      string
+	LimitsTimes      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -42,6 +46,7 @@ func settings() []setting {
 		{"TRACKER_ADDR", "addr", "127.0.0.1:8080", false, func(c *config) *string { return &c.Addr }},
 		{"TRACKER_DATABASE_URL", "", "", true, func(c *config) *string { return &c.DatabaseURL }},
 		{"TRACKER_DATABASE_PASSWORD", "", "", true, func(c *config) *string { return &c.DatabasePassword }},
+		{"TRACKER_KEY", "", "", true, func(c *config) *string { return &c.Key }},
 		{"TRACKER_PUBLIC_URL", "", "http://localhost:8080", false, func(c *config) *string { return &c.PublicURL }},
 		{"TRACKER_TRUSTED_PROXIES", "", "", false, func(c *config) *string { return &c.TrustedProxies }},
 		{"TRACKER_SMTP_HOST", "", "", false, func(c *config) *string { return &c.SMTPHost }},
@@ -50,6 +55,8 @@ func settings() []setting {
 		{"TRACKER_SMTP_PASSWORD", "", "", true, func(c *config) *string { return &c.SMTPPassword }},
 		{"TRACKER_SMTP_SECURITY", "", "starttls", false, func(c *config) *string { return &c.SMTPSecurity }},
 		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
+		{"TRACKER_METRICS_ADDR", "", "", false, func(c *config) *string { return &c.MetricsAddr }},
+		{"TRACKER_LIMITS_TIMES", "", "1", false, func(c *config) *string { return &c.LimitsTimes }},
 	}
 }
 
@@ -87,6 +94,14 @@ func (c config) check() error {
 	if _, err := c.mailServer(); err != nil {
 		return err
 	}
+	if c.Key != "" {
+		if _, err := keys.Parse(c.Key); err != nil {
+			return misused("TRACKER_KEY: %v", err)
+		}
+	}
+	if _, err := c.limits(); err != nil {
+		return err
+	}
 	_, err := c.database()
 	return err
 }
@@ -107,6 +122,26 @@ func (c config) mailServer() (mail.Server, error) {
 	return server, nil
 }
 
+// keyring is the secret of the settings; beside an embedded database it is
+// else that of the file tracker.key, which create makes where it is not there.
+// Without one, nothing can be signed or sealed.
+func (c config) keyring(create bool) (keys.Ring, error) {
+	switch path := filepath.Join(c.Data, "tracker.key"); {
+	case c.Key != "":
+		return keys.Parse(c.Key)
+	case c.DatabaseURL != "":
+		return keys.Ring{}, nil
+	case create:
+		return keys.File(path)
+	default:
+		_, err := os.Stat(path)
+		if os.IsNotExist(err) {
+			return keys.Ring{}, nil
+		}
+		return keys.File(path)
+	}
+}
+
 // proxies reads the trusted networks.
 func (c config) proxies() (list []*net.IPNet, err error) {
 	for _, s := range strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
@@ -123,6 +158,15 @@ func (c config) proxies() (list []*net.IPNet, err error) {
 		list = append(list, network)
 	}
 	return list, nil
+}
+
+// limits is how many times the limits count.
+func (c config) limits() (int, error) {
+	n, err := strconv.Atoi(c.LimitsTimes)
+	if err != nil || n < 1 || n > 1000 {
+		return 0, misused("TRACKER_LIMITS_TIMES must be a whole number from 1 to 1000, not %q", c.LimitsTimes)
+	}
+	return n, nil
 }
 
 // database says which database the settings name.

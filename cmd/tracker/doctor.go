@@ -48,6 +48,9 @@ func doctor(ctx context.Context, c *call) error {
 	if a.settings.Demonstration {
 		fmt.Fprintf(c.out, "note  DEMONSTRATION: its clock says %s\n", a.words.Instant(a.clock.Now()))
 	}
+	if addr := a.cfg.MetricsAddr; addr != "" && !isLoopback(addr) {
+		fmt.Fprintln(c.out, "note ", openMetrics)
+	}
 	if a.cfg.SMTPHost == "" {
 		fmt.Fprintln(c.out, "note  no mail server is set: links are shown to the administrator only")
 	}

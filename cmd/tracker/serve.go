@@ -17,6 +17,7 @@ import (
 	"tracker/internal/mail"
 	"tracker/internal/progress"
 	"tracker/internal/workbook"
+	"tracker/web"
 )
 
 // serve answers browsers until it is told to stop.
@@ -35,6 +36,9 @@ func serve(ctx context.Context, c *call) error {
 	a, err := c.open(ctx, true)
 	if err != nil {
 		return err
+	}
+	if !a.keys.Given() {
+		return errors.Join(misused("with PostgreSQL the secret stands in TRACKER_KEY, or in a file that TRACKER_KEY_FILE names: 64 hexadecimal digits, the same for every server of the database; 'openssl rand -hex 32' makes one"), a.db.Close())
 	}
 	link, made, err := a.accounts.EnsureFirstLink(ctx)
 	if err != nil {
@@ -93,6 +97,11 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	if sender != nil {
 		work.Go(func() { sender.Run(background, func(err error) { log.Error("outbox", "error", err) }) })
 	}
+	metrics, err := a.metrics(s, log)
+	if err != nil {
+		stop()
+		return errors.Join(err, l.Close())
+	}
 	h := s.HTTPServer()
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(l) }()
@@ -105,11 +114,42 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	}
 	stop()
 	work.Wait()
+	metrics()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
 }
+
+// metrics answers a Prometheus on a listener of its own, where one is set.
+// Call what it gives to stop.
+func (a *app) metrics(s *web.Server, log *slog.Logger) (stop func(), err error) {
+	if a.cfg.MetricsAddr == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", a.cfg.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("TRACKER_METRICS_ADDR: %w", err)
+	}
+	log.Info("metrics", "address", l.Addr().String())
+	if !isLoopback(a.cfg.MetricsAddr) {
+		log.Warn(openMetrics)
+	}
+	h, ended := s.MetricsServer(), make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics", "error", err)
+		}
+	}()
+	return func() {
+		h.Close() //nolint:errcheck // who asks, asks again
+		<-ended
+	}, nil
+}
+
+// openMetrics warns of metrics that others may reach.
+const openMetrics = "metrics are given out beyond this machine: only the Prometheus should reach TRACKER_METRICS_ADDR"
 
 // sender sends the outbox, nil where no mail server is set.
 func (a *app) sender() (*mail.Sender, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -13,6 +14,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/i18n"
+	"tracker/internal/keys"
 	"tracker/internal/problem"
 )
 
@@ -26,6 +28,11 @@ type Config struct {
 	Mail bool
 	// Texts writes the mails. It may be nil when Mail is false.
 	Texts *i18n.T
+	// Keys seals the secrets of second factors. Without it nobody gets one, and
+	// no code of an app is right.
+	Keys keys.Ring
+	// Log is told of what no page says; it may be nil.
+	Log *slog.Logger
 }
 
 // Store gives handlers and commands the institutions, posts, people and

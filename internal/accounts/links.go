@@ -174,7 +174,8 @@ type LinkForm struct {
 	Request  string
 }
 
-// UseLink uses a link up and signs its person in. An invitation and a reset
+// UseLink uses a link up and admits its person: who has a second factor is
+// asked for it here too. An invitation and a reset
 // set the password and end every other session; a password that is refused
 // leaves the link unused.
 func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
@@ -207,7 +208,7 @@ func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
 				return err
 			}
 		}
-		in, err = s.open(tx, p.ID, f.Browser, session{Device: f.Device, ByLink: newHash == ""}, f.Session, f.Request, "link.use")
+		in, err = s.admit(tx, arrival{PersonID: p.ID, Way: Way(l.Purpose), Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request})
 		return err
 	})
 	if err != nil {
@@ -223,6 +224,9 @@ func setPassword(tx *gorm.DB, personID int64, email, hash, keptSession string) e
 		return err
 	}
 	if err := endSessions(tx, personID, keptSession); err != nil {
+		return err
+	}
+	if err := endSteps(tx, personID); err != nil {
 		return err
 	}
 	return dropLinks(tx, personID, email)

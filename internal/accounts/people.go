@@ -283,6 +283,9 @@ func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int
 	if err := tx.Where("person_id = ?", personID).Delete(&session{}).Error; err != nil {
 		return err
 	}
+	if err := endSteps(tx, personID); err != nil {
+		return err
+	}
 	if err := dropLinks(tx, personID, old.Email); err != nil {
 		return err
 	}

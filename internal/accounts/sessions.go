@@ -29,6 +29,8 @@ type session struct {
 	Device    string
 	ByLink    bool
 	Flash     string
+	Way       Way
+	Second    Second
 }
 
 // TableName is the table of sessions.
@@ -234,7 +236,7 @@ const (
 
 // Sweep deletes what is over: sessions a day after they ended, until when they
 // say whose a form is that is sent too late, kept forms, links, failed
-// sign-ins, browsers not seen for long, jobs with their files; and has the
+// sign-ins, steps, browsers not seen for long, jobs with their files; and has the
 // refusals of past minutes summed up.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
@@ -243,6 +245,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 		if err := tx.Where("expires_at <= ?", now).Delete(&link{}).Error; err != nil {
+			return err
+		}
+		if err := tx.Where("created_at <= ?", now.Add(-StepLimit)).Delete(&step{}).Error; err != nil {
 			return err
 		}
 		if err := tx.Where("at <= ?", now.Add(-ThrottleWindow)).Delete(&failure{}).Error; err != nil {

@@ -23,8 +23,11 @@ type SignInForm struct {
 	Request  string // id of the web request
 }
 
-// SignedIn is what a browser gets: two secrets for cookies, and who it is.
+// SignedIn is what a browser gets: two secrets for cookies, and who it is. When
+// a second factor is still to come it gets the secret of a step, and nothing else.
 type SignedIn struct {
+	Step    string // for SecondFactor; then there is no session yet
+	Way     Way
 	Session string // new with every sign-in
 	Browser string // keep it for 180 days: strangers cannot lock this browser out
 	Actor   Actor
@@ -34,6 +37,9 @@ type browser struct {
 	TokenHash string `gorm:"primaryKey"`
 	PersonID  int64  `gorm:"primaryKey"`
 	SeenAt    time.Time
+	Device    string     // its name for itself
+	FirstAt   *time.Time // when it signed in for the first time
+	Told      bool       // the person was told of it
 }
 
 // TableName is the table of browsers that signed in before.
@@ -91,7 +97,7 @@ func (s *Store) SignIn(ctx context.Context, f SignInForm) (SignedIn, error) {
 		if err := try.forget(tx); err != nil {
 			return err
 		}
-		in, err = s.open(tx, person.ID, f.Browser, session{Device: f.Device}, f.Session, f.Request, "sign_in")
+		in, err = s.admit(tx, arrival{PersonID: person.ID, Way: WayPassword, Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request})
 		return err
 	})
 	if err != nil {
@@ -142,28 +148,23 @@ func (s *Store) refusedSignIn(ctx context.Context, p Person, request, action str
 }
 
 // open makes a session for a person and remembers the browser, in the
-// caller's transaction. The trail's entry comes last.
-func (s *Store) open(tx *gorm.DB, personID int64, browserToken string, fresh session, shown, request, action string) (SignedIn, error) {
+// transaction of admit or SecondFactor and of nothing else.
+func (s *Store) open(tx *gorm.DB, a arrival, second Second) (SignedIn, error) {
 	now := s.now()
-	var row actorRow
-	if err := tx.Raw("SELECT "+actorColumns+" FROM "+actorTables+" WHERE p.id = ?", personID).Scan(&row).Error; err != nil {
+	actor, err := actorByID(tx, a.PersonID, a.Request)
+	if err != nil {
 		return SignedIn{}, err
 	}
-	in := SignedIn{Session: newToken(), Actor: row.actor(request)}
-	fresh.TokenHash, fresh.PublicID, fresh.PersonID = hashToken(in.Session), newToken()[:16], personID
-	fresh.CreatedAt, fresh.SeenAt, fresh.Device = now, now, shorten(fresh.Device, 200)
-	if err := openSession(tx, fresh, shown); err != nil {
+	in := SignedIn{Way: a.Way, Session: newToken(), Actor: actor}
+	fresh := session{TokenHash: hashToken(in.Session), PublicID: newToken()[:16], PersonID: a.PersonID, CreatedAt: now, SeenAt: now,
+		Device: shorten(a.Device, 200), ByLink: a.Way == Way(SignInLink), Way: a.Way, Second: second}
+	if err := openSession(tx, fresh, a.Session); err != nil {
 		return SignedIn{}, err
 	}
-	var err error
-	if in.Browser, err = rememberBrowser(tx, personID, browserToken, now); err != nil {
+	if in.Browser, err = rememberBrowser(tx, a.PersonID, a.Browser, now); err != nil {
 		return SignedIn{}, err
 	}
-	at := s.clock.Now()
-	if err := tx.Exec("UPDATE people SET last_sign_in = ? WHERE id = ?", at, personID).Error; err != nil {
-		return SignedIn{}, err
-	}
-	return in, audit.Append(tx, at, event(in.Actor, action, personObject(personID)))
+	return in, tx.Exec("UPDATE people SET last_sign_in = ? WHERE id = ?", s.clock.Now(), a.PersonID).Error
 }
 
 // rememberBrowser keeps a browser's secret that is ours already, else gives

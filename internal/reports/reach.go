@@ -41,6 +41,8 @@ var reaches = map[string]reach{
 	"evidence.purge":           itsCommitment,
 	"evidence.damaged":         nothing,
 	"sign_in":                  nothing,
+	"sign_in.first":            nothing,
+	"sign_in.code":             nothing,
 	"sign_out":                 nothing,
 	"session.end":              nothing,
 	"session.end_others":       nothing,
