@@ -14,8 +14,9 @@ import (
 // asks are the packages that open a connection to another machine, and to
 // which: each is named by who runs the program, none by who uses it.
 var asks = map[string]string{
-	"cmd/tracker":     "health asks the server on the same machine",
-	"internal/issuer": "sign-in asks the issuer of the settings",
+	"cmd/tracker":          "health asks the server on the same machine",
+	"internal/issuer":      "sign-in asks the issuer of the settings",
+	"scripts/signintiming": "measures a server of its own on loopback",
 }
 
 // dials are what opens a connection.
