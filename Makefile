@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format vet staticcheck unit bench compare samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
+.PHONY: help setup test check format vet staticcheck unit bench compare timing samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -69,6 +69,9 @@ bench: ## every benchmark, one package at a time
 compare: ## document and workbook against python3-reportlab and python3-xlsxwriter, whole processes
 	@scripts/setup.sh --check
 	$(GO) run ./scripts/compare
+
+timing: ## whether the time of an answer tells who has an account (4 minutes)
+	$(GO) run ./scripts/signintiming
 
 SAMPLE := docs/samples/lesotho-status-2021-11-08-DEMONSTRATION
 samples: ## a document and a workbook of the demonstration, into docs/samples

@@ -85,6 +85,8 @@ func requestOf(c echo.Context) string {
 }
 
 // logged writes one line a request: no names, e-mails, queries or form values.
+// Who signed in stands in the line of that request, and that a person asked for
+// what is not theirs; what was typed stands nowhere.
 func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -96,8 +98,11 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Path() == "/static/:name" || c.Path() == "/healthz" {
 			level = slog.LevelDebug
 		}
-		s.Log.Log(c.Request().Context(), level, "request", "id", requestOf(c), "method", c.Request().Method, "route", c.Path(),
-			"status", c.Response().Status, "ms", time.Since(start).Milliseconds(), "actor", actorOf(c).PersonID)
+		line := []any{"id", requestOf(c), "method", c.Request().Method, "route", c.Path(), "status", c.Response().Status, "ms", time.Since(start).Milliseconds(), "actor", actorOf(c).PersonID}
+		if c.Get("refused") != nil {
+			line = append(line, "refused", true)
+		}
+		s.Log.Log(c.Request().Context(), level, "request", line...)
 		return nil
 	}
 }

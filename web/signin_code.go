@@ -25,6 +25,7 @@ func (s *Server) admitted(c echo.Context, in accounts.SignedIn, next string) err
 		}
 		return c.Redirect(http.StatusSeeOther, to)
 	}
+	c.Set(keyActor, in.Actor) // the line of the log says who signed in
 	s.setCookie(c, sessionCookie, in.Session, 0)
 	s.setCookie(c, browserCookie, in.Browser, browserKept)
 	if s.cookie(c, stepCookie) != "" {

@@ -18,18 +18,36 @@ type ForgottenForm struct {
 // nobody can fill a person's mailbox, or replace a link just sent.
 const resetPause = 10 * time.Minute
 
+// resetTime is how long every answer takes: far longer than it takes to write a
+// link and its mail, so that the time does not tell who has an account.
+const resetTime = 250 * time.Millisecond
+
 // SendsMail says whether a mail server is set, so that links go to people by mail.
 func (s *Store) SendsMail() bool { return s.cfg.Mail }
 
 // RequestReset mails a person who forgot their password a link to choose a
 // new one. Whoever asks learns nothing: an unknown address, a disabled
-// account, one that signs in with an identity alone, one that got a link within ten minutes and too many
-// requests all end without an error, in one transaction like the others.
-// Without a mail server it does nothing.
+// account, one that signs in with an identity alone, one that got a link
+// within ten minutes and too many requests all end without an error, in one
+// transaction like the others, and after the same time. Without a mail server
+// it does nothing.
 func (s *Store) RequestReset(ctx context.Context, f ForgottenForm) error {
 	if !s.cfg.Mail {
 		return nil
 	}
+	answer := time.NewTimer(resetTime)
+	defer answer.Stop()
+	if err := s.reset(ctx, f); err != nil {
+		return err
+	}
+	select {
+	case <-answer.C:
+	case <-ctx.Done(): // nobody waits any more
+	}
+	return nil
+}
+
+func (s *Store) reset(ctx context.Context, f ForgottenForm) error {
 	email := tidyEmail(f.Email)
 	person, err := s.account(ctx, email)
 	if err != nil {

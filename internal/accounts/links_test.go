@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -248,4 +249,32 @@ func TestAMailOfADeadLinkDoesNotLeave(t *testing.T) {
 		}
 		h.whole()
 	})
+}
+
+// A request for an address that has an account took nearly twice as long as one
+// for an address that has none: who waits longer had guessed right. That no
+// answer comes early is what can be held here; scripts/signintiming measures.
+func TestAnAnswerThatComesEarlyTellsWhoHasAnAccount(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), Config{Address: "https://tracker.example", Mail: true, Texts: english(t)})
+	h.person("one@tracker.example", "MOH", FocalPoint)
+	off := h.person("off@tracker.example", "MOH", FocalPoint)
+	p, err := h.Person(t.Context(), h.admin, off.PersonID)
+	must(t, err)
+	must(t, h.DisablePerson(t.Context(), h.admin, newToken(), off.PersonID, p.Version))
+	for _, email := range []string{"one@tracker.example", "one@tracker.example", "off@tracker.example", "nobody@tracker.example", "no address"} {
+		began := time.Now()
+		must(t, h.RequestReset(t.Context(), ForgottenForm{Email: email, Address: "192.0.2.1"}))
+		if took := time.Since(began); took < resetTime {
+			t.Errorf("%s is answered after %v", email, took)
+		}
+	}
+	if n := h.count("SELECT count(*) FROM outbox WHERE recipient = 'one@tracker.example'"); n != 1 {
+		t.Errorf("%d mails wait", n)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(resetTime/10, cancel)
+	began := time.Now()
+	if err := h.RequestReset(gone, ForgottenForm{Email: "nobody@tracker.example"}); err != nil || time.Since(began) > time.Minute {
+		t.Errorf("whom nobody waits for: %v", err)
+	}
 }
