@@ -141,6 +141,11 @@ func (s *Server) guard(may permission, next echo.HandlerFunc) echo.HandlerFunc {
 			s.refused(c)
 			return problem.Missing()
 		}
+		if c.Request().Method == post { // before anybody reads it: fields that are not the form's are gone
+			if _, err := typedOf(c); err != nil {
+				return err
+			}
+		}
 		return next(c)
 	}
 }
