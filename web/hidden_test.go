@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,7 +34,29 @@ func (s *scene) missingAs(name, path string) (list []string) {
 
 // asksMore are routes that ask the database more of what is hidden than of
 // what is not there, and why that is so.
-var asksMore = map[string]string{}
+var asksMore = map[string]string{
+	"/publications/:number/read":               "a second question is to whom it is addressed; numbers are given out one after the other, so that there is one is no secret",
+	"/publications/:number/files/:format":      "likewise",
+	"/publications/:number/differences":        "likewise",
+	"/publications/:number":                    "likewise",
+	"/publications/:number/ratings":            "likewise",
+	"/publications/:number/ratings/:row":       "likewise",
+	"/publications/:number/clearance":          "likewise; or it is seen and is no record",
+	"/periods/deadlines/:id":                   "a second question is whom it asks; deadlines are counted, what they are is hidden",
+	"/periods/deadlines/:id/request":           "likewise",
+	"/periods/deadlines/:id/request.csv":       "likewise",
+	"/periods/deadlines/:id/request.xlsx":      "likewise",
+	"/periods/deadlines/:id/request/:question": "likewise",
+	"/periods/deadlines/:id/certify":           "it is seen, and is of no kind that is certified",
+	"/periods/deadlines/:id/close":             "it is seen, and is of no kind that is closed",
+	"/jobs/:id/file":                           "it is one's own, and wrote no file",
+	"/measurements/:id":                        "who outside government reads figures follows from the definition in force, which is found through them",
+}
+
+// routeOf is the route of an address of the matrix.
+func routeOf(routes []route, method, path string) string {
+	return routes[slices.IndexFunc(routes, func(r route) bool { return r.method == method && names(r.path, path) })].path
+}
 
 // Guards what is hidden: to whom a route is open and the object is not, it
 // answers byte for byte (but for the request's id) as every kind of what does
@@ -45,7 +68,7 @@ func TestWhatIsHiddenIsWhatIsNotThere(t *testing.T) {
 		name := visitors[column]
 		h, v := s.copy(t, name)
 		v.plain = true
-		before, queries, tried := h.content(), countQueries(t, h.db), 0
+		before, queries, tried, warm := h.content(), countQueries(t, h.db), 0, 25
 		counted := func(send func() *answer) (*answer, int64) {
 			from := queries.Load()
 			a := send()
@@ -55,7 +78,10 @@ func TestWhatIsHiddenIsWhatIsNotThere(t *testing.T) {
 			if !strings.Contains(path, ":") || strings.Contains(path, ":none") || !v.reaches(method, path) {
 				return
 			}
-			send(s.path(name, path)) // settings and statements are warm
+			for range warm { // so many refusals of a minute are noted one by one, and more are summed up
+				send(s.path(name, path))
+			}
+			warm = 1
 			hidden, asked := counted(func() *answer { return send(s.path(name, path)) })
 			if hidden.status != http.StatusNotFound {
 				return
@@ -66,7 +92,7 @@ func TestWhatIsHiddenIsWhatIsNotThere(t *testing.T) {
 				if hidden.looksLike(missing); len(missing.header.Values("Set-Cookie")) > 0 {
 					t.Errorf("%s %s sets a cookie", method, address)
 				}
-				if i == 0 && n != asked && asksMore[method+" "+path] == "" {
+				if i == 0 && n != asked && asksMore[routeOf(h.s.routes(), method, path)] == "" {
 					t.Errorf("%s: %s %s asks the database %d times, and %s %d times", name, method, path, asked, address, n)
 				}
 			}

@@ -20,6 +20,7 @@ type permissionLine struct {
 	States           []string
 	Who              []string
 	Fields           []string
+	Columns          []string // of the database, where the line is about some of them
 	Routes           []string
 }
 
@@ -89,8 +90,11 @@ func (s *Server) permissionLines(only, role string) (list []permissionLine) {
 		}
 		for _, t := range area.things {
 			for _, a := range t.acts {
-				for _, l := range s.actLines(a, routes, role) {
-					l.Area, l.Thing = s.t.Msg("permissions.area."+area.name), s.t.Msg("permissions.thing."+t.name)
+				list = append(list, s.actLines(area.name, t.name, a, routes, role)...)
+			}
+			for _, sh := range t.shows {
+				for _, l := range s.actLines(area.name, t.name, act{name: sh.name, may: sh.may}, nil, role) {
+					l.Columns = strings.Fields(sh.columns)
 					list = append(list, l)
 				}
 			}
@@ -100,10 +104,13 @@ func (s *Server) permissionLines(only, role string) (list []permissionLine) {
 }
 
 // actLines are those of an act: one for each claim, and for each set of roles
-// that its routes let in.
-func (s *Server) actLines(a act, routes []route, role string) (list []permissionLine) {
+// that its routes let in. Without routes it is about everybody who signs in.
+func (s *Server) actLines(area, thing string, a act, routes []route, role string) (list []permissionLine) {
 	ways := a.ways(routes)
 	var sets []permission
+	if len(ways) == 0 {
+		sets = []permission{signedIn}
+	}
 	for _, r := range ways {
 		if !slices.Contains(sets, r.may) {
 			sets = append(sets, r.may)
@@ -111,7 +118,7 @@ func (s *Server) actLines(a act, routes []route, role string) (list []permission
 	}
 	for _, set := range sets {
 		for _, c := range a.claims() {
-			l := permissionLine{Act: s.t.Msg("permissions.act." + a.name), Fields: strings.Fields(a.takes)}
+			l := permissionLine{Area: s.t.Msg("permissions.area." + area), Thing: s.t.Msg("permissions.thing." + thing), Act: s.t.Msg("permissions.act." + a.name), Fields: strings.Fields(a.takes)}
 			for state := range strings.FieldsSeq(c.states) {
 				l.States = append(l.States, s.t.Msg("permissions.state."+state))
 			}
@@ -161,7 +168,7 @@ func (s *Server) permissionTable(c echo.Context) (reports.Table, error) {
 			states = s.t.Msg("permissions.every")
 		}
 		for _, who := range l.Who {
-			rows = append(rows, []any{l.Area, l.Thing, l.Act, states, who, strings.Join(l.Fields, " "), strings.Join(l.Routes, ", ")})
+			rows = append(rows, []any{l.Area, l.Thing, l.Act, states, who, strings.Join(append(l.Fields, l.Columns...), " "), strings.Join(l.Routes, ", ")})
 		}
 	}
 	t.Rows = reports.Listed(rows)

@@ -46,8 +46,10 @@ type act struct {
 // words.
 type claim struct{ states, who string }
 
-// shown says who reads columns ("table.column", divided by spaces).
+// shown says who reads columns ("table.column", divided by spaces), in words
+// as permissions.act.NAME.
 type shown struct {
+	name    string
 	columns string
 	may     []claim
 }

@@ -63,6 +63,10 @@ var progressThings = []thing{
 		{name: "verify", routes: "/updates/:id/verify", takes: "version verdict reason papers", may: []claim{{"approved", "coordinator"}}},
 		{name: "review", routes: "/review, /review.csv, /review.xlsx"},
 		{name: "unchanged", routes: "/review/unchanged", takes: "update"},
+	}, shows: []shown{
+		{"read_inside", "updates.obstacles updates.internal_note decisions.reason decisions.wording verifications.reason", []claim{{"draft", byWriters}, {"submitted returned", reviewers}, {"approved", wholeReaders + " focal_point/own"}}},
+		{"read_comments", "comments.text", []claim{{"submitted returned approved", reviewers}}},
+		{"read_refusal", "clearances.reason", []claim{{"", "focal_point/own coordinator/own"}}},
 	}},
 	{name: "evidence", states: "unsent submitted approved lent quarantined", acts: []act{
 		{name: "read", routes: "/updates/:id/evidence/:paper", may: []claim{{"unsent", byWriters}, {"submitted", reviewers}, {"approved", wholeReaders}, {"lent", involvedReaders}}},

@@ -49,13 +49,18 @@ func (u upload) close() {
 
 // unhurried gives a request the time that a slow line needs, where every other
 // has half a minute. What it does is not broken off when its sender goes away.
+// Cancel gives back the request as it was: what is answered to an error is
+// written after it.
 func unhurried(c echo.Context) (cancel func()) {
-	line, until := http.NewResponseController(c.Response()), time.Now().Add(slowUpload)
+	line, until, before := http.NewResponseController(c.Response()), time.Now().Add(slowUpload), c.Request()
 	line.SetReadDeadline(until)                   //nolint:errcheck // a test's recorder has none
 	line.SetWriteDeadline(until.Add(time.Minute)) //nolint:errcheck // likewise
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(c.Request().Context()), until.Add(time.Minute))
-	c.SetRequest(c.Request().WithContext(ctx))
-	return cancel
+	c.SetRequest(before.WithContext(ctx))
+	return func() {
+		cancel()
+		c.SetRequest(before)
+	}
 }
 
 var errCut = problem.New(problem.Invalid, "files.error.cut")

@@ -117,6 +117,9 @@ func TestModulesAreImportedOnlyWhereTheTableSays(t *testing.T) {
 	users := map[string][]string{}
 	for _, p := range packages(t) {
 		_, owner := layerOf(p.rel())
+		if slices.Contains(testOnly, p.rel()) && owner == "" {
+			owner = p.rel()
+		}
 		for _, imp := range p.Imports {
 			if first, _, _ := strings.Cut(imp, "/"); first == module || !strings.Contains(first, ".") {
 				continue // of this module, or the standard library
