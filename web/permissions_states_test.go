@@ -288,6 +288,9 @@ func TestThePermissionsSayWhoReadsAColumn(t *testing.T) {
 		found++
 		for owner, own := range owners {
 			for _, state := range []string{"draft", "submitted", "returned", "approved"} {
+				if sh.name == "read_comments" && state == "draft" {
+					continue // a draft has none
+				}
 				for _, behalf := range []bool{false, true} {
 					f := of(state, "own "+own+", writing "+own)
 					if behalf {

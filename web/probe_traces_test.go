@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -40,10 +39,10 @@ func (h *house) forget(updates, commitments string) {
 }
 
 // forgetOthers deletes what other people keep for themselves: their chosen
-// reports and the files that they sent.
+// reports.
 func (h *house) forgetOthers(v *visitor) {
 	h.write(func(tx *gorm.DB) error {
-		return errors.Join(tx.Exec("DELETE FROM report_choices WHERE person_id <> ?", v.actor.PersonID).Error, tx.Exec("DELETE FROM imports WHERE person_id <> ?", v.actor.PersonID).Error)
+		return tx.Exec("DELETE FROM report_choices WHERE person_id <> ?", v.actor.PersonID).Error
 	})
 }
 

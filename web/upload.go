@@ -55,10 +55,10 @@ func unhurried(c echo.Context) (cancel func()) {
 	line, until, before := http.NewResponseController(c.Response()), time.Now().Add(slowUpload), c.Request()
 	line.SetReadDeadline(until)                   //nolint:errcheck // a test's recorder has none
 	line.SetWriteDeadline(until.Add(time.Minute)) //nolint:errcheck // likewise
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(c.Request().Context()), until.Add(time.Minute))
+	ctx, stop := context.WithDeadline(context.WithoutCancel(c.Request().Context()), until.Add(time.Minute))
 	c.SetRequest(before.WithContext(ctx))
 	return func() {
-		cancel()
+		stop()
 		c.SetRequest(before)
 	}
 }

@@ -89,8 +89,11 @@ func (w *walker) each(method, rest, prefix, filled string, theirs bool) {
 // ask sends one request and holds its answer against the oracle.
 func (w *walker) ask(method, path, prefix string, theirs bool) {
 	r := httptest.NewRequest(method, path, nil)
-	if method == http.MethodPost { // empty: what is theirs is refused, what is not is not there
-		r = httptest.NewRequest(method, path, strings.NewReader(""))
+	if method == http.MethodPost {
+		if theirs { // nothing is to be changed of what a person may change
+			return
+		}
+		r = httptest.NewRequest(method, path, strings.NewReader(fmt.Sprintf("key=%032d&version=1&reason=x", w.requests)))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
