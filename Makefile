@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format vet staticcheck unit bench compare timing samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
+.PHONY: help setup test check format vet staticcheck unit bench compare timing leak-walk samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -34,7 +34,7 @@ WATCHED_AT = $$($(GO) list ./... | grep -vxE 'tracker/(web$(subst $() ,,$(foreac
 export TRACKER_TEST_PYTHON ?= $(shell python3 -c 'import openpyxl' 2>/dev/null && echo python3 || echo /usr/bin/python3)
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
 
 setup: ## install what the tests need (apt), or print the line that does
 	@scripts/setup.sh
@@ -72,6 +72,9 @@ compare: ## document and workbook against python3-reportlab and python3-xlsxwrit
 
 timing: ## whether the time of an answer tells who has an account (4 minutes)
 	$(GO) run ./scripts/signintiming
+
+leak-walk: ## every route of the demonstration as everybody, with every name there is: nothing may leak
+	$(GO) run ./scripts/leakwalk
 
 SAMPLE := docs/samples/lesotho-status-2021-11-08-DEMONSTRATION
 samples: ## a document and a workbook of the demonstration, into docs/samples

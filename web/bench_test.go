@@ -116,6 +116,7 @@ var pages = []measured{
 	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
 	{"trail", "auditor", 6, at("/audit")},
 	{"people", "administrator", 3, at("/admin/people")},
+	{"permissions", "administrator", 3, at(permissionsPath)},
 	{"files to bring in", "coordinator", 4, at("/import")},
 	{"file to bring in", "coordinator", 4, func(p sights) string { return importPath(p.Import) }},
 	{"report of a file", "coordinator", 4, func(p sights) string { return importPath(p.Import) + "/report.xlsx" }},

@@ -113,15 +113,20 @@ func (p *paced) Read(b []byte) (int, error) {
 
 // unhurried gives a request the time that a slow line needs, where every other
 // has half a minute. What it does is not broken off when its sender goes away.
+// Cancel gives back the request as it was: what is answered to an error is
+// written after it.
 func (s *Server) unhurried(c echo.Context) (cancel func()) {
-	line, now := http.NewResponseController(c.Response()), time.Now()
+	line, now, before := http.NewResponseController(c.Response()), time.Now(), c.Request()
 	until := now.Add(s.pace.most + time.Minute)
 	line.SetWriteDeadline(until) //nolint:errcheck // a test's recorder has none
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(c.Request().Context()), until)
-	r := c.Request().WithContext(ctx)
+	ctx, stop := context.WithDeadline(context.WithoutCancel(before.Context()), until)
+	r := before.WithContext(ctx)
 	r.Body = &paced{ReadCloser: r.Body, pace: s.pace, line: line, begun: now}
 	c.SetRequest(r)
-	return cancel
+	return func() {
+		stop()
+		c.SetRequest(before)
+	}
 }
 
 // made lets go of the place that a request had among those of its cost, and

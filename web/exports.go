@@ -49,6 +49,7 @@ func (s *Server) files() []route {
 		{"/publications/:number/differences", anybody, s.differenceTable},
 		{"/audit", auditor, s.auditTable},
 		{"/admin/people", administrator, s.peopleTable},
+		{permissionsPath, guardians, s.permissionTable},
 	} {
 		list = append(list,
 			route{get, f.path + ".csv", f.may, s.forStrangers(s.asFile(f.table, "csv", typeCSV, csv.Write))},

@@ -148,6 +148,11 @@ func (s *Server) guard(may permission, next echo.HandlerFunc) echo.HandlerFunc {
 		case sessionOf(c).MustEnrol && !enrols(c.Path()):
 			return s.askToEnrol(c)
 		}
+		if c.Request().Method == post { // before anybody reads it: fields that are not the form's are gone
+			if _, err := typedOf(c); err != nil {
+				return err
+			}
+		}
 		return next(c)
 	}
 }

@@ -25,6 +25,7 @@ const (
 	clearers    = writers | countersigner               // those whose post can clear what their institution sends
 	signers     = coordinator | countersigner | auditor // those who see what is prepared
 	overseers   = coordinator | auditor
+	guardians   = auditor | administrator // those who check who may do what
 )
 
 var roleBits = map[accounts.Role]permission{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 var unseen = []struct{ name, updates, commitments, visitors string }{
 	{"drafts of institutions", "state = 'draft' AND on_behalf = FALSE", "1 = 0", "coordinator"},
 	{"what other institutions have in review", "state <> 'approved' AND institution_id NOT IN (SELECT id FROM institutions WHERE code = 'MHA')", "1 = 0", "mha"},
+	{"what is in review", "state <> 'approved'", "1 = 0", "countersigner administrator"},
 	{"what the organisation has no part in", "commitment_id NOT IN (" + organised + ")", "id NOT IN (" + organised + ")", "ngo"},
 }
 
@@ -36,6 +38,14 @@ func (h *house) forget(updates, commitments string) {
 	})
 }
 
+// forgetOthers deletes what other people keep for themselves: their chosen
+// reports.
+func (h *house) forgetOthers(v *visitor) {
+	h.write(func(tx *gorm.DB) error {
+		return tx.Exec("DELETE FROM report_choices WHERE person_id <> ?", v.actor.PersonID).Error
+	})
+}
+
 var formKey = regexp.MustCompile(`value="[0-9a-f]{32}`)
 
 // Guards counts, totals, filters, searches and gaps: what a visitor may not
@@ -49,8 +59,10 @@ func TestWhatIsNotSeenLeavesNoTrace(t *testing.T) {
 				with, v := s.copy(t, name)
 				without, w := s.copy(t, name)
 				v.plain, w.plain = true, true
-				addresses := append(with.addresses(), "/commitments?q=shelter", "/commitments?q=MHA-01", "/commitments?q=draft+step", "/commitments?flag=in_review", "/commitments?institution=MHA")
+				addresses := append(with.addresses(), "/commitments?q=shelter", "/commitments?q=MHA-01", "/commitments?q=draft+step", "/commitments?flag=in_review", "/commitments?institution=MHA",
+					"/commitments?page=2", "/evidence?page=2", "/review?page=2", "/indicators?page=2", "/evidence?q=draft", "/jobs?page=2", "/import?page=2")
 				without.forget(u.updates, u.commitments)
+				without.forgetOthers(w)
 				for _, path := range addresses {
 					if path == "/account" || strings.HasPrefix(path, "/audit") || strings.HasSuffix(path, ".pdf") { // of the session and of the trail; as the workbook
 						continue
@@ -61,6 +73,11 @@ func TestWhatIsNotSeenLeavesNoTrace(t *testing.T) {
 					}
 					if a.status != b.status || plain(a) != plain(b) {
 						t.Errorf("%s shows a trace: %s", path, difference(plain(a), plain(b)))
+					}
+					a.header.Del("X-Request-Id")
+					b.header.Del("X-Request-Id")
+					if fmt.Sprint(a.header) != fmt.Sprint(b.header) || a.header.Get("ETag")+a.header.Get("Last-Modified") != "" {
+						t.Errorf("%s shows a trace in its headers: %v, %v", path, a.header, b.header)
 					}
 				}
 			})
@@ -76,4 +93,26 @@ func difference(a, b string) string {
 		}
 	}
 	return "an end"
+}
+
+// Guards "already there": a form that says that a name is taken is open only
+// to those who see all of such names; signing in says it to nobody.
+func TestOnlyWhoSeesAllIsToldThatANameIsTaken(t *testing.T) {
+	h, names := newHouse(t, testDay), 0
+	for _, r := range h.s.routes() {
+		if r.method != post || r.may&anybody != 0 {
+			continue
+		}
+		for _, field := range []string{"code", "ref", "email"} {
+			if !takesField(r.path, field) {
+				continue
+			}
+			if names++; r.may != coordinator && r.may != administrator {
+				t.Errorf("POST %s takes %q from those who do not see all there are", r.path, field)
+			}
+		}
+	}
+	if names < 5 {
+		t.Errorf("only %d forms name something new", names)
+	}
 }

@@ -255,6 +255,7 @@ func (s *Server) administration() []route {
 		{post, "/admin/institutions/:code/succession", administrator, s.succeed},
 		{get, "/admin/settings", administrator, s.settingsForm},
 		{post, "/admin/settings", administrator, s.settingsChange},
+		{get, permissionsPath, guardians, s.permissionList},
 		{get, "/outbox", administrator, s.outboxList},
 		{post, "/outbox/:id/retry", administrator, s.outboxRetry},
 

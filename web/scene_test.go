@@ -551,6 +551,7 @@ func (s *scene) name() {
 	put("choice_other", "SELECT id FROM report_choices WHERE name = 'Monthly'")
 	put("node_id", "SELECT id FROM nodes WHERE number = '3.1'")
 	put("framework", "SELECT min(id) FROM frameworks")
+	put("recommendation2", "SELECT max(id) FROM recommendations")
 }
 
 // copy is the scene once more, untouched, and a visitor of it.

@@ -135,6 +135,15 @@ func newServer(o Options, k kit) *Server {
 // Handler is what an http.Server serves.
 func (s *Server) Handler() http.Handler { return s.echo }
 
+// Routes lists what the server answers, as "METHOD /path", with ":name" for
+// what an address names.
+func (s *Server) Routes() (list []string) {
+	for _, r := range s.routes() {
+		list = append(list, r.method+" "+r.path)
+	}
+	return list
+}
+
 // HTTPServer is an http.Server for the handler with bounds on every wait, so
 // that a slow client holds nothing up.
 func (s *Server) HTTPServer() *http.Server { return s.bound(s.echo) }

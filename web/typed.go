@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,10 +18,12 @@ import (
 // the address of a form changes nothing.
 type typed url.Values
 
-// typedOf reads the form of a request. One that no page sent, or that is too
-// large, is the sender's fault.
+// typedOf reads the form of a request, and of it the fields that the route has
+// in the matrix of permissions: any other is as good as not sent. A form that
+// no page sent, or that is too large, is the sender's fault.
 func typedOf(c echo.Context) (typed, error) {
 	err := c.Request().ParseForm()
+	maps.DeleteFunc(c.Request().PostForm, func(field string, _ []string) bool { return !takesField(c.Path(), field) })
 	if he := new(echo.HTTPError); err != nil && !errors.As(err, &he) {
 		err = echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 	}

@@ -65,7 +65,7 @@ func uploadOf(c echo.Context, most, total int64) (upload, error) {
 		if err == io.EOF {
 			return u, nil
 		}
-		if err == nil && n < mostParts {
+		if err == nil && n < mostParts && takesField(c.Path(), part.FormName()) {
 			err = u.take(part, part.FormName(), part.FileName(), most)
 		}
 		if large := new(http.MaxBytesError); errors.As(err, &large) {

@@ -16,7 +16,7 @@ const testCommand = "make setup test"
 func targets(t *testing.T) map[string]bool {
 	t.Helper()
 	known := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^([a-z]+):`).FindAllStringSubmatch(read(t, "Makefile"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(read(t, "Makefile"), -1) {
 		known[m[1]] = true
 	}
 	return known
@@ -40,7 +40,7 @@ func TestEveryPushRunsTheCommandOfTheReadme(t *testing.T) {
 func TestEveryMakeTargetInTheDocumentsExists(t *testing.T) {
 	known := targets(t)
 	// In code marks or on an indented line of its own.
-	mention := regexp.MustCompile("(?m)(?:`|^    |^\\$ )make((?: [a-z]+)+)")
+	mention := regexp.MustCompile("(?m)(?:`|^    |^\\$ )make((?: [a-z][a-z-]*)+)")
 	for _, name := range files(t) {
 		if !strings.HasSuffix(name, ".md") {
 			continue

@@ -310,17 +310,15 @@ func visible(tx *gorm.DB, clock calendar.Clock, actor accounts.Actor, id int64) 
 	if err := tx.Where("id = ?", id).Take(&m).Error; err != nil {
 		return m, s, missing(err)
 	}
+	if !m.Entry().VisibleTo(actor) || m.AsOf.After(clock.Today()) { // before more is asked: what is hidden takes no longer than what is not there
+		return m, s, problem.Missing()
+	}
 	var i Indicator
 	if err := tx.Where("id = ?", m.IndicatorID).Take(&i).Error; err != nil {
 		return m, s, missing(err)
 	}
-	if s, err = loadSubject(tx, clock, actor, i); err != nil {
-		return m, s, err
-	}
-	if !m.Entry().VisibleTo(actor) || m.AsOf.After(clock.Today()) {
-		return m, s, problem.Missing()
-	}
-	return m, s, nil
+	s, err = loadSubject(tx, clock, actor, i)
+	return m, s, err
 }
 
 // editable loads a measurement that the actor may edit.

@@ -16,13 +16,13 @@ import (
 // update of it.
 func Visible(actor accounts.Actor, u Update) bool { return u.entry().VisibleTo(actor) }
 
+// visible loads an update that the actor may see. It asks the database once,
+// whether the update is hidden or is not there: time tells neither.
 func visible(tx *gorm.DB, actor accounts.Actor, id int64) (Update, error) {
 	var u Update
-	if err := tx.Where("id = ?", id).Take(&u).Error; err != nil {
+	where, args := plan.VisibleSQL(actor, "c")
+	if err := tx.Where("id = ?", id).Where("commitment_id IN (SELECT c.id FROM commitments c WHERE "+where+")", args...).Take(&u).Error; err != nil {
 		return u, missing(err)
-	}
-	if _, err := loadCommitment(tx, actor, u.CommitmentID); err != nil {
-		return u, err
 	}
 	if !Visible(actor, u) {
 		return u, problem.Missing()
