@@ -106,7 +106,7 @@ func (s *Server) evidenceNew(c echo.Context) error {
 // evidenceAdd answers POST /updates/:id/evidence/new. Who may not add a file
 // is told so before the files are read.
 func (s *Server) evidenceAdd(c echo.Context) error {
-	defer unhurried(c)()
+	defer s.unhurried(c)()
 	p, err := s.evidenceForm(c)
 	if err != nil {
 		return err
@@ -189,15 +189,18 @@ func (s *Server) evidenceFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	defer unhurried(c)()
-	s.looking <- struct{}{}
+	defer s.unhurried(c)()
+	looked, err := s.look(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	f, err := s.Progress.Open(c.Request().Context(), actorOf(c), id, paper)
-	<-s.looking
+	looked()
 	if err != nil {
 		return err
 	}
 	defer f.Close() //nolint:errcheck // read only
-	return giveOut(c, f.Name, f.MediaType, f.Size, f)
+	return s.giveOut(c, f.Name, f.MediaType, f.Size, f)
 }
 
 // paperOf is a file of an update as the actor may see them.

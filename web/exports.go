@@ -77,13 +77,14 @@ func (s *Server) asFile(of tableOf, ext, kind string, write func(io.Writer, *i18
 		if err != nil {
 			return err
 		}
-		return attach(c, t.FileName(ext), kind, b.Bytes())
+		return s.attach(c, t.FileName(ext), kind, b.Bytes())
 	}
 }
 
 // attach answers with a file to be kept.
-func attach(c echo.Context, name, kind string, content []byte) error {
+func (s *Server) attach(c echo.Context, name, kind string, content []byte) error {
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	s.made(c, len(content))
 	return c.Blob(http.StatusOK, kind, content)
 }
 

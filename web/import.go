@@ -91,7 +91,7 @@ func (s *Server) importForm(c echo.Context) error {
 // importRead answers POST /recommendations/editions/:mechanism/:year/import:
 // it shows what is found in what was sent, and keeps nothing.
 func (s *Server) importRead(c echo.Context) error {
-	defer unhurried(c)()
+	defer s.unhurried(c)()
 	p, err := s.importPage(c)
 	if err != nil {
 		return err

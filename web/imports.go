@@ -150,7 +150,7 @@ func (s *Server) importsTemplate(c echo.Context) error {
 	if set.Demonstration {
 		name += "-DEMONSTRATION"
 	}
-	return attach(c, name+".xlsx", typeWorkbook, b.Bytes())
+	return s.attach(c, name+".xlsx", typeWorkbook, b.Bytes())
 }
 
 // importsForm answers GET /import.
@@ -165,7 +165,7 @@ func (s *Server) importsForm(c echo.Context) error {
 // importsSend answers POST /import: it reads what was sent, or has a job read
 // it, and leads to what was found. What cannot be read stays with its sender.
 func (s *Server) importsSend(c echo.Context) error {
-	defer unhurried(c)()
+	defer s.unhurried(c)()
 	p, err := s.importsPage(c)
 	if err != nil {
 		return err
@@ -368,7 +368,7 @@ func (s *Server) importsReport(c echo.Context) error {
 	if err := workbook.WriteReport(&b, s.t, book, i.Outcome); err != nil {
 		return err
 	}
-	return attach(c, "import-"+itoa(i.ID)+"-report.xlsx", typeWorkbook, b.Bytes())
+	return s.attach(c, "import-"+itoa(i.ID)+"-report.xlsx", typeWorkbook, b.Bytes())
 }
 
 // importsDiscard answers POST /import/:id/discard.

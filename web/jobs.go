@@ -211,7 +211,7 @@ func (s *Server) jobFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return attach(c, j.FileName, j.FileType, content)
+	return s.attach(c, j.FileName, j.FileType, content)
 }
 
 // jobAgain has a job that failed tried again.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"maps"
-	"mime"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,8 +26,7 @@ const (
 // are never kept.
 func (s *Server) keepForm(c echo.Context) bool {
 	r := c.Request()
-	kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if r.Method != post || kind != echo.MIMEApplicationForm || s.cookie(c, sessionCookie) == "" {
+	if r.Method != post || mediaType(r) != echo.MIMEApplicationForm || s.cookie(c, sessionCookie) == "" {
 		return false
 	}
 	t, err := typedOf(c)

@@ -20,30 +20,34 @@ import (
 
 // contentPolicy lets pages load nothing but the tracker's own files, run no
 // script at all and send forms nowhere else.
-const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; script-src 'none'; frame-src 'none'"
 
-// maxBody is the most bytes that a form may send.
-const maxBody = "1M"
+// standing are the headers of every answer, whatever it is. A file and a static
+// one replace a line or two.
+var standing = map[string]string{
+	"Content-Security-Policy":      contentPolicy,
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY", // what frame-ancestors says, for old browsers
+	"Referrer-Policy":              "same-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Embedder-Policy": "require-corp",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+	"Cache-Control":                "no-store",
+}
 
 // use puts what every request passes through in front of the routes.
 func (s *Server) use() {
-	s.echo.Pre(s.headers)
+	s.echo.Pre(s.metrics.measure, s.headers)
 	// The time limit comes first: it ends the request's context, which the
 	// answer to an error still needs.
 	s.echo.Use(middleware.ContextTimeout(30*time.Second), middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Level: 6, Skipper: skipGzip}),
-		s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: maxBody, Skipper: takesFiles}), s.sameOrigin())
+		s.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: s.panicked}), s.bounded, ofOurs, s.sameOrigin())
 }
 
 func skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
 	return strings.HasPrefix(p, StaticPath) || strings.HasSuffix(p, ".pdf") || strings.HasSuffix(p, ".xlsx") || givesFile(p) // packed already
-}
-
-// takesFiles says whether an address takes large requests; it has bounds of
-// its own then.
-func takesFiles(c echo.Context) bool {
-	p := c.Request().URL.Path
-	return p == "/verify" || p == importsPath || strings.HasPrefix(p, "/updates/") && strings.HasSuffix(p, "/evidence/new") || strings.HasPrefix(p, "/recommendations/editions/") && strings.HasSuffix(p, "/import")
 }
 
 func (s *Server) panicked(c echo.Context, err error, stack []byte) error {
@@ -59,13 +63,9 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(keyRequest, hex.EncodeToString(id))
 		h := c.Response().Header()
 		h.Set("X-Request-Id", requestOf(c))
-		h.Set("Content-Security-Policy", contentPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-		h.Set("Cache-Control", "no-store")
+		for name, value := range standing {
+			h.Set(name, value)
+		}
 		if s.secure() {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
@@ -148,18 +148,22 @@ func (s *Server) guard(may permission, next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // identify reads the settings and, when a session's cookie came with the
-// request, who it is.
+// request, who it is. It is the first to ask the database, and does not wait
+// long for one that hangs.
 func (s *Server) identify(c echo.Context) error {
-	settings, err := s.Accounts.Settings(c.Request().Context())
+	ctx, stop := context.WithTimeout(c.Request().Context(), s.patience)
+	defer stop()
+	settings, err := s.Accounts.Settings(ctx)
 	if err != nil {
 		return err
 	}
 	c.Set(keySite, settings)
+	s.site.Store(&settings)
 	cookie, err := c.Cookie(s.cookieName(sessionCookie))
 	if err != nil || cookie.Value == "" {
 		return nil
 	}
-	actor, info, err := s.Accounts.Session(c.Request().Context(), cookie.Value, requestOf(c))
+	actor, info, err := s.Accounts.Session(ctx, cookie.Value, requestOf(c))
 	if err != nil {
 		if problem.KindOf(err) == problem.NotFound {
 			return nil
@@ -268,9 +272,15 @@ func (s *Server) flash(c echo.Context) []string {
 // healthz says that the process lives.
 func (s *Server) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
+// readyWait is how long the database may take to say that it is there.
+const readyWait = 2 * time.Second
+
 // readyz says whether the database answers and is of this release.
 func (s *Server) readyz(c echo.Context) error {
-	if err := s.DB.CheckSchema(c.Request().Context()); err != nil {
+	ctx, stop := context.WithTimeout(c.Request().Context(), readyWait)
+	defer stop()
+	if err := s.DB.CheckSchema(ctx); err != nil {
+		retryAfter(c, 5)
 		s.Log.Error("not ready", "error", err)
 		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}

@@ -168,7 +168,7 @@ func (s *Server) sendPack(c echo.Context, pack dialogues.Pack, format string) er
 	if err != nil {
 		return err
 	}
-	return attach(c, b.FileName(format), publications.MIME(format), f.Body)
+	return s.attach(c, b.FileName(format), publications.MIME(format), f.Body)
 }
 
 // packPublish answers POST /dialogues/:id/packs/publish: it freezes a pack for

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"tracker/internal/calendar"
 	"tracker/internal/i18n"
@@ -52,6 +53,10 @@ type Crumb struct{ Label, Href string }
 
 // Link is a text that leads somewhere.
 type Link struct{ Label, Href string }
+
+// Outside says whether it leads to another site, which learns nothing of where
+// its reader came from.
+func (l Link) Outside() bool { return strings.Contains(l.Href, "://") }
 
 // Option is one choice of a select, of radios or of checkboxes.
 type Option struct {

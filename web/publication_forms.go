@@ -233,7 +233,7 @@ func (s *Server) publicationPreviewFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, f)
+	return s.sendFile(c, f)
 }
 
 // publicationPreviewAsk answers POST /publications/prepared/:id/files: it has

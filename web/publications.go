@@ -325,12 +325,12 @@ func (s *Server) publicationFileTake(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, f)
+	return s.sendFile(c, f)
 }
 
 // sendFile answers with a file of a publication, to be kept.
-func sendFile(c echo.Context, f publications.File) error {
-	return attach(c, f.Name, publications.MIME(f.Format), f.Body)
+func (s *Server) sendFile(c echo.Context, f publications.File) error {
+	return s.attach(c, f.Name, publications.MIME(f.Format), f.Body)
 }
 
 // publicationDownloadsPage is who took the files of a publication.

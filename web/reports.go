@@ -362,7 +362,7 @@ func (s *Server) reportFile(name string) echo.HandlerFunc {
 		if err := form.Write(&b, s.t, status); err != nil {
 			return err
 		}
-		return attach(c, status.FileName(form.Name), form.MIME, b.Bytes())
+		return s.attach(c, status.FileName(form.Name), form.MIME, b.Bytes())
 	}
 }
 

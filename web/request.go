@@ -17,6 +17,7 @@ const (
 	keySession = "session"
 	keyRequest = "request"
 	keySite    = "settings"
+	keyPlace   = "place"
 )
 
 // actorOf is the person who made the request; the zero Actor when nobody is
@@ -122,6 +123,7 @@ func (s *Server) showAs(c echo.Context, status int, name string, page any) error
 	if err := s.render.Render(&b, name, page); err != nil {
 		return err
 	}
+	s.made(c, b.Len())
 	return c.HTML(status, b.String())
 }
 

@@ -358,9 +358,14 @@ func (s *Server) meetings() []route {
 	}
 }
 
-// register puts the table into Echo, each line behind its permission.
+// cost says what the route takes, and so which limits it has: limits.go names
+// those that take more than a page.
+func (r route) cost() cost { return costOf(r.method, r.path) }
+
+// register puts the table into Echo, each line behind its permission and its
+// limits.
 func (s *Server) register() {
 	for _, r := range s.routes() {
-		s.echo.Add(r.method, r.path, s.guard(r.may, r.handle))
+		s.echo.Add(r.method, r.path, s.guard(r.may, s.limited(r.cost(), r.handle)))
 	}
 }

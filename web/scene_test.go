@@ -312,7 +312,7 @@ func (s *scene) rest(tx *gorm.DB) error {
 	if _, err := accounts.Succeed(tx, system, s.clock.Now(), accounts.SuccessionChange{From: "MJC", To: "MSD", Kind: accounts.Merge, EffectiveOn: day("2021-07-01"), Reason: "The law says so"}); err != nil {
 		return err
 	}
-	return mail.Queue(tx, testDay, mail.Message{To: "focal.mha@tracker.example", Subject: "Your link", Body: "http://tracker.example/links/secret"})
+	return mail.Queue(tx, testDay, mail.Message{To: "left@tracker.example", Subject: "Your link", Body: "http://tracker.example/links/secret"})
 }
 
 // removable writes what can be taken away: an edition without a

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -30,6 +31,10 @@ import (
 	"tracker/internal/workbook/round"
 )
 
+// databaseWait is how long a request waits for the database to say whose it is: a
+// database that hangs is told to people within 5 seconds.
+const databaseWait = 4 * time.Second
+
 // Options is what a server is made of.
 type Options struct {
 	DB      *db.DB
@@ -38,6 +43,7 @@ type Options struct {
 	BaseURL string       // address under which people reach the tracker, for links in mails; https makes cookies Secure
 	Proxies []*net.IPNet // networks of proxies whose word on a visitor's address is believed; none: the socket's
 	Version string
+	Limits  int // how many times the limits of the table count, for measurements; less than 1: once
 
 	Accounts        *accounts.Store
 	Plan            *plan.Store
@@ -64,6 +70,11 @@ type Server struct {
 	Lists        *lists.Store
 	verifying    chan struct{} // one file is verified at a time
 	looking      chan struct{} // and two of evidence are looked into
+	limits       limits
+	metrics      *metrics
+	patience     time.Duration                     // how long a request waits for the database to say whose it is
+	pace         pace                              // of what is sent in
+	site         atomic.Pointer[accounts.Settings] // as they were read last, for pages that must do without the database
 }
 
 // New makes the server. A template that does not parse and a page of the
@@ -104,7 +115,8 @@ func newKit(zone *time.Location) (k kit, err error) {
 func newServer(o Options, k kit) *Server {
 	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce, readNow: readAtOnce,
 		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t),
-		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All()), Lists: lists.New(o.DB, o.Clock)}
+		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All()), Lists: lists.New(o.DB, o.Clock),
+		limits: newLimits(o.Limits, time.Now), metrics: newMetrics(o), patience: databaseWait, pace: slowLine}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.answerError
@@ -122,9 +134,15 @@ func (s *Server) Handler() http.Handler { return s.echo }
 
 // HTTPServer is an http.Server for the handler with bounds on every wait, so
 // that a slow client holds nothing up.
-func (s *Server) HTTPServer() *http.Server {
+func (s *Server) HTTPServer() *http.Server { return s.bound(s.echo) }
+
+// MetricsServer is an http.Server for what a Prometheus asks; it is never the
+// one that people reach.
+func (s *Server) MetricsServer() *http.Server { return s.bound(s.metrics.handler()) }
+
+func (s *Server) bound(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           s.echo,
+		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,

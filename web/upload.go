@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -45,17 +44,6 @@ func (u upload) close() {
 			f.content.Close() //nolint:errcheck // it is gone with that
 		}
 	}
-}
-
-// unhurried gives a request the time that a slow line needs, where every other
-// has half a minute. What it does is not broken off when its sender goes away.
-func unhurried(c echo.Context) (cancel func()) {
-	line, until := http.NewResponseController(c.Response()), time.Now().Add(slowUpload)
-	line.SetReadDeadline(until)                   //nolint:errcheck // a test's recorder has none
-	line.SetWriteDeadline(until.Add(time.Minute)) //nolint:errcheck // likewise
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(c.Request().Context()), until.Add(time.Minute))
-	c.SetRequest(c.Request().WithContext(ctx))
-	return cancel
 }
 
 var errCut = problem.New(problem.Invalid, "files.error.cut")
@@ -133,9 +121,12 @@ func givesFile(path string) bool {
 	return err == nil
 }
 
+// filePolicy leaves a file no right at all.
+const filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
 // giveOut answers with a file that somebody uploaded: to be kept, never to be
 // shown, and without any right where a browser shows it all the same.
-func giveOut(c echo.Context, name, kind string, size int64, in io.Reader) error {
+func (s *Server) giveOut(c echo.Context, name, kind string, size int64, in io.Reader) error {
 	plain := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' {
 			return '_'
@@ -151,7 +142,8 @@ func giveOut(c echo.Context, name, kind string, size int64, in io.Reader) error 
 	}
 	h := c.Response().Header()
 	h.Set("Content-Disposition", disposition)
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	s.made(c, int(size))
 	return c.Stream(http.StatusOK, kind, in)
 }

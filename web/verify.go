@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,6 +33,7 @@ func (s *Server) verifyForm(c echo.Context) error {
 
 // verify answers POST /verify. Anybody may ask; nothing of the file is kept.
 func (s *Server) verify(c echo.Context) error {
+	defer s.unhurried(c)()
 	p := s.verifyPage(c)
 	in, err := uploadOf(c, publications.FileMax, publications.FileMax+64<<10)
 	defer in.close()
@@ -48,10 +51,12 @@ func (s *Server) verify(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	place, stop := context.WithTimeout(c.Request().Context(), 30*time.Second)
+	defer stop()
 	select {
 	case s.verifying <- struct{}{}: // one at a time: it is hard work for some files
 		defer func() { <-s.verifying }()
-	case <-c.Request().Context().Done():
+	case <-place.Done():
 		return problem.New(problem.Unavailable, "problem.unavailable")
 	}
 	b, err := io.ReadAll(file.content)

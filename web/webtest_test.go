@@ -65,8 +65,10 @@ func houseOn(t testing.TB, d *db.DB, at time.Time) *house {
 	clock := calendar.FixedClock(at)
 	people, err := accounts.New(d, clock, time.Now, accounts.Config{Keys: testKeys(t)})
 	must(t, err)
-	s := newServer(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test",
+	s := newServer(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "test", Limits: 1000, // a test is quicker than a person
+
 		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d), Rounds: round.New(d, clock)}, kitIn(t, clock.Zone()))
+	s.patience = time.Minute // on a machine that does much at once
 	h := &house{t: t, s: s, db: d, clock: clock}
 	if _, ok := t.(*testing.T); ok && !d.Postgres() {
 		watchLedger(t, d)

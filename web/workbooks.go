@@ -25,7 +25,7 @@ func (s *Server) workbookGive(c echo.Context) error {
 	if err := round.Write(&file, t, b); err != nil {
 		return err
 	}
-	return attach(c, b.FileName(t.Lang()), typeWorkbook, file.Bytes())
+	return s.attach(c, b.FileName(t.Lang()), typeWorkbook, file.Bytes())
 }
 
 // textsIn are the texts of a workbook that is given out in a language. One in

@@ -42,8 +42,8 @@ func (c *call) open(ctx context.Context, migrate bool) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, statErr := os.Stat(where.Path); where.Path != "" && !migrate && os.IsNotExist(statErr) {
-		return nil, fmt.Errorf("there is no database in %s: 'tracker serve', 'tracker demo' or 'tracker migrate' makes one", c.cfg.Data)
+	if err := c.missing(); err != nil && !migrate {
+		return nil, err
 	}
 	d, err := db.Open(ctx, where)
 	if err != nil {
@@ -54,6 +54,18 @@ func (c *call) open(ctx context.Context, migrate bool) (*app, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
+}
+
+// missing says that the settings name an embedded database that is not there.
+func (c *call) missing() error {
+	where, err := c.cfg.database()
+	if err != nil || where.Path == "" {
+		return err
+	}
+	if _, err := os.Stat(where.Path); os.IsNotExist(err) {
+		return fmt.Errorf("there is no database in %s: 'tracker serve', 'tracker demo' or 'tracker migrate' makes one", c.cfg.Data)
+	}
+	return nil
 }
 
 func (a *app) prepare(ctx context.Context, migrate bool) (err error) {
@@ -101,7 +113,11 @@ func (a *app) server(log *slog.Logger) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version,
+	times, err := a.cfg.limits()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version, Limits: times,
 		Accounts: a.accounts, Plan: plan.New(a.db, a.clock), Recommendations: recommendations.New(a.db, a.clock),
 		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db), Rounds: round.New(a.db, a.clock)})
 }

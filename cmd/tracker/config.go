@@ -28,6 +28,9 @@ type config struct {
 	SMTPPassword     string
 	SMTPSecurity     string
 	SMTPFrom         string
+	MetricsAddr      string
+	LimitsTimes      string
+	BackupHours      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -53,6 +56,9 @@ func settings() []setting {
 		{"TRACKER_SMTP_PASSWORD", "", "", true, func(c *config) *string { return &c.SMTPPassword }},
 		{"TRACKER_SMTP_SECURITY", "", "starttls", false, func(c *config) *string { return &c.SMTPSecurity }},
 		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
+		{"TRACKER_METRICS_ADDR", "", "", false, func(c *config) *string { return &c.MetricsAddr }},
+		{"TRACKER_LIMITS_TIMES", "", "1", false, func(c *config) *string { return &c.LimitsTimes }},
+		{"TRACKER_BACKUP_HOURS", "", "26", false, func(c *config) *string { return &c.BackupHours }},
 	}
 }
 
@@ -94,6 +100,12 @@ func (c config) check() error {
 		if _, err := keys.Parse(c.Key); err != nil {
 			return misused("TRACKER_KEY: %v", err)
 		}
+	}
+	if _, err := c.limits(); err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(c.BackupHours); err != nil || n < 0 {
+		return misused("TRACKER_BACKUP_HOURS must be a number of hours, not %q", c.BackupHours)
 	}
 	_, err := c.database()
 	return err
@@ -151,6 +163,15 @@ func (c config) proxies() (list []*net.IPNet, err error) {
 		list = append(list, network)
 	}
 	return list, nil
+}
+
+// limits is how many times the limits count.
+func (c config) limits() (int, error) {
+	n, err := strconv.Atoi(c.LimitsTimes)
+	if err != nil || n < 1 || n > 1000 {
+		return 0, misused("TRACKER_LIMITS_TIMES must be a whole number from 1 to 1000, not %q", c.LimitsTimes)
+	}
+	return n, nil
 }
 
 // database says which database the settings name.

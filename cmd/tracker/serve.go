@@ -17,6 +17,7 @@ import (
 	"tracker/internal/mail"
 	"tracker/internal/progress"
 	"tracker/internal/workbook"
+	"tracker/web"
 )
 
 // serve answers browsers until it is told to stop.
@@ -79,6 +80,11 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
+	metrics, err := a.metrics(s, log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer metrics()
 	if ready == nil {
 		ready = func(at net.Addr) { fmt.Fprintf(c.out, "Serving on http://%s\n", at) }
 	}
@@ -113,6 +119,36 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	}
 	return err
 }
+
+// metrics answers a Prometheus on a listener of its own, where one is set.
+// Call what it gives to stop.
+func (a *app) metrics(s *web.Server, log *slog.Logger) (stop func(), err error) {
+	if a.cfg.MetricsAddr == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", a.cfg.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("TRACKER_METRICS_ADDR: %w", err)
+	}
+	log.Info("metrics", "address", l.Addr().String())
+	if !isLoopback(a.cfg.MetricsAddr) {
+		log.Warn(openMetrics)
+	}
+	h, ended := s.MetricsServer(), make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics", "error", err)
+		}
+	}()
+	return func() {
+		h.Close() //nolint:errcheck // who asks, asks again
+		<-ended
+	}, nil
+}
+
+// openMetrics warns of metrics that others may reach.
+const openMetrics = "metrics are given out beyond this machine: only the Prometheus should reach TRACKER_METRICS_ADDR"
 
 // sender sends the outbox, nil where no mail server is set.
 func (a *app) sender() (*mail.Sender, error) {

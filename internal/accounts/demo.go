@@ -83,7 +83,7 @@ func (s *Store) SetDemoPasswords(ctx context.Context) ([]Credential, error) {
 	}
 	return list, s.db.Write(ctx, func(tx *gorm.DB) error {
 		for i, id := range ids {
-			if err := setPassword(tx, id, hashes[i], ""); err != nil {
+			if err := setPassword(tx, id, list[i].Email, hashes[i], ""); err != nil {
 				return err
 			}
 			ev := event(CommandLine(), "password.change", personObject(id))

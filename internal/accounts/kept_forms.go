@@ -2,16 +2,13 @@ package accounts
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/json"
 	"net/url"
 	"time"
 
 	"gorm.io/gorm"
 
+	"tracker/internal/keys"
 	"tracker/internal/problem"
 )
 
@@ -21,6 +18,10 @@ const (
 	FormKept  = 24 * time.Hour
 	formsKept = 5 // of one person; the oldest make room
 )
+
+// sealedForm is the purpose for which forms are sealed, each with a secret of
+// its own.
+const sealedForm = "form kept after its session"
 
 // KeptForm is a form as it was sent.
 type KeptForm struct {
@@ -53,11 +54,7 @@ func (s *Store) KeepForm(ctx context.Context, session string, form KeptForm) (st
 	if err != nil {
 		return "", err
 	}
-	seal, err := sealing(secret)
-	if err != nil {
-		return "", err
-	}
-	sealed := seal.Seal(nil, nil, text, nil)
+	sealed := keys.Of(secret).Seal(sealedForm, "", text)
 	return secret, s.db.Write(ctx, func(tx *gorm.DB) error {
 		var people []int64
 		if err := tx.Raw("SELECT s.person_id FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.token_hash = ? AND p.disabled_at IS NULL", hashToken(session)).Scan(&people).Error; err != nil {
@@ -87,11 +84,7 @@ func (s *Store) KeptForm(ctx context.Context, actor Actor, secret string) (form 
 	if len(rows) == 0 {
 		return form, problem.Missing()
 	}
-	seal, err := sealing(secret)
-	if err != nil {
-		return form, err
-	}
-	text, err := seal.Open(nil, nil, rows[0].Sealed, nil)
+	text, err := keys.Of(secret).Open(sealedForm, "", rows[0].Sealed)
 	if err != nil {
 		return form, err
 	}
@@ -105,18 +98,4 @@ func (s *Store) ForgetForm(ctx context.Context, actor Actor, key, secret string)
 		return "", tx.Where("secret_hash = ? AND person_id = ?", hashToken(secret), actor.PersonID).Delete(&keptForm{}).Error
 	})
 	return err
-}
-
-// sealing is AES-256-GCM with a key of the secret's own; each secret seals one
-// text.
-func sealing(secret string) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "form kept after its session", 32)
-	if err != nil {
-		return nil, err
-	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
 }

@@ -102,7 +102,7 @@ func (s *Store) makeLink(tx *gorm.DB, actor Actor, personID int64, purpose Purpo
 		return MadeLink{}, err
 	}
 	made := MadeLink{PersonID: personID, Email: p.Email, Purpose: purpose, Token: newToken()}
-	if err := tx.Where("person_id = ? AND used_at IS NULL", personID).Delete(&link{}).Error; err != nil {
+	if err := dropLinks(tx, p.ID, p.Email); err != nil {
 		return MadeLink{}, err
 	}
 	now := s.now()
@@ -204,7 +204,7 @@ func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
 			return linkGone()
 		}
 		if newHash != "" {
-			if err := setPassword(tx, p.ID, newHash, ""); err != nil {
+			if err := setPassword(tx, p.ID, p.Email, newHash, ""); err != nil {
 				return err
 			}
 			if l.Purpose == Reset {
@@ -224,7 +224,7 @@ func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
 
 // setPassword stores a new hash, and ends what the old password opened: all
 // sessions but the kept one, and every link not yet used.
-func setPassword(tx *gorm.DB, personID int64, hash, keptSession string) error {
+func setPassword(tx *gorm.DB, personID int64, email, hash, keptSession string) error {
 	if err := tx.Exec("UPDATE people SET password_hash = ?, version = version + 1 WHERE id = ?", hash, personID).Error; err != nil {
 		return err
 	}
@@ -234,5 +234,14 @@ func setPassword(tx *gorm.DB, personID int64, hash, keptSession string) error {
 	if err := endSteps(tx, personID); err != nil {
 		return err
 	}
-	return tx.Where("person_id = ? AND used_at IS NULL", personID).Delete(&link{}).Error
+	return dropLinks(tx, personID, email)
+}
+
+// dropLinks ends every link of a person that was not used yet. A mail with one
+// that has not left is withdrawn: what it holds opens nothing any more.
+func dropLinks(tx *gorm.DB, personID int64, email string) error {
+	if err := tx.Where("person_id = ? AND used_at IS NULL", personID).Delete(&link{}).Error; err != nil {
+		return err
+	}
+	return mail.Withdraw(tx, email, LinkPath(""))
 }

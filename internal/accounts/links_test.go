@@ -192,11 +192,60 @@ func TestWithAMailServerTheLinkIsSentToo(t *testing.T) {
 			t.Errorf("made %+v, queued %+v", made, rows)
 		}
 		list, total, err := h.Outbox(t.Context(), h.admin, 1)
-		if must(t, err); total != 2 || list[0].Body != "" || list[0].Recipient != "focal@tracker.example" {
+		if must(t, err); total != 1 || list[0].Body != "" || list[0].Recipient != "focal@tracker.example" {
 			t.Errorf("the outbox shows %+v", list)
 		}
 		must(t, h.RetryMail(t.Context(), h.admin, key(2), list[0].ID))
 		wantKind(t, "retry of no mail", h.RetryMail(t.Context(), h.admin, key(3), 999), problem.NotFound)
+		h.whole()
+	})
+}
+
+// A link that was replaced, used up or ended with its account went out all the
+// same when the mail server came back; a notice without a link stays.
+func TestAMailOfADeadLinkDoesNotLeave(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d, Config{Address: "https://tracker.example", Mail: true, Texts: english(t)})
+		who, other := h.person("one@tracker.example", "MOH", FocalPoint), h.person("two@tracker.example", "MHA", FocalPoint)
+		waits := func(email string) (bodies []string) {
+			must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
+				return tx.Raw("SELECT body FROM outbox WHERE recipient = ? AND sent_at IS NULL AND body LIKE '%/links/%'", email).Scan(&bodies).Error
+			}))
+			return bodies
+		}
+		must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+			return mail.Queue(tx, h.now(), mail.Message{To: who.Email, Subject: "Notice", Body: "Somebody signed in from a new browser."})
+		}))
+		link := func(a Actor) MadeLink {
+			made, err := h.Link(t.Context(), h.admin, newToken(), a.PersonID, Reset)
+			must(t, err)
+			return made
+		}
+		link(who)
+		link(other)
+		newer := link(who)
+		if got := waits(who.Email); len(got) != 1 || !strings.Contains(got[0], newer.Token) || len(waits(other.Email)) != 1 {
+			t.Errorf("after a second link %q waits", got)
+		}
+		if _, err := h.UseLink(t.Context(), LinkForm{Token: newer.Token, Password: secret + " anew"}); err != nil || len(waits(who.Email)) != 0 {
+			t.Errorf("after the link was used by hand %q waits (%v)", waits(who.Email), err)
+		}
+		link(who)
+		in, err := h.SignIn(t.Context(), SignInForm{Email: who.Email, Password: secret + " anew"})
+		must(t, err)
+		must(t, h.ChangePassword(t.Context(), in.Actor, PasswordForm{Key: newToken(), Current: secret + " anew", New: secret, Session: in.Session}))
+		if got := waits(who.Email); len(got) != 0 {
+			t.Errorf("after the password changed %q waits", got)
+		}
+		if n := h.count("SELECT count(*) FROM outbox WHERE recipient = ?", who.Email); n != 1 {
+			t.Errorf("%d mails are left, the notice among them", n)
+		}
+		p, err := h.Person(t.Context(), h.admin, other.PersonID)
+		must(t, err)
+		must(t, h.DisablePerson(t.Context(), h.admin, newToken(), other.PersonID, p.Version))
+		if n := h.count("SELECT count(*) FROM outbox WHERE recipient = ?", other.Email); n != 0 {
+			t.Errorf("%d mails wait for a disabled person", n)
+		}
 		h.whole()
 	})
 }

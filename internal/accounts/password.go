@@ -62,7 +62,7 @@ func (s *Store) replacePassword(tx *gorm.DB, actor Actor, person Person, newHash
 	if same == 0 {
 		return problem.Stale()
 	}
-	if err := setPassword(tx, person.ID, newHash, token); err != nil {
+	if err := setPassword(tx, person.ID, person.Email, newHash, token); err != nil {
 		return err
 	}
 	if err := tx.Model(&session{}).Where("token_hash = ?", hashToken(token)).Update("by_link", false).Error; err != nil {

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	outbox "tracker/internal/mail"
 	"tracker/internal/problem"
 )
 
@@ -260,8 +261,8 @@ func MovePerson(tx *gorm.DB, actor Actor, at time.Time, today calendar.Date, per
 		audit.Change{Field: "post", Old: old.Post, New: post.Title}, audit.Change{Field: "role", Old: string(old.Role), New: string(post.Role)}))
 }
 
-// DisablePerson ends a person's sessions and links at once and lets them sign
-// in no more. What they wrote stays. The last administrator cannot be
+// DisablePerson ends a person's sessions and links at once, withdraws the mails
+// that wait for them and lets them sign in no more. What they wrote stays. The last administrator cannot be
 // disabled.
 func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int64) error {
 	old, err := personToChange(tx, actor, personID)
@@ -286,7 +287,10 @@ func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int
 	if err := endSteps(tx, personID); err != nil {
 		return err
 	}
-	if err := tx.Where("person_id = ? AND used_at IS NULL", personID).Delete(&link{}).Error; err != nil {
+	if err := dropLinks(tx, personID, old.Email); err != nil {
+		return err
+	}
+	if err := outbox.Withdraw(tx, old.Email, ""); err != nil {
 		return err
 	}
 	return audit.Append(tx, at, event(actor, "person.disable", personObject(personID)))

@@ -31,6 +31,11 @@ import (
 // wrote.
 var ErrDamaged = errors.New("this is no whole backup: it was cut off or altered")
 
+// ErrBrokenTrail is returned by a restore for a backup whose audit trail is not
+// whole, though the file is: it was made of a database that somebody altered,
+// or by somebody else's program.
+var ErrBrokenTrail = errors.New("the audit trail in this backup is broken")
+
 // magic begins the head line; the checksum in hexadecimal ends it.
 const magic = "action-plan-tracker backup 1 sha256 "
 

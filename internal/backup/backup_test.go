@@ -76,7 +76,7 @@ func TestABackupComesBackOnEitherEngine(t *testing.T) {
 			must(t, to.Write(t.Context(), func(tx *gorm.DB) error {
 				return tx.Exec("INSERT INTO institutions (country, code, name, short_name, kind) VALUES ('LS', 'NEW', 'New', 'New', 'government')").Error
 			}))
-			must(t, Note(t.Context(), to, time.Now(), audit.Who{Post: "command line"}, m))
+			must(t, NoteRestored(t.Context(), to, time.Now(), audit.Who{Post: "command line"}, m))
 			if r, err := audit.Verify(t.Context(), to); err != nil || !r.OK() || r.Entries != m.AuditSeq+1 {
 				t.Errorf("from %s: the trail after the restore: %+v, %v", name, r, err)
 			}
@@ -124,6 +124,38 @@ func empty0(tx *gorm.DB) error {
 	return nil
 }
 
+// A backup of a database whose trail somebody altered is a whole file: it was
+// refused only after all of it was in the database.
+func TestABackupWithAnAlteredTrailIsWritten(t *testing.T) {
+	for name, alter := range map[string][]string{
+		"a column":    {"UPDATE audit_entries SET action = 'password.change' WHERE seq = 3"},
+		"an entry":    {"DELETE FROM audit_texts WHERE seq = 5", "DELETE FROM audit_entries WHERE seq = 5"},
+		"the tail":    {"DELETE FROM audit_texts WHERE seq > (SELECT max(seq) - 10 FROM audit_entries)", "DELETE FROM audit_entries WHERE seq > (SELECT max(seq) - 10 FROM audit_entries)"},
+		"the head":    {"UPDATE audit_head SET seq = seq + 1"},
+		"a free text": {"UPDATE audit_texts SET value = 'Something else' WHERE seq = (SELECT min(seq) FROM audit_texts WHERE value <> '')"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := lesotho.SQLite(t)
+			dbtest.Unguard(t, d)
+			must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+				for _, statement := range alter {
+					if err := tx.Exec(statement).Error; err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+			path, _ := written(t, d)
+			dbtest.Each(t, func(t *testing.T, to *db.DB) {
+				if _, err := Restore(t.Context(), to, path); !errors.Is(err, ErrBrokenTrail) {
+					t.Errorf("%v", err)
+				}
+				must(t, to.Read(t.Context(), empty0))
+			})
+		})
+	}
+}
+
 func TestABackupOfAnotherSchemaIsRefused(t *testing.T) {
 	d := dbtest.SQLite(t)
 	must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
@@ -143,7 +175,7 @@ func TestABackupWhileOthersWriteIsOfOneMoment(t *testing.T) {
 		for range 4 {
 			work.Go(func() {
 				for range 25 {
-					if err := Note(t.Context(), d, time.Now(), audit.Who{Post: "command line"}, Manifest{}); err != nil {
+					if err := NoteRestored(t.Context(), d, time.Now(), audit.Who{Post: "command line"}, Manifest{}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -198,4 +230,31 @@ func TestNoTableIsForgotten(t *testing.T) {
 	if len(own) != len(ownParent) {
 		t.Errorf("tables that refer to themselves: %v", own)
 	}
+}
+
+// The trail says when the newest backup was made, and a restore is none.
+func TestTheTrailKnowsTheNewestBackup(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		last := func() time.Time {
+			t.Helper()
+			made, err := LastMade(t.Context(), d)
+			must(t, err)
+			return made
+		}
+		if !last().IsZero() {
+			t.Errorf("an empty trail: %s", last())
+		}
+		at := time.Date(2021, 11, 8, 2, 0, 0, 0, time.UTC)
+		who := audit.Who{Post: "command line"}
+		must(t, NoteMade(t.Context(), d, at, who, Manifest{MadeAt: at}))
+		must(t, NoteMade(t.Context(), d, at, who, Manifest{MadeAt: at.Add(time.Hour)}))
+		must(t, NoteRestored(t.Context(), d, at, who, Manifest{MadeAt: at.Add(2 * time.Hour)}))
+		if want := at.Add(time.Hour); !last().Equal(want) {
+			t.Errorf("%s, want %s", last(), want)
+		}
+		newest, err := audit.Newest(t.Context(), d)
+		if err != nil || !newest.Equal(at) {
+			t.Errorf("the newest entry: %s (%v)", newest, err)
+		}
+	})
 }

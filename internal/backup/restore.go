@@ -67,19 +67,31 @@ func Restore(ctx context.Context, d *db.DB, path string) (Manifest, error) {
 		if err := w.flush(); err != nil {
 			return err
 		}
-		return w.countOn()
+		if err := w.countOn(); err != nil {
+			return err
+		}
+		return whole(tx, m)
 	})
 	if err != nil {
 		return m, fmt.Errorf("restore: %w", err)
 	}
-	report, err := audit.Verify(ctx, d)
-	if err != nil {
-		return m, err
-	}
-	if !report.OK() || report.Head != m.AuditHash {
-		return m, fmt.Errorf("restore: the audit trail is broken at entry %d: %s", report.Seq, report.Why)
-	}
 	return m, nil
+}
+
+// whole refuses what was brought when its audit trail is broken, or ends with
+// another entry than the manifest says: then nothing of it stays.
+func whole(tx *gorm.DB, m Manifest) error {
+	report, err := audit.VerifyIn(tx)
+	if err != nil {
+		return err
+	}
+	if !report.OK() {
+		return fmt.Errorf("%w at entry %d: %s", ErrBrokenTrail, report.Seq, report.Why)
+	}
+	if report.Entries != m.AuditSeq || report.Head != m.AuditHash {
+		return fmt.Errorf("%w: it ends with entry %d, not with entry %d of the manifest", ErrBrokenTrail, report.Entries, m.AuditSeq)
+	}
+	return nil
 }
 
 // empty says whether nobody has used the database yet.
@@ -277,13 +289,4 @@ func syncFolder(path string) error {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
-}
-
-// Note puts into the audit trail that the database was restored, and from
-// which backup.
-func Note(ctx context.Context, d *db.DB, at time.Time, who audit.Who, m Manifest) error {
-	return d.Write(ctx, func(tx *gorm.DB) error {
-		return audit.Append(tx, at, audit.Event{Who: who, Action: "database.restore", Object: "database", Changes: []audit.Change{
-			{Field: "made_at", New: m.MadeAt.Format(time.RFC3339)}, {Field: "audit_head", New: m.AuditHash}, {Field: "release", New: m.Release}}})
-	})
 }

@@ -9,13 +9,17 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/libtnb/sqlite"
 	"gorm.io/driver/postgres"
@@ -57,6 +61,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 // a transaction whose program went away. In milliseconds.
 var bounds = map[string]string{"statement_timeout": "60000", "lock_timeout": "10000", "idle_in_transaction_session_timeout": "60000", "timezone": "UTC"}
 
+// connectWait is how long a new connection to PostgreSQL may take.
+const connectWait = 5 * time.Second
+
 func openPostgres(ctx context.Context, address string) (*DB, error) {
 	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
 		return nil, errors.New("the database address must begin with postgres://")
@@ -64,6 +71,9 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 	settings, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, errors.New("the database address cannot be read") // pgx's own words may hold the password
+	}
+	if settings.ConnectTimeout == 0 || settings.ConnectTimeout > connectWait {
+		settings.ConnectTimeout = connectWait
 	}
 	for name, value := range bounds {
 		settings.RuntimeParams[name] = value
@@ -86,7 +96,7 @@ func openPostgres(ctx context.Context, address string) (*DB, error) {
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
 	write, err := openHandle(ctx, path, 1, false)
@@ -251,15 +261,51 @@ func translate(err error) error {
 	if err == nil || problem.KindOf(err) != problem.Internal {
 		return err
 	}
-	text := err.Error()
-	lost := errors.Is(err, driver.ErrBadConn)
-	for _, s := range []string{"database is locked", "SQLITE_BUSY", "connection refused", "broken pipe", "57P01", "55P03", "40001", "40P01"} {
-		lost = lost || strings.Contains(text, s)
-	}
-	if lost {
+	if lost(err) {
 		return fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "problem.unavailable"), err)
 	}
 	return err
+}
+
+// passing are the codes of PostgreSQL that say nothing of a statement: the
+// server is going, full or ended what took too long. The same asked again may
+// go through. A class is two letters.
+var passing = []string{"08", "53", "57", "58", "25P03", "25006", "55P03", "40"}
+
+// lost says whether an error is about the way to the database or its state,
+// and not about what was asked of it.
+func lost(err error) bool {
+	var told *pgconn.PgError
+	if errors.As(err, &told) {
+		return slices.ContainsFunc(passing, func(code string) bool { return strings.HasPrefix(told.Code, code) })
+	}
+	var line net.Error
+	var connect *pgconn.ConnectError
+	if errors.As(err, &line) || errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
+		if errors.Is(err, gone) {
+			return true
+		}
+	}
+	text := err.Error()
+	return slices.ContainsFunc([]string{"database is locked", "SQLITE_BUSY", "unable to open database file", "disk I/O error", "database or disk is full",
+		"attempt to write a readonly database", "conn closed", "conn busy", "broken pipe"}, func(s string) bool { return strings.Contains(text, s) })
+}
+
+// PoolStats tells of the connections, by what they are for.
+func (d *DB) PoolStats() map[string]sql.DBStats {
+	stats := map[string]sql.DBStats{}
+	for name, g := range map[string]*gorm.DB{"read": d.read, "write": d.write} {
+		if pool, err := g.DB(); err == nil {
+			stats[name] = pool.Stats()
+		}
+	}
+	if d.postgres { // one pool for both
+		stats = map[string]sql.DBStats{"all": stats["read"]}
+	}
+	return stats
 }
 
 // Integrity asks SQLite whether its file is whole. PostgreSQL checks its pages

@@ -29,7 +29,7 @@ var layers = [][]string{
 }
 
 // testOnly are packages that no built file may import.
-var testOnly = []string{"internal/db/dbtest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare"}
+var testOnly = []string{"internal/db/dbtest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare", "scripts/parts", "scripts/soak"}
 
 // layerOf gives the line of a package and the listed package it belongs to; -1 when no line names it.
 func layerOf(rel string) (int, string) {
@@ -84,25 +84,27 @@ var modules = map[string]struct {
 		"seeds", "internal/seed", "internal/reports", "internal/workbook", "internal/dialogues", "internal/indicators", "internal/progress", "internal/plan",
 		"internal/recommendations", "internal/accounts", "internal/audit", "internal/mail", "internal/jobs", "internal/backup", "internal/db",
 	}},
-	"gorm.io/driver/postgres":         {in: []string{"internal/db"}},
-	"github.com/libtnb/sqlite":        {in: []string{"internal/db"}},
-	"modernc.org/sqlite":              {in: []string{"internal/db"}},
-	"github.com/jackc/pgx/v5":         {in: []string{"internal/db"}},
-	"github.com/pressly/goose/v3":     {in: []string{"internal/db"}},
-	"github.com/go-pdf/fpdf":          {in: []string{"internal/reports"}, once: true},
-	"github.com/xuri/excelize/v2":     {in: []string{"internal/reports", "internal/workbook", "internal/sheet"}},
-	"github.com/alexedwards/argon2id": {in: []string{"internal/accounts"}, once: true},
-	"github.com/boombuler/barcode":    {in: []string{"web"}, once: true},
-	"github.com/pquerna/otp":          {in: []string{"internal/accounts"}},
-	"github.com/wneessen/go-mail":     {in: []string{"internal/mail"}, once: true},
-	"github.com/caarlos0/env/v11":     {in: []string{"cmd/tracker"}, once: true},
-	"go.yaml.in/yaml/v3":              {in: []string{"seeds", "internal/seed", "internal/house"}},
-	"github.com/yuin/goldmark":        {in: []string{"web"}, once: true},
-	"golang.org/x/text":               {in: []string{"internal/accounts", "internal/sheet", "internal/i18n", "internal/plan", "internal/recommendations", "internal/db", "internal/reports"}},
-	"golang.org/x/net":                {in: []string{"internal/recommendations"}},
-	"golang.org/x/crypto":             {in: []string{"internal/accounts"}},
-	"golang.org/x/sync":               {in: []string{"web", "internal/accounts", "internal/jobs"}},
-	"golang.org/x/sys":                {in: []string{"internal/db"}},
+	"gorm.io/driver/postgres":             {in: []string{"internal/db"}},
+	"github.com/libtnb/sqlite":            {in: []string{"internal/db"}},
+	"modernc.org/sqlite":                  {in: []string{"internal/db"}},
+	"github.com/jackc/pgx/v5":             {in: []string{"internal/db"}},
+	"github.com/pressly/goose/v3":         {in: []string{"internal/db"}},
+	"github.com/go-pdf/fpdf":              {in: []string{"internal/reports"}, once: true},
+	"github.com/xuri/excelize/v2":         {in: []string{"internal/reports", "internal/workbook", "internal/sheet"}},
+	"github.com/alexedwards/argon2id":     {in: []string{"internal/accounts"}, once: true},
+	"github.com/pquerna/otp":              {in: []string{"internal/accounts"}},
+	"github.com/wneessen/go-mail":         {in: []string{"internal/mail"}, once: true},
+	"github.com/caarlos0/env/v11":         {in: []string{"cmd/tracker"}, once: true},
+	"go.yaml.in/yaml/v3":                  {in: []string{"seeds", "internal/seed", "internal/house"}},
+	"github.com/yuin/goldmark":            {in: []string{"web"}, once: true},
+	"golang.org/x/text":                   {in: []string{"internal/accounts", "internal/sheet", "internal/i18n", "internal/plan", "internal/recommendations", "internal/db", "internal/reports"}},
+	"golang.org/x/net":                    {in: []string{"internal/recommendations"}},
+	"golang.org/x/crypto":                 {in: []string{"internal/accounts"}},
+	"golang.org/x/sync":                   {in: []string{"web", "internal/accounts", "internal/jobs"}},
+	"golang.org/x/sys":                    {in: []string{"internal/db"}},
+	"golang.org/x/time":                   {in: []string{"web"}, once: true},
+	"github.com/prometheus/client_golang": {in: []string{"web"}, once: true},
+	"github.com/boombuler/barcode":        {in: []string{"web"}, once: true},
 }
 
 // moduleOf gives the listed module an import belongs to, "" when none does.

@@ -28,7 +28,6 @@ func samples(t *testing.T, stem string) {
 
 // The samples of the repository are light, and the command that makes them works.
 func TestSamplesAreLightAndCanBeMadeAnew(t *testing.T) {
-	t.Parallel()
 	samples(t, filepath.Join(root, "docs/samples/lesotho-status-2021-11-08-DEMONSTRATION"))
 	stem := filepath.Join(t.TempDir(), "made-DEMONSTRATION")
 	cmd := exec.CommandContext(t.Context(), "make", "samples", "SAMPLE="+stem)

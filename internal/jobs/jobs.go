@@ -207,3 +207,17 @@ func sum(content []byte) string {
 	s := sha256.Sum256(content)
 	return hex.EncodeToString(s[:])
 }
+
+// Count is how many jobs there are in each state.
+func Count(tx *gorm.DB) (map[State]int, error) {
+	var rows []struct {
+		State State
+		N     int
+	}
+	n := map[State]int{Queued: 0, Running: 0, Done: 0, Failed: 0}
+	err := tx.Raw("SELECT state, count(*) AS n FROM jobs GROUP BY state").Scan(&rows).Error
+	for _, r := range rows {
+		n[r.State] = r.N
+	}
+	return n, err
+}

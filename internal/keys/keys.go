@@ -44,6 +44,10 @@ func Parse(text string) (Ring, error) {
 	return r, nil
 }
 
+// Of is the secret of somebody else's keeping, such as what a browser holds: a
+// text that nobody can guess.
+func Of(secret string) Ring { return Ring{secret: sha256.Sum256([]byte(secret)), given: true} }
+
 // File reads the secret of a file, and makes the file with a new one where it
 // is not there. Only its owner can read it.
 func File(path string) (Ring, error) {

@@ -377,3 +377,55 @@ func TestAnAnswerIsKeptAsOneShortLine(t *testing.T) {
 		t.Errorf("kept %d bytes ending in %q", len(got), got[len(got)-2:])
 	}
 }
+
+// A mail that is withdrawn is not sent, not even when a sender has it in hand
+// and the server refuses it this time.
+func TestAWithdrawnMailIsNotSent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p, w := startPost(t), start()
+		other := Message{To: "other@tracker.example", Subject: "Another", Body: invitation.Body}
+		notice := Message{To: invitation.To, Subject: "Notice", Body: "Nothing to open."}
+		for _, m := range []Message{invitation, other, notice} {
+			must(t, queue(t, d, w, m))
+		}
+		s := sender(t, d, p, w)
+		row, _, err := s.take(t.Context())
+		must(t, err)
+		withdraw := func(holding string) {
+			must(t, d.Write(t.Context(), func(tx *gorm.DB) error { return Withdraw(tx, invitation.To, holding) }))
+		}
+		withdraw("/links/")
+		must(t, s.settle(t.Context(), row, fmt.Errorf("451 later")))
+		w.at = w.at.Add(lease)
+		sendDue(t, s, 2)
+		withdraw("")
+		if rows := list(t, d); len(rows) != 2 {
+			t.Errorf("the list holds %+v", rows) // what was sent stays
+		}
+		for _, l := range p.letters() {
+			if strings.Contains(l.to, "focal") && strings.Contains(l.body, "/links/") {
+				t.Errorf("it was sent: %+v", l)
+			}
+		}
+	})
+}
+
+// Reach goes the whole way to the server and sends nothing.
+func TestReachFindsAServerOrSaysWhatIsWrong(t *testing.T) {
+	p := startPost(t)
+	if err := p.server().Reach(t.Context()); err != nil || len(p.letters()) > 0 {
+		t.Errorf("%v, %d letters", err, len(p.letters()))
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := p.server()
+	away.Port = l.Addr().(*net.TCPAddr).Port
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := away.Reach(t.Context()); err == nil {
+		t.Error("a server that is away was reached")
+	}
+}

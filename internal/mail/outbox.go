@@ -49,6 +49,12 @@ func Queue(tx *gorm.DB, now time.Time, m Message) error {
 	return tx.Create(&Row{Recipient: m.To, Subject: m.Subject, Body: m.Body, CreatedAt: now, NotBefore: now}).Error
 }
 
+// Withdraw takes back what waits for a recipient, or was given up, and holds a
+// text; an empty one is in every mail. What the server took stays in the list.
+func Withdraw(tx *gorm.DB, recipient, holding string) error {
+	return tx.Exec("DELETE FROM outbox WHERE recipient = ? AND sent_at IS NULL AND body LIKE ?", recipient, "%"+holding+"%").Error
+}
+
 func (m Message) check() error {
 	a, err := mail.ParseAddress(m.To)
 	if err != nil || a.Address != m.To || strings.ContainsFunc(m.To, unicode.IsControl) {

@@ -51,6 +51,10 @@ type reading func(d *demonstration, a accounts.Actor) []any
 // readings are the exported methods that read, by store.
 var readings = map[string]map[string]reading{
 	"reports": {
+		"Watch": func(d *demonstration, _ accounts.Actor) []any {
+			w, err := d.reports.Watch(d.t.Context())
+			return []any{w, err}
+		},
 		"SuggestAgenda": func(d *demonstration, a accounts.Actor) []any {
 			return both(d, a, func(q reports.Query) (any, error) {
 				return d.reports.SuggestAgenda(d.t.Context(), q, q.D.AddDays(-130))

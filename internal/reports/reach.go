@@ -40,6 +40,7 @@ var reaches = map[string]reach{
 	"evidence.lift":            itsCommitment,
 	"evidence.purge":           itsCommitment,
 	"evidence.damaged":         nothing,
+	"database.back_up":         nothing,
 	"sign_in":                  nothing,
 	"sign_in.first":            nothing,
 	"sign_in.code":             nothing,

@@ -112,10 +112,8 @@ func layouts() map[string]reports.Status {
 // heading is left alone at a page's end, every page says which it is, tables repeat their heads, and the bookmarks
 // are the contents.
 func TestTheLayoutHolds(t *testing.T) {
-	t.Parallel()
 	for name, s := range layouts() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			file := saved(t, s)
 			pages := placesOf(t, file)
 			for i, p := range pages {
