@@ -112,6 +112,8 @@ type form struct {
 // shownByPost are forms that no page shows by itself, only the answer to another
 // form: what looks at that answer is named beside each.
 var shownByPost = map[string]string{
+	"/account/second-factor/confirm": "TestASecondFactorIsSetUpAndUsedInABrowser",
+	"/sign-in/code":                  "TestASecondFactorIsSetUpAndUsedInABrowser",
 	"/recommendations/editions/:mechanism/:year/import/list": "TestAListIsPastedSavedAndConnectedInABrowser",
 	"/recommendations/:id/items/relink":                      "TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser",
 }

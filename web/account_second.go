@@ -37,6 +37,24 @@ type secondPage struct {
 	QR    qrShape
 	Codes []string // recovery codes, shown in this answer alone
 	Email string
+	At    string // the form that was sent: what was wrong stands there
+}
+
+// Wrong is what was wrong with a field of one of the page's forms.
+func (p secondPage) Wrong(form, field string) string {
+	if form != p.At {
+		return ""
+	}
+	return p.Errors.For(field)
+}
+
+// ID is the id of a field of one of the page's forms: the plain name where the
+// errors stand, which lead there.
+func (p secondPage) ID(form, field string) string {
+	if form == p.At {
+		return field
+	}
+	return form + "-" + field
 }
 
 func (s *Server) secondPage(c echo.Context) (secondPage, error) {
@@ -58,7 +76,7 @@ func (s *Server) secondShow(c echo.Context) error {
 }
 
 // secondAgain shows the page with what was wrong.
-func (s *Server) secondAgain(c echo.Context, err error, fields ...string) error {
+func (s *Server) secondAgain(c echo.Context, form string, err error, fields ...string) error {
 	status := http.StatusUnprocessableEntity
 	wrong, ok := invalid(err)
 	if !ok {
@@ -74,7 +92,7 @@ func (s *Server) secondAgain(c echo.Context, err error, fields ...string) error 
 	if err != nil {
 		return err
 	}
-	p.Errors = Problems(s.t, wrong, fields...)
+	p.At, p.Errors = form, Problems(s.t, wrong, fields...)
 	return s.showAs(c, status, "account/second", p)
 }
 
@@ -92,7 +110,7 @@ func (s *Server) secondOffer(c echo.Context) error {
 	}
 	o, err := s.Accounts.OfferSecond(c.Request().Context(), actorOf(c), s.issuer(c), f)
 	if err != nil {
-		return s.secondAgain(c, err, "current", "code")
+		return s.secondAgain(c, "set", err, "current", "code")
 	}
 	return s.showOffer(c, http.StatusOK, o, nil)
 }
@@ -129,12 +147,12 @@ func (s *Server) secondConfirm(c echo.Context) error {
 	if wrong, ok := invalid(err); ok {
 		o, gone := s.Accounts.Offered(actor, s.issuer(c), form.line("offer"), token)
 		if gone != nil {
-			return s.secondAgain(c, gone)
+			return s.secondAgain(c, "set", gone)
 		}
 		return s.showOffer(c, http.StatusUnprocessableEntity, o, wrong)
 	}
 	if err != nil {
-		return s.secondAgain(c, err)
+		return s.secondAgain(c, "set", err)
 	}
 	return s.showCodes(c, codes)
 }
@@ -161,7 +179,7 @@ func (s *Server) secondCodes(c echo.Context) error {
 	}
 	codes, err := s.Accounts.NewCodes(c.Request().Context(), actorOf(c), f)
 	if err != nil {
-		return s.secondAgain(c, err, "code")
+		return s.secondAgain(c, "codes", err, "code")
 	}
 	return s.showCodes(c, codes)
 }
@@ -173,7 +191,7 @@ func (s *Server) secondRemove(c echo.Context) error {
 		return err
 	}
 	if err := s.Accounts.RemoveSecond(c.Request().Context(), actorOf(c), f); err != nil {
-		return s.secondAgain(c, err, "current", "code")
+		return s.secondAgain(c, "remove", err, "current", "code")
 	}
 	return s.done(c, secondPath, s.t.Msg("second.removed"))
 }
@@ -196,9 +214,6 @@ func (s *Server) personSecondShow(c echo.Context, id int64, status int, wrong *p
 	p, err := s.personPage(c, id)
 	if err != nil {
 		return err
-	}
-	if wrong == nil && (!p.Person.HasSecond || p.Own) {
-		return c.Redirect(http.StatusSeeOther, personPath(id))
 	}
 	p.Title = s.t.Msg("admin.person.second.title", "email", p.Person.Email)
 	p.Crumbs = s.adminCrumbs(Crumb{s.t.Msg("admin.people.title"), "/admin/people"}, Crumb{p.Person.Email, personPath(id)}, Crumb{Label: s.t.Msg("admin.person.second")})

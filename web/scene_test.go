@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -465,6 +466,9 @@ func (s *scene) doors() {
 	s.objects["identity"] = itoa(s.identify(s.two.actor.PersonID, "coordinator-2"))
 	s.objects["identity_mha"] = itoa(s.identify(s.mha.actor.PersonID, "mha"))
 	s.objects["person_mha"] = itoa(s.mha.actor.PersonID)
+	s.write(func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO second_factors (person_id, sealed, made_at) VALUES (?, ?, ?)", gone.PersonID, []byte("sealed"), time.Now().UTC()).Error
+	})
 	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.two.actor, newKey(), "For the minister", "since=period&institution=MSD"))
 	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.one.actor, newKey(), "Monthly", ""))
 	must(s.t, s.s.Accounts.ChangeSettings(ctx, system, "", 0, map[string]string{"contact": "secretariat, room 7"}))

@@ -165,7 +165,7 @@ var also = []struct {
 	status int
 }{
 	{focalPoint, "/", "", 200}, {administrator, "/", "", 200}, {auditor, "/", "", 200}, {partner, "/", "", 200}, {countersigner, "/", "", 200},
-	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
+	{coordinator, "/review", "", 200}, {focalPoint, "/account", "", 200}, {auditor, "/account/second-factor", "", 200}, {anybody, "/sign-in?next=%2Fcommitments", "", 200},
 	{focalPoint, "/indicators", "", 200}, {auditor, "/indicators/SOPS", "", 200}, {coordinator, "/indicators/INV/measurements/new?basis=reported", "", 200}, {coordinator, "/indicators/INV/measurements/new", "", 200},
 	{focalPoint, "/commitments", "", 200}, {coordinator, "/commitments?status=stalled&sort=-due", "", 200}, {coordinator, "/commitments?q=nothing+is+called+so", "", 200},
 	{focalPoint, "/commitments/NSF%203.1.1", "", 200}, {auditor, "/commitments/NSF%201.1.1", "", 200}, {coordinator, "/reports?as_of=2021-06-30", "", 200},
@@ -242,12 +242,20 @@ type walk struct {
 	made   map[string]string // values of parameters that no table holds
 }
 
+// haveSecond gives people who are signed in already a second factor.
+func (h *house) haveSecond(emails ...string) {
+	h.t.Helper()
+	must(h.t, h.db.Write(h.t.Context(), func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO second_factors (person_id, sealed, made_at) SELECT id, ?, ? FROM people WHERE email IN ?", []byte("sealed"), testDay.UTC(), emails).Error
+	}))
+}
+
 func newWalk(t *testing.T) *walk {
 	t.Helper()
 	w := &walk{house: demoHouse(t, testDay), people: map[string]*visitor{}}
 	known, err := described()
 	must(t, err)
-	people, err := accounts.New(w.db, w.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Issuer: known, Texts: w.s.t})
+	people, err := accounts.New(w.db, w.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Issuer: known, Texts: w.s.t, Keys: testKeys(t)})
 	must(t, err)
 	w.s.Accounts = people
 	w.people[""] = w.stranger()
@@ -258,6 +266,7 @@ func newWalk(t *testing.T) *walk {
 		}
 	}
 	ctx, system := t.Context(), accounts.CommandLine()
+	w.haveSecond("auditor@tracker.example", "focal.moh@tracker.example")
 	p, err := w.s.Accounts.PersonByEmail(ctx, system, "focal.moh@tracker.example")
 	must(t, err)
 	link, err := w.s.Accounts.Link(ctx, system, "", p.ID, accounts.Invite)
