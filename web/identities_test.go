@@ -87,7 +87,7 @@ func TestSigningInAtAnIssuer(t *testing.T) {
 		if fresh.cookies[name] != nil {
 			t.Error("the cookie of the trip stays")
 		}
-		fresh.get("/account").is(http.StatusOK).says("main", "one@tracker.example")
+		fresh.get("/account").is(http.StatusOK).says("main", "one@tracker.example", "with a sign-in elsewhere")
 		back(fresh, path).is(http.StatusUnprocessableEntity).says("main", "was used already")
 	}
 }

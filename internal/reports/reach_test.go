@@ -223,7 +223,7 @@ var anew = []string{"deadline.add", "deadline.certified", "deadline.change", "de
 	"database.restore"}
 
 // refused is what is only ever refused.
-var refused = []string{"refusals.summed", "request.refused", "sign_in.throttle"}
+var refused = []string{"refusals.summed", "request.refused", "sign_in.identity", "sign_in.throttle"}
 
 // Whoever comes to record something new decides how far it reaches. That all that is recorded has its words is held by the house.
 func TestTheReachOfEverythingRecordedIsDecided(t *testing.T) {
