@@ -26,10 +26,12 @@ type auditPage struct {
 	Key      string
 	Seq      int64  // of the newest entry
 	Head     string // its hash
-	Verified *trailVerdict
-	Export   Export
-	TooMany  bool // for a file, which holds Most entries
-	Most     int
+	// Checkpoint is the newest one, to be copied.
+	Checkpoint string
+	Verified   *trailVerdict
+	Export     Export
+	TooMany    bool // for a file, which holds Most entries
+	Most       int
 }
 
 // auditFilter is the filters as they stand in the address.
@@ -157,7 +159,7 @@ func (s *Server) auditPage(c echo.Context) (auditPage, error) {
 	}
 	p.TooMany = total > audit.MostInFile
 	p.Most = audit.MostInFile
-	p.Seq, p.Head, err = s.Accounts.TrailHead(ctx, actor)
+	p.Seq, p.Head, p.Checkpoint, err = s.Accounts.TrailAnchors(ctx, actor)
 	return p, err
 }
 

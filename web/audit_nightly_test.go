@@ -2,9 +2,13 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"gorm.io/gorm"
+
+	"tracker/internal/audit"
+	"tracker/internal/keys"
 )
 
 // From the page of an object an auditor, and nobody else, comes to all that was
@@ -16,6 +20,22 @@ func TestThePageOfAnObjectLeadsItsAuditorToItsHistory(t *testing.T) {
 	p.auditor.get(attr(a.find(`a[href^="/audit?object=commitment"]`)[0], "href")).is(http.StatusOK).says("h1", "commitment MHA-09")
 	for _, other := range []*visitor{p.one, p.msd, p.mha} {
 		other.get(page).is(http.StatusOK).hides(link)
+	}
+}
+
+// The auditor copies the newest checkpoint from the page; it is an anchor of
+// the trail.
+func TestTheNewestCheckpointIsCopiedFromThePageOfTheTrail(t *testing.T) {
+	p := newTrail(t)
+	p.auditor.get("/audit").is(http.StatusOK).hides("Newest checkpoint")
+	ring, err := keys.Parse(strings.Repeat("a", 2*keys.Size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write(func(tx *gorm.DB) error { return audit.SignerOf(ring).Mark(tx, testDay) })
+	text := p.auditor.get("/audit").is(http.StatusOK).says("main", "Newest checkpoint").text("details code")
+	if !strings.HasPrefix(text, "action-plan-tracker/") || !strings.Contains(text, "— action-plan-tracker/") {
+		t.Errorf("the page shows %q", text)
 	}
 }
 

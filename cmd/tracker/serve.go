@@ -40,9 +40,6 @@ func serve(ctx context.Context, c *call) error {
 	if !a.keys.Given() {
 		return errors.Join(misused("with PostgreSQL the secret stands in TRACKER_KEY, or in a file that TRACKER_KEY_FILE names: 64 hexadecimal digits, the same for every server of the database; 'openssl rand -hex 32' makes one"), a.db.Close())
 	}
-	if err := a.checkKey(ctx); err != nil {
-		return errors.Join(err, a.db.Close())
-	}
 	link, made, err := a.accounts.EnsureFirstLink(ctx)
 	if err != nil {
 		return errors.Join(err, a.db.Close())
@@ -71,6 +68,9 @@ func (c *call) claim(ctx context.Context) (release func(), err error) {
 // listen serves until ctx ends, then lets requests under way finish, for 30
 // seconds at most. ready is called with the address once it listens.
 func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
+	if err := a.checkKey(ctx); err != nil {
+		return err
+	}
 	log := logger(c.err)
 	if err := files.Sweep(); err != nil {
 		log.Error("what a killed server left", "error", err)

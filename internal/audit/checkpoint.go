@@ -137,6 +137,28 @@ func Newest(tx *gorm.DB) (c Checkpoint, err error) {
 	return c, err
 }
 
+// HeadAndNewest is Head with the newest checkpoint, in one query; that one's
+// number is 0 where there is none.
+func HeadAndNewest(tx *gorm.DB) (seq int64, hash string, c Checkpoint, err error) {
+	var row struct {
+		Seq        int64
+		Hash       string
+		Signed     int64
+		SignedHash string
+		At         *time.Time
+		Origin     string
+		PublicKey  string
+		Signature  string
+	}
+	err = tx.Raw(`SELECT h.seq, h.hash, COALESCE(c.seq, 0) AS signed, COALESCE(c.hash, '') AS signed_hash, c.at, COALESCE(c.origin, '') AS origin,
+		COALESCE(c.public_key, '') AS public_key, COALESCE(c.signature, '') AS signature
+		FROM audit_head h LEFT JOIN audit_checkpoints c ON c.seq = (SELECT max(seq) FROM audit_checkpoints) WHERE h.id = 1`).Scan(&row).Error
+	if row.At != nil {
+		c = Checkpoint{Seq: row.Signed, Hash: row.SignedHash, At: *row.At, Origin: row.Origin, PublicKey: row.PublicKey, Signature: row.Signature}
+	}
+	return row.Seq, row.Hash, c, err
+}
+
 // Mark signs the head as it stands in this transaction, after everything that
 // was appended. Without a key it does nothing, nor where the newest checkpoint
 // is of this head already.

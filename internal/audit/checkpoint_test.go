@@ -52,6 +52,13 @@ func TestACheckpointIsASignedNoteThatOthersCheck(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := marked(t, d, 5, 4)
 		c := newest(t, d)
+		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
+			seq, hash, same, err := HeadAndNewest(tx)
+			if seq != 9 || hash != c.Hash || fmt.Sprint(same) != fmt.Sprint(c) {
+				t.Errorf("the head is %d %s, the newest checkpoint %+v", seq, hash, same)
+			}
+			return err
+		}))
 		text, err := c.Text()
 		must(t, err)
 		lines := strings.Split(text, "\n")
@@ -90,6 +97,13 @@ func TestOneServerSignsTheHeadWhenAnHourHasGoneAndSomethingWasAdded(t *testing.T
 		if due(noon) {
 			t.Error("an empty trail is signed")
 		}
+		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
+			seq, _, none, err := HeadAndNewest(tx)
+			if seq != 0 || none.Seq != 0 {
+				t.Errorf("of an empty trail: %d, %+v", seq, none)
+			}
+			return err
+		}))
 		chain(t, d, 3)
 		var all sync.WaitGroup
 		var mu sync.Mutex
