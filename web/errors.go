@@ -141,10 +141,13 @@ func (s *Server) errorPage(c echo.Context, status int, text string, wait int) er
 }
 
 // resend is the form of a request, to be sent once more: the key in it lets it
-// count once. It is nil for a form with a password or with files, which a
+// count once. It is nil for a form with a password, a code or files, which a
 // browser sends again when the page is loaded anew.
 func resend(c echo.Context) (fields []wording.Fact) {
 	form := c.Request().PostForm
+	if costOf(post, c.Path()) == costSignIn {
+		return nil
+	}
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		if strings.Contains(name, "password") {
 			return nil

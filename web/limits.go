@@ -236,8 +236,8 @@ func costOf(method, path string) cost {
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	_, form, isFile := strings.Cut(last, ".")
 	switch {
-	case method == post && strings.HasPrefix(path, "/sign-in/"):
-		return costSignIn // further steps of it
+	case method == post && (strings.HasPrefix(path, "/sign-in/") || strings.HasPrefix(path, secondPath)):
+		return costSignIn // the second step of it, and what a code or a password opens
 	case method == get && (isFile && form != "" || last == ":format") && !strings.HasPrefix(path, "/schemas/"):
 		return costFile
 	}

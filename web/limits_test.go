@@ -163,9 +163,9 @@ func TestWhatIsSentAndRefusedForNowIsKept(t *testing.T) {
 	before := p.s.limits[costPage]
 	p.bounded(costPage, bound{mine: 0, all: 1, wait: time.Millisecond})
 	typed := report("send", "0", "key", newKey(), "done", "Held <two> \"workshops\"\nin the north.")
-	a := p.msd.post(newUpdatePath, typed).is(http.StatusTooManyRequests).says("main", "counts once")
+	p.msd.post(newUpdatePath, typed).is(http.StatusTooManyRequests).says("main", "counts once")
 	p.bounded(costPage, bound{mine: 9, all: 0, wait: time.Millisecond})
-	a = p.msd.post(newUpdatePath, typed).is(http.StatusServiceUnavailable).says("main", "counts once")
+	a := p.msd.post(newUpdatePath, typed).is(http.StatusServiceUnavailable).says("main", "counts once")
 	p.s.limits[costPage] = before
 	kept := url.Values{}
 	for _, field := range a.find("main form input[type=hidden]") {
