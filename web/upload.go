@@ -128,16 +128,6 @@ func (u upload) take(in io.Reader, field, name string, most int64) error {
 	return nil
 }
 
-// givesFile says whether an address is that of a file of evidence.
-func givesFile(path string) bool {
-	parts := strings.Split(path, "/")
-	if len(parts) != 5 || parts[1] != "updates" || parts[3] != "evidence" {
-		return false
-	}
-	_, err := strconv.ParseInt(parts[4], 10, 64)
-	return err == nil
-}
-
 // giveOut answers with a file that somebody uploaded: to be kept, never to be
 // shown, and without any right where a browser shows it all the same.
 func giveOut(c echo.Context, name, kind string, size int64, in io.Reader) error {
