@@ -51,6 +51,9 @@ var asksMore = map[string]string{
 	"/periods/deadlines/:id/close":             "it is seen, and is of no kind that is closed",
 	"/jobs/:id/file":                           "it is one's own, and wrote no file",
 	"/measurements/:id":                        "who outside government reads figures follows from the definition in force, which is found through them",
+	"/measurements/:id/correct":                "likewise",
+	"/measurements/:id/approve":                "likewise",
+	"/measurements/:id/return":                 "likewise",
 }
 
 // routeOf is the route of an address of the matrix.

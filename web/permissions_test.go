@@ -1,7 +1,11 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -273,6 +277,13 @@ func TestThePermissionsAreReadByAreaAndByRole(t *testing.T) {
 	a := admin.get(permissionsPath).is(http.StatusOK).says("main", "Who may do what", "Submitted", "Auditor", "POST /updates/:id/approve")
 	if n := len(a.find("main tbody tr")); n < 150 {
 		t.Errorf("%d lines", n)
+	}
+	var small bytes.Buffer
+	z := gzip.NewWriter(&small)
+	_, err := io.WriteString(z, a.body)
+	must(t, errors.Join(err, z.Close()))
+	if small.Len() > 15<<10 {
+		t.Errorf("the page takes %d bytes on its way", small.Len())
 	}
 	auditor := s.visitor(h, "auditor")
 	auditor.get(permissionsPath + "?area=progress&role=partner").is(http.StatusOK).hides("POST /updates/:id/approve")

@@ -111,16 +111,6 @@ func (u upload) take(in io.Reader, field, name string, most int64) error {
 	return nil
 }
 
-// givesFile says whether an address is that of a file of evidence.
-func givesFile(path string) bool {
-	parts := strings.Split(path, "/")
-	if len(parts) != 5 || parts[1] != "updates" || parts[3] != "evidence" {
-		return false
-	}
-	_, err := strconv.ParseInt(parts[4], 10, 64)
-	return err == nil
-}
-
 // filePolicy leaves a file no right at all.
 const filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
