@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
-	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/progress"
@@ -38,7 +37,8 @@ type overviewPage struct {
 	Audits       bool
 	Admin        *accountsOverview // administrators only
 	TooFew       bool              // fewer than two people can approve
-	Trail        audit.Nightly     // what the nightly verification found, for those who have to know
+	BrokenAt     int64             // the entry at which the trail was found broken, for those who answer for it
+	BrokenOn     calendar.Date     // and when; zero while it is whole
 	Dialogue     *dialogueLine     // the next one
 	Figs         []Fig
 	Strip        *chart.Chart
@@ -77,9 +77,7 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 		}
 	}
 	if p.Audits || actor.CanAdminister() {
-		if p.Trail, err = s.Accounts.TrailCheck(c.Request().Context(), actor); err != nil {
-			return err
-		}
+		p.BrokenAt, p.BrokenOn = o.BrokenAt, o.BrokenOn
 	}
 	if p.Dialogue, err = s.nextDialogue(c, actor); err != nil {
 		return err

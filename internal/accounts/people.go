@@ -368,13 +368,15 @@ func (s *Store) ActorOf(ctx context.Context, email string) (Actor, error) {
 	return found[0].actor("command line"), nil
 }
 
+const secondsQuery = `SELECT coalesce(sum(CASE WHEN o.role = 'coordinator' THEN 1 ELSE 0 END), 0) AS coordinators,
+		coalesce(sum(CASE WHEN o.role = 'countersigner' THEN 1 ELSE 0 END), 0) AS countersigners
+		FROM people p JOIN posts o ON o.id = p.post_id
+		WHERE p.disabled_at IS NULL AND ` + signsIn
+
 // SecondPeople counts the coordinators and countersigners who can sign in.
 func SecondPeople(tx *gorm.DB) (Seconds, error) {
 	var s Seconds
-	err := tx.Raw(`SELECT coalesce(sum(CASE WHEN o.role = 'coordinator' THEN 1 ELSE 0 END), 0) AS coordinators,
-		coalesce(sum(CASE WHEN o.role = 'countersigner' THEN 1 ELSE 0 END), 0) AS countersigners
-		FROM people p JOIN posts o ON o.id = p.post_id
-		WHERE p.disabled_at IS NULL AND ` + signsIn).Scan(&s).Error
+	err := tx.Raw(secondsQuery).Scan(&s).Error
 	return s, err
 }
 

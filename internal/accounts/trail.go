@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/audit"
+	"tracker/internal/calendar"
 	"tracker/internal/problem"
 )
 
@@ -86,14 +87,20 @@ func (s *Store) VerifyTrail(ctx context.Context, actor Actor, tell func(done, to
 	return audit.VerifyAgainst(ctx, s.db, audit.Check{Tell: tell, Key: s.cfg.TrailKey})
 }
 
-// TrailCheck is what the newest nightly verification of the trail found; for
-// auditors, and for administrators, who have to do something about it.
-func (s *Store) TrailCheck(ctx context.Context, actor Actor) (n audit.Nightly, err error) {
-	if !actor.CanReadAudit() && !actor.CanAdminister() {
-		return n, problem.Missing()
-	}
-	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { n, err = audit.LastNightly(tx); return err })
-	return n, err
+// Watch is what home pages warn of: too few people who can sign, and a trail
+// that the newest nightly verification found broken, at which entry and when.
+type Watch struct {
+	Seconds
+	BrokenAt int64
+	BrokenOn calendar.Date // zero while the trail is whole
+}
+
+// WatchOf reads both in one query. It is for pages that say the second to
+// those alone who answer for it.
+func WatchOf(tx *gorm.DB) (w Watch, err error) {
+	err = tx.Raw(`SELECT s.coordinators, s.countersigners, COALESCE(c.seq, 0) AS broken_at, CASE WHEN c.fault <> '' THEN c.day END AS broken_on
+		FROM (` + secondsQuery + `) s LEFT JOIN audit_checks c ON c.day = (SELECT max(day) FROM audit_checks WHERE ended_at IS NOT NULL)`).Scan(&w).Error
+	return w, err
 }
 
 // Refuse notes that a signed-in person was refused, in a transaction of its

@@ -22,7 +22,7 @@ type Overview struct {
 	Ends      []calendar.Date // the columns of Months
 	Months    []MonthRow      // commitments that answer the newest editions, in the order of the plan
 	Answering int             // how many answer them; Months shows the first MonthRows
-	Seconds   accounts.Seconds
+	accounts.Watch
 }
 
 // MonthRow is the delivery status of a commitment at each month's end; before
@@ -44,7 +44,7 @@ func (s *Store) Overview(ctx context.Context, q Query) (o Overview, err error) {
 			return err
 		}
 		o.Period, o.HasPeriod = progress.PeriodOn(periods, q.D)
-		if o.Seconds, err = accounts.SecondPeople(tx); err != nil || !o.HasPeriod {
+		if o.Watch, err = accounts.WatchOf(tx); err != nil || !o.HasPeriod {
 			return err
 		}
 		return o.months(tx)
