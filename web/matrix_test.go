@@ -539,7 +539,7 @@ const (
 
 var writing = []struct{ path, form, answers string }{
 	{"/sign-in", "email=one@tracker.example&password=no+such+password", "! ! ! ! ! ! ! ! !"},
-	{"/sign-in/code", "code=123456", "s s s s s s s s s"},
+	{"/sign-in/code", "code=123456", "! ! ! ! ! ! ! ! !"},
 	{"/sign-out", "", "> > > > > > > > >"},
 	{"/links/:token", "", "> > > > > > > > >"},
 	{"/links/:none", "password=harbour-quilt-onion-lattice", "- - - - - - - - -"},

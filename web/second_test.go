@@ -113,7 +113,7 @@ func TestThereIsNoWayAroundTheSecondFactor(t *testing.T) {
 	b.post(codePath, url.Values{"code": {strings.ToLower(codes[0])}}).leads("/")
 	b.get("/account").says("table", "with a recovery code").says("main", "9 recovery codes are left")
 	g.browser().get(codePath).leads("/sign-in")
-	g.browser().post(codePath, url.Values{"code": {codes[1]}}).leads("/sign-in")
+	g.browser().post(codePath, url.Values{"code": {codes[1]}}).is(http.StatusUnprocessableEntity).says("h1", "Sign in")
 }
 
 // Replay: ten browsers with the same code at once.

@@ -101,7 +101,7 @@ func (s *Server) stepOver(c echo.Context, next string, err error) error {
 	if problem.KindOf(err) != problem.NotFound {
 		return err
 	}
-	if s.cookie(c, stepCookie) == "" { // nothing was begun
+	if s.cookie(c, stepCookie) == "" && c.Request().Method != post { // nothing was begun
 		return c.Redirect(http.StatusSeeOther, "/sign-in")
 	}
 	s.setCookie(c, stepCookie, "", -time.Hour)
