@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
 	"tracker/internal/issuer"
@@ -150,7 +151,12 @@ func TestAnInvitationIsTakenAtTheIssuer(t *testing.T) {
 		t.Error("a reset offers the issuer")
 	}
 	boss := d.browser()
-	boss.signIn("admin@tracker.example", passphrase)
+	d.write(func(tx *gorm.DB) error {
+		return tx.Create(&accounts.Identity{Issuer: d.issuer.URL, Subject: "boss", PersonID: admin.PersonID, LinkedAt: testDay.UTC()}).Error
+	})
+	d.issuer.AMR = []string{"pwd", "mfa"} // which is what an administrator needs
+	boss.post("/sign-in/oidc", nil).leads(issuerPath)
+	back(boss, d.away(boss, "boss")).leads("/")
 	page := personPath(made.PersonID)
 	boss.get(page).is(http.StatusOK).says("main", "Sign-in elsewhere", "the ministry's directory")
 	boss.post(page+strings.TrimPrefix(path, "/account"), nil).leads(page)

@@ -302,7 +302,9 @@ func TestLinkingWantsThePresentPasswordAndTheSameSession(t *testing.T) {
 		wantKey(t, "after the session", err, KeyTripOver)
 		in = e.signIn(one.Email)
 		for range FailuresPerAccount {
-			_, err = ask("wrong")
+			if _, err := ask("wrong"); err == nil {
+				t.Error("a wrong password is right")
+			}
 		}
 		_, err = ask(secret)
 		wantKey(t, "guessing", err, KeyThrottled)
