@@ -7,13 +7,13 @@ RUN go mod download
 COPY . .
 ARG VERSION=unknown
 RUN go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=${VERSION}" -o /out/tracker ./cmd/tracker
-RUN mkdir -p /out/data /out/tmp
+RUN mkdir -p /out/own && mkdir -m 700 /out/own/data /out/own/tmp
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/tracker /tracker
-COPY --from=build --chown=65532:65532 /out/data /data
-COPY --from=build --chown=65532:65532 /out/tmp /tmp
+# The two folders as they are below this one, so that they stay closed to others.
+COPY --from=build --chown=65532:65532 /out/own/ /
 USER 65532:65532
 ENV TRACKER_DATA=/data TRACKER_ADDR=0.0.0.0:8080
 VOLUME ["/data"]

@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format vet staticcheck unit bench compare timing samples screenshots build run image vulnerabilities watched alone clean
+.PHONY: help setup test check format vet staticcheck unit bench compare timing samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -19,7 +19,7 @@ RACE ?= -race '-gcflags=all=-d=checkptr=0' $(foreach p,$(UNWATCHED),'-gcflags=$(
 SHADOW := clear_shadow_mmap_threshold=67108864
 
 # The walks from page to page, one request after the other: the race detector does not watch them (docs/adr/0020).
-WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedHeldAndFollowedUp|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestFiguresAreLoggedReturnedRestatedAndReadInABrowser|TestPagesAskAFixedNumberOfQueries|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestScreenshotsOfTheManual|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers|TestAWorkbookComesBackFilledInInABrowser|TestAPlanIsFilledInAndBroughtInInABrowser)$$
+WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedHeldAndFollowedUp|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestFiguresAreLoggedReturnedRestatedAndReadInABrowser|TestPagesAskAFixedNumberOfQueries|TestEveryAnswerHasEveryHeader|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestScreenshotsOfTheManual|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers|TestAWorkbookComesBackFilledInInABrowser|TestAPlanIsFilledInAndBroughtInInABrowser)$$
 
 # Packages that start nothing beside anything, neither in code nor in tests: there is no race in them to be seen (docs/adr/0036).
 ALONE := calendar chart files house i18n recommendations/classify recommendations/lineage recommendations/narrative recommendations/terms recommendations/wording reports/csv reports/data reports/forms reports/html reports/pdf reports/wording reports/xlsx sheet workbook/adopt workbook/lists workbook/matrix workbook/round workbook/template
@@ -76,7 +76,13 @@ screenshots: ## the pictures of the README and of the manual, into docs/screensh
 	TRACKER_SCREENSHOTS=$(CURDIR) $(GO) test -count=1 -timeout 10m -run '^TestScreenshots' ./web/...
 
 build: ## bin/tracker, static, for this machine
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tracker ./cmd/tracker
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tracker ./cmd/tracker
+
+reproducible: build ## the same again in another folder and without the build cache: the same bytes, and static
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && mkdir "$$dir/elsewhere" && git ls-files -z | xargs -0 cp --parents -t "$$dir/elsewhere" && \
+	GOCACHE="$$dir/cache" $(MAKE) --no-print-directory -C "$$dir/elsewhere" build VERSION='$(VERSION)' && \
+	sha256sum bin/tracker "$$dir/elsewhere/bin/tracker" && cmp bin/tracker "$$dir/elsewhere/bin/tracker" && \
+	! readelf -l bin/tracker | grep -q INTERP && echo "The same, and static."
 
 run: ## the Lesotho demonstration on this machine
 	$(GO) run ./cmd/tracker demo
@@ -84,8 +90,16 @@ run: ## the Lesotho demonstration on this machine
 image: ## the container image
 	docker build --build-arg VERSION=$(VERSION) -t action-plan-tracker .
 
-vulnerabilities: ## known vulnerabilities in what is used (needs the network)
-	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+sbom: ## what others wrote of the program, as CycloneDX, into bin/sbom.cdx.json
+	@mkdir -p bin
+	$(GO) run ./scripts/parts sbom '$(VERSION)' > bin/sbom.cdx.json
+
+licences: ## the licences of what others wrote; fails on one that is not allowed
+	$(GO) run ./scripts/parts licences
+
+# GOVULNDB=file:///folder names a copy of the database, for a machine without the network.
+vulnerabilities: ## known vulnerabilities in what is used (needs the network, or GOVULNDB=file:///folder)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(GOVULNDB),-db '$(GOVULNDB)') ./...
 
 watched: ## the packages that are tested with the race detector
 	@echo ./web $(WATCHED_AT)

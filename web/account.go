@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,6 +16,11 @@ type accountPage struct {
 	Min      int
 	Key      string
 	Sessions []sessionLine
+	Second   accounts.OwnSecond
+
+	Password   bool   // the account has one
+	Issuer     string // who signs people in elsewhere, empty where nobody does
+	Identities []identityLine
 }
 
 // sessionLine is one of a person's sessions as they see it.
@@ -26,15 +30,24 @@ type sessionLine struct {
 }
 
 func (s *Server) accountPage(c echo.Context) (accountPage, error) {
-	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword, Key: newKey()}
+	p := accountPage{Page: s.page(c, s.t.Msg("account.title")), Who: actorOf(c), ByLink: sessionOf(c).ByLink, Min: accounts.MinPassword, Key: newKey(), Issuer: s.Accounts.IssuerName()}
+	ways, err := s.Accounts.Ways(c.Request().Context(), p.Who)
+	if err != nil {
+		return p, err
+	}
+	p.Password, p.Identities = ways.Password, s.identityLines(ways.Identities)
 	list, err := s.Accounts.Sessions(c.Request().Context(), p.Who, sessionOf(c).token)
 	for _, info := range list {
-		p.Sessions = append(p.Sessions, sessionLine{SessionInfo: info, DeviceName: s.deviceName(info.Device)})
+		p.Sessions = append(p.Sessions, sessionLine{SessionInfo: info, DeviceName: accounts.DeviceName(s.t, info.Device)})
 	}
+	if err != nil {
+		return p, err
+	}
+	p.Second, err = s.Accounts.OwnSecond(c.Request().Context(), p.Who, sessionOf(c).token)
 	return p, err
 }
 
-// accountShow is a person's own page: the post, the password, the sessions.
+// accountShow is a person's own page: the post, the password, the second factor, the sign-ins elsewhere, the sessions.
 func (s *Server) accountShow(c echo.Context) error {
 	p, err := s.accountPage(c)
 	if err != nil {
@@ -59,12 +72,7 @@ func (s *Server) accountPassword(c echo.Context) error {
 		}
 		status = http.StatusTooManyRequests
 	}
-	p, err := s.accountPage(c)
-	if err != nil {
-		return err
-	}
-	p.Errors = Problems(s.t, wrong, "current", "password")
-	return s.showAs(c, status, "account/account", p)
+	return s.accountAgain(c, status, wrong)
 }
 
 // accountEndSession ends one of one's own sessions.
@@ -86,31 +94,4 @@ func (s *Server) accountEndOthers(c echo.Context) error {
 		return err
 	}
 	return s.done(c, "/account", s.t.Msg("account.sessions.ended"))
-}
-
-// deviceName is a browser's own long name in a few words; one that nothing is
-// known of is shown as it is, cut short.
-func (s *Server) deviceName(agent string) string {
-	pick := func(pairs ...string) string {
-		for i := 0; i < len(pairs); i += 2 {
-			if strings.Contains(agent, pairs[i]) {
-				return pairs[i+1]
-			}
-		}
-		return ""
-	}
-	browser := pick("Edg/", "Edge", "OPR/", "Opera", "SamsungBrowser/", "Samsung Internet", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
-	system := pick("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "Mac OS X", "macOS", "CrOS", "ChromeOS", "Linux", "Linux")
-	switch {
-	case browser != "" && system != "":
-		return s.t.Msg("account.device", "browser", browser, "system", system)
-	case browser+system != "":
-		return browser + system
-	case agent == "":
-		return s.t.Msg("account.device.unknown")
-	}
-	if letters := []rune(agent); len(letters) > 40 {
-		return string(letters[:40]) + "…"
-	}
-	return agent
 }

@@ -88,7 +88,7 @@ func TestBrowsersAreNamedInAFewWords(t *testing.T) {
 		"": "Unnamed browser", "curl/8": "curl/8",
 		strings.Repeat("ä", 50): strings.Repeat("ä", 40) + "…",
 	} {
-		if got := g.s.deviceName(agent); got != want {
+		if got := accounts.DeviceName(g.s.t, agent); got != want {
 			t.Errorf("%q is %q, not %q", agent, got, want)
 		}
 	}

@@ -21,6 +21,8 @@ type personPage struct {
 	Posts  []Option
 	Post   string // chosen in the form
 	Key    string
+
+	Identities []identityLine
 }
 
 // personPage shows a person as they are now, whatever was typed before.
@@ -35,6 +37,11 @@ func (s *Server) personPage(c echo.Context, id int64) (personPage, error) {
 	if p.Held, err = s.Accounts.PostsHeld(ctx, actor, id); err != nil {
 		return p, err
 	}
+	identities, err := s.Accounts.Identities(ctx, actor, id)
+	if err != nil {
+		return p, err
+	}
+	p.Identities = s.identityLines(identities)
 	posts, err := s.Accounts.Posts(ctx, actor)
 	for _, post := range posts {
 		if post.ID != row.PostID && post.ClosedOn.IsZero() {

@@ -176,7 +176,7 @@ func (f auditFilter) read(check *problem.Check, zone *time.Location) audit.Filte
 // options makes the choices of the filters and names those in force.
 func (p *auditPage) options(s *Server) {
 	for _, kind := range []string{"update.", "measurement.", "indicator.", "evidence.", "summary.", "rating.", "clearance.", "publication.", "commitment.", "answer.", "recommendation.", "item.", "edition.", "lineage.", "mechanism.", "framework.", "node.", "period.", "deadline.", "data_request.", "dialogue.", "agenda.", "undertaking.", "pack.", "record.", "choice.", "import.", "job.",
-		"sign_", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "database.", "request.", "refusals."} {
+		"sign_", "second.", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "database.", "request.", "refusals."} {
 		p.Actions = append(p.Actions, Option{Value: kind, Label: s.t.Msg("audit.kind." + strings.TrimRight(kind, "._"))})
 	}
 	for _, outcome := range []audit.Outcome{audit.Done, audit.Refused} {

@@ -105,7 +105,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	}
 	p.line.SetReadDeadline(p.begun.Add(until)) //nolint:errcheck // a test's recorder has none
 	n, err := p.ReadCloser.Read(b)
-	if p.bytes += int64(n); err != nil { // nothing more comes: who waits for the answer is not to be cut
+	if p.bytes += int64(n); err == io.EOF { // nothing more comes: who waits for the answer is not to be cut
 		p.line.SetReadDeadline(p.begun.Add(p.most)) //nolint:errcheck // likewise
 	}
 	return n, err

@@ -59,7 +59,7 @@ func newGate(t *testing.T, baseURL string, mail bool) gate {
 	w := &watch{at: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}
 	messages, err := i18n.English()
 	must(t, err)
-	people, err := accounts.New(d, clock, w.now, accounts.Config{Address: baseURL, Mail: mail, Texts: i18n.New(messages, time.UTC)})
+	people, err := accounts.New(d, clock, w.now, accounts.Config{Address: baseURL, Mail: mail, Texts: i18n.New(messages, time.UTC), Keys: testKeys(t)})
 	must(t, err)
 	s := newServer(Options{DB: d, Clock: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: baseURL, Version: "test",
 		Accounts: people, Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock), Dialogues: dialogues.New(d, clock), Reports: reports.New(d), Rounds: round.New(d, clock)}, kitIn(t, clock.Zone()))

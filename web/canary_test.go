@@ -240,6 +240,7 @@ var canaries = []canary{
 	{"imports.answers,imports.outcome", "SELECT m.id, p.email FROM imports m JOIN people p ON p.id = m.person_id", func(p perch) string { return "? " + p.Email }, nil},
 
 	{"import_words.word,import_words.meaning", "SELECT rowid AS id FROM import_words", always("? coordinator"), nil},
+	{"identities.issuer,identities.subject", "SELECT y.id, p.email FROM identities y JOIN people p ON p.id = y.person_id", func(p perch) string { return "administrator " + p.Email }, nil},
 	{"people.email", "SELECT id, email FROM people", func(p perch) string { return "administrator " + p.Email }, nil},
 	{"people.password_hash", "SELECT id FROM people", always(""), nil},
 	{"audit_texts.value", "SELECT rowid AS id FROM audit_texts WHERE value <> ''", always("auditor"), nil},
@@ -265,7 +266,7 @@ var open = []string{
 	"measurement_cells.place", "measurement_cells.answer", "measurement_decisions.kind", "measurement_clearances.kind", "measurement_choices.year_from",
 	// On no page: hashes, keys of forms, the folded words that a search looks through (its own test), the counters of attempts.
 	"imports.country", "imports.kind", "imports.about", "imports.file_sha256", "imports.state", "import_words.country", "import_words.kind", "jobs.country", "jobs.kind", "jobs.state", "jobs.step", "jobs.error_key", "jobs.error_args", "jobs.result", "jobs.holder", "jobs.file_type", "jobs.file_sha256",
-	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash", "sign_in_steps.token_hash", "sign_in_steps.way", "sessions.way", "sessions.second", "known_browsers.device", "recovery_codes.code_hash",
+	"schema_checksums.sha256", "once_keys.key", "once_keys.result", "sessions.token_hash", "sessions.public_id", "sessions.flash", "links.token_hash", "known_browsers.token_hash", "kept_forms.secret_hash", "identity_trips.token_hash", "identity_trips.purpose", "identity_trips.bound", "identity_trips.next", "identity_trips.address", "sign_in_steps.token_hash", "sign_in_steps.way", "sessions.way", "sessions.second", "known_browsers.device", "recovery_codes.code_hash",
 	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",
 	// Words, marks and names of files of publications; what they tell is frozen from all the others, and published in the test itself after those became canaries.
 	"publications.country", "publications.label", "publications.kind", "publications.audience", "publications.query", "publications.value", "publications.sha256", "publications.state",

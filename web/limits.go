@@ -150,10 +150,10 @@ func (g *turnstile) enter(ctx context.Context, who string, people int) (leave fu
 	}
 	ctx, stop := context.WithTimeout(ctx, g.wait)
 	defer stop()
-	if v.inside.Acquire(ctx, 1) != nil {
+	if !take(ctx, v.inside) {
 		return nil, refusal{true, g.bound, g.wait}
 	}
-	if g.everybody.Acquire(ctx, 1) != nil {
+	if !take(ctx, g.everybody) {
 		v.inside.Release(1)
 		return nil, refusal{false, g.bound, g.wait}
 	}
@@ -161,6 +161,12 @@ func (g *turnstile) enter(ctx context.Context, who string, people int) (leave fu
 		g.everybody.Release(1)
 		v.inside.Release(1)
 	}, nil
+}
+
+// take takes a place that is free, also where nobody waits any more, or waits
+// for one.
+func take(ctx context.Context, places *semaphore.Weighted) bool {
+	return places.TryAcquire(1) || places.Acquire(ctx, 1) == nil
 }
 
 // limited holds a route to the bounds of its cost.

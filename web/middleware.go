@@ -145,6 +145,8 @@ func (s *Server) guard(may permission, next echo.HandlerFunc) echo.HandlerFunc {
 		case !may.allows(actor.Role):
 			s.refused(c)
 			return problem.Missing()
+		case sessionOf(c).MustEnrol && !enrols(c.Path()):
+			return s.askToEnrol(c)
 		}
 		return next(c)
 	}
@@ -217,12 +219,13 @@ func (s *Server) refused(c echo.Context) {
 	}
 }
 
-// The cookies: the session, the browser that signed in before, and a sign-in
-// that waits for its second factor.
+// The cookies: the session, the browser that signed in before, a sign-in that
+// waits for its second factor, and a browser that was sent to the issuer.
 const (
 	sessionCookie = "session"
 	browserCookie = "browser"
 	stepCookie    = "step"
+	tripCookie    = "trip"
 )
 
 // cookieName is bound to the host by its prefix where TLS allows that.

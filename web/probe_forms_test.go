@@ -11,7 +11,7 @@ import (
 
 // withoutKey are forms that need no key: each has its effect once by itself,
 // or none at all.
-var withoutKey = []string{"/sign-in", "/sign-out", "/links/:token", "/forgotten", "/audit/verify"}
+var withoutKey = []string{"/sign-in", "/sign-in/oidc", "/sign-out", "/links/:token", "/links/:invitation/oidc", "/forgotten", "/audit/verify"}
 
 // Guards every form against being sent again, by a second click, a reload or
 // a proxy: however often it comes, and all at once, it has one effect and the

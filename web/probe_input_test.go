@@ -123,7 +123,7 @@ var smuggled = url.Values{"id": {"1"}, "state": {"approved"}, "institution_id": 
 
 // byChance are columns that hold a secret or the machine's time, and those of
 // publications that hold the trail's head, which their files print.
-var byChance = []string{"audit_seq", "audit_head", "body", "size", "sha256", "created_at", "seen_at", "used_at", "expires_at", "not_before", "at", "token_hash", "public_id", "password_hash", "last_sign_in", "taken_at", "first_at", "made_at", "confirmed_at", "sealed", "code_hash", "last_step"}
+var byChance = []string{"audit_seq", "audit_head", "body", "size", "sha256", "created_at", "seen_at", "used_at", "expires_at", "not_before", "at", "token_hash", "public_id", "password_hash", "last_sign_in", "taken_at", "first_at", "made_at", "sealed", "code_hash", "last_step"}
 
 // Guards every form against fields that it does not have: what it does is the
 // same with them and without.

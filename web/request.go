@@ -47,7 +47,9 @@ func (s *Server) page(c echo.Context, title string, crumbs ...Crumb) Page {
 		Demo: set.Demonstration, Site: Site{Owner: set.Owner, Product: s.t.Msg("product")}}
 	if actor.PersonID != 0 {
 		p.Actor = &ActorView{Role: s.t.Msg("role." + string(actor.Role)), Institution: actor.InstitutionName}
-		p.Nav = s.nav(c, actor)
+		if !sessionOf(c).MustEnrol {
+			p.Nav = s.nav(c, actor)
+		}
 		p.Flash = s.flash(c)
 	}
 	return p

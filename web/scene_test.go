@@ -48,6 +48,7 @@ func newScene(t *testing.T) *scene {
 	must(t, err)
 	must(t, d.Migrate(t.Context()))
 	p := plannedOn(houseOn(t, d, testDay))
+	p.askIssuer(accounts.Config{})
 	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "manual": "rules", "pdf": "pdf", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
 	s.who = map[string]*visitor{"nobody": p.stranger(), "msd": p.msd, "mha": p.mha, "ngo": p.ngo, "coordinator": p.two, "partner": p.partner, "auditor": p.auditor,
 		"countersigner": p.person("signer@tracker.example", "MSC", accounts.Countersigner), "administrator": p.person("admin@tracker.example", "OAG", accounts.Administrator)}
@@ -457,6 +458,13 @@ func (s *scene) doors() {
 	must(s.t, err)
 	must(s.t, s.s.Accounts.DisablePerson(ctx, system, "", gone.PersonID, 1))
 	s.objects["disabled"] = itoa(gone.PersonID)
+	invited, err := s.s.Accounts.Invite(ctx, system, "", accounts.NewPerson{Email: "invited@tracker.example", Institution: "MHA", Role: accounts.FocalPoint, Title: "Adviser to come"})
+	must(s.t, err)
+	s.objects["invitation"] = invited.Token
+	s.identify(s.two.actor.PersonID, "coordinator-1")
+	s.objects["identity"] = itoa(s.identify(s.two.actor.PersonID, "coordinator-2"))
+	s.objects["identity_mha"] = itoa(s.identify(s.mha.actor.PersonID, "mha"))
+	s.objects["person_mha"] = itoa(s.mha.actor.PersonID)
 	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.two.actor, newKey(), "For the minister", "since=period&institution=MSD"))
 	must(s.t, s.s.Reports.SaveChoice(ctx, s.clock, s.one.actor, newKey(), "Monthly", ""))
 	must(s.t, s.s.Accounts.ChangeSettings(ctx, system, "", 0, map[string]string{"contact": "secretariat, room 7"}))
@@ -554,6 +562,7 @@ func (s *scene) copy(t *testing.T, name string) (*house, *visitor) {
 	must(t, err)
 	t.Cleanup(func() { must(t, d.Close()) })
 	h := houseOn(t, d, testDay)
+	h.askIssuer(accounts.Config{})
 	return h, s.visitor(h, name)
 }
 

@@ -21,10 +21,12 @@ type signInPage struct {
 	Next  string
 	Ended bool // the browser still showed a session that is over
 	Kept  bool // and what was sent is kept
+
+	Issuer string // who signs people in elsewhere, empty where nobody does
 }
 
 func (s *Server) signInPage(c echo.Context) signInPage {
-	return signInPage{Page: s.page(c, s.t.Msg("signin.title"))}
+	return signInPage{Page: s.page(c, s.t.Msg("signin.title")), Issuer: s.Accounts.IssuerName()}
 }
 
 // signInForm asks for e-mail and password; who is signed in goes home.
@@ -103,6 +105,7 @@ type linkPage struct {
 	accounts.LinkInfo
 	Action string
 	Min    int
+	Issuer string // who can sign the person in, where an invitation allows it
 }
 
 // linkForm shows what a one-time link is for. It does not use the link:
@@ -120,7 +123,11 @@ func (s *Server) linkPage(c echo.Context, info accounts.LinkInfo) linkPage {
 	if info.SetsPassword() {
 		title = s.t.Msg("signin.link.password.title")
 	}
-	return linkPage{Page: s.page(c, title), LinkInfo: info, Action: c.Request().URL.EscapedPath(), Min: accounts.MinPassword}
+	p := linkPage{Page: s.page(c, title), LinkInfo: info, Action: c.Request().URL.EscapedPath(), Min: accounts.MinPassword}
+	if info.Purpose == accounts.Invite {
+		p.Issuer = s.Accounts.IssuerName()
+	}
+	return p
 }
 
 // linkUse uses a link up and signs its person in.

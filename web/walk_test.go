@@ -237,7 +237,9 @@ type walk struct {
 func newWalk(t *testing.T) *walk {
 	t.Helper()
 	w := &walk{house: demoHouse(t, testDay), people: map[string]*visitor{}}
-	people, err := accounts.New(w.db, w.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Texts: w.s.t})
+	known, err := described()
+	must(t, err)
+	people, err := accounts.New(w.db, w.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Issuer: known, Texts: w.s.t})
 	must(t, err)
 	w.s.Accounts = people
 	w.people[""] = w.stranger()
@@ -250,7 +252,7 @@ func newWalk(t *testing.T) *walk {
 	ctx, system := t.Context(), accounts.CommandLine()
 	p, err := w.s.Accounts.PersonByEmail(ctx, system, "focal.moh@tracker.example")
 	must(t, err)
-	link, err := w.s.Accounts.Link(ctx, system, "", p.ID, accounts.Reset)
+	link, err := w.s.Accounts.Link(ctx, system, "", p.ID, accounts.Invite)
 	must(t, err)
 	for _, p := range walkers {
 		if v := w.people[p.email]; p.email != "" && v.actor.CanReadWholePlan() {
@@ -263,6 +265,11 @@ func newWalk(t *testing.T) *walk {
 	}
 	w.work()
 	w.made = map[string]string{"/links/:token": link.Token, "/static/:name": strings.TrimPrefix(w.s.assets.URL("favicon.svg"), StaticPath)}
+	for _, one := range []string{who(signedIn), "focal.moh@tracker.example"} {
+		p, err := people.PersonByEmail(ctx, system, one)
+		must(t, err)
+		w.identify(p.ID, one)
+	}
 	sender := w.people[who(signedIn)]
 	sender.kept, err = people.KeepForm(ctx, sender.cookie, accounts.KeptForm{Path: "/commitments/NSF%203.1.1/updates/new",
 		Fields: url.Values{"happened": {"done"}, "done": {"The procedure was read in two offices."}, "as_of": {"8 November 2021"}, "key": {newKey()}}})
@@ -445,7 +452,11 @@ func (w *walk) stops() []stop {
 	}
 	for _, r := range w.s.routes() {
 		if r.method == get {
-			add(who(r.may), w.path(r.path), http.StatusOK)
+			status := http.StatusOK
+			if r.path == issuerPath || r.path == IssuerReturn { // nobody was sent
+				status = http.StatusUnprocessableEntity
+			}
+			add(who(r.may), w.path(r.path), status)
 		}
 	}
 	w.s.direct = 0 // from here on the report is too large to be written at once

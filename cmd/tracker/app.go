@@ -42,8 +42,8 @@ func (c *call) open(ctx context.Context, migrate bool) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, statErr := os.Stat(where.Path); where.Path != "" && !migrate && os.IsNotExist(statErr) {
-		return nil, fmt.Errorf("there is no database in %s: 'tracker serve', 'tracker demo' or 'tracker migrate' makes one", c.cfg.Data)
+	if err := c.missing(); err != nil && !migrate {
+		return nil, err
 	}
 	d, err := db.Open(ctx, where)
 	if err != nil {
@@ -54,6 +54,18 @@ func (c *call) open(ctx context.Context, migrate bool) (*app, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
+}
+
+// missing says that the settings name an embedded database that is not there.
+func (c *call) missing() error {
+	where, err := c.cfg.database()
+	if err != nil || where.Path == "" {
+		return err
+	}
+	if _, err := os.Stat(where.Path); os.IsNotExist(err) {
+		return fmt.Errorf("there is no database in %s: 'tracker serve', 'tracker demo' or 'tracker migrate' makes one", c.cfg.Data)
+	}
+	return nil
 }
 
 func (a *app) prepare(ctx context.Context, migrate bool) (err error) {
@@ -85,7 +97,11 @@ func (a *app) read(ctx context.Context) error {
 		return err
 	}
 	a.words = i18n.New(messages, a.clock.Zone())
-	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys})
+	who, err := a.cfg.issuer()
+	if err != nil {
+		return err
+	}
+	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys, Log: logger(os.Stderr), Issuer: who})
 	return err
 }
 

@@ -22,8 +22,11 @@ func backUp(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	defer a.db.Close() //nolint:errcheck // read only
+	defer a.db.Close() //nolint:errcheck // nothing is under way
 	m, err := backup.Write(ctx, a.db, version, c.args[0])
+	if err == nil {
+		err = backup.NoteMade(ctx, a.db, a.clock.Now(), accounts.CommandLine().Who(), m)
+	}
 	if err != nil {
 		return err
 	}
@@ -66,7 +69,7 @@ func restoreInto(ctx context.Context, c *call, d *db.DB) error {
 	if err := a.read(ctx); err != nil {
 		return err
 	}
-	if err := backup.Note(ctx, d, a.clock.Now(), accounts.CommandLine().Who(), m); err != nil {
+	if err := backup.NoteRestored(ctx, d, a.clock.Now(), accounts.CommandLine().Who(), m); err != nil {
 		return err
 	}
 	return c.sayBackup("restored; everybody signs in anew", m)

@@ -40,8 +40,8 @@ func commands() []command {
 		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
 		{"restore", "restore FILE [--data DIR]", "fills a new database from a backup; run it alone", restore},
-		{"user", "user add EMAIL --role R --institution C [--post TITLE] | list | disable EMAIL | link EMAIL", "adds, lists and disables people, prints sign-in links", user},
-		{"doctor", "doctor [--data DIR] | doctor --probe URL", "says what is wrong with settings, database and accounts", doctor},
+		{"user", "user add EMAIL --role R --institution C [--post TITLE] | list | disable EMAIL | link EMAIL [--new-second-factor]", "adds, lists and disables people, prints sign-in links", user},
+		{"doctor", "doctor [--data DIR] [--json] | doctor --probe URL", "says what is wrong with settings, machine, database, backups and accounts, and what to mend", doctor},
 		{"version", "version", "prints the release", showVersion},
 	}
 }
@@ -83,6 +83,8 @@ var flagsOf = map[string]map[string]string{
 
 // switchesOf lists the flags of each command that take no value.
 var switchesOf = map[string]map[string]string{
+	"doctor": {"json": "tells it to a program"},
+	"user":   {"new-second-factor": "removes the second factor first: it will be set up again"},
 	"import": {"dry-run": "checks everything and keeps nothing", "json": "tells it to a program"},
 }
 

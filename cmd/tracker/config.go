@@ -7,10 +7,13 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"tracker/internal/db"
+	"tracker/internal/issuer"
 	"tracker/internal/keys"
 	"tracker/internal/mail"
+	"tracker/web"
 )
 
 // config is the program's settings, read once and passed on as values.
@@ -28,8 +31,14 @@ type config struct {
 	SMTPPassword     string
 	SMTPSecurity     string
 	SMTPFrom         string
+	OIDCIssuer       string
+	OIDCClientID     string
+	OIDCClientSecret string
+	OIDCName         string
+	OIDCMFA          string
 	MetricsAddr      string
 	LimitsTimes      string
+	BackupHours      string
 }
 
 // setting is a line of the table of settings in docs/operating.md. A secret
@@ -55,8 +64,14 @@ func settings() []setting {
 		{"TRACKER_SMTP_PASSWORD", "", "", true, func(c *config) *string { return &c.SMTPPassword }},
 		{"TRACKER_SMTP_SECURITY", "", "starttls", false, func(c *config) *string { return &c.SMTPSecurity }},
 		{"TRACKER_SMTP_FROM", "", "", false, func(c *config) *string { return &c.SMTPFrom }},
+		{"TRACKER_OIDC_ISSUER", "", "", false, func(c *config) *string { return &c.OIDCIssuer }},
+		{"TRACKER_OIDC_CLIENT_ID", "", "", false, func(c *config) *string { return &c.OIDCClientID }},
+		{"TRACKER_OIDC_CLIENT_SECRET", "", "", true, func(c *config) *string { return &c.OIDCClientSecret }},
+		{"TRACKER_OIDC_NAME", "", "", false, func(c *config) *string { return &c.OIDCName }},
+		{"TRACKER_OIDC_MFA", "", issuer.DefaultFactors, false, func(c *config) *string { return &c.OIDCMFA }},
 		{"TRACKER_METRICS_ADDR", "", "", false, func(c *config) *string { return &c.MetricsAddr }},
 		{"TRACKER_LIMITS_TIMES", "", "1", false, func(c *config) *string { return &c.LimitsTimes }},
+		{"TRACKER_BACKUP_HOURS", "", "26", false, func(c *config) *string { return &c.BackupHours }},
 	}
 }
 
@@ -94,6 +109,9 @@ func (c config) check() error {
 	if _, err := c.mailServer(); err != nil {
 		return err
 	}
+	if _, err := c.issuer(); err != nil {
+		return err
+	}
 	if c.Key != "" {
 		if _, err := keys.Parse(c.Key); err != nil {
 			return misused("TRACKER_KEY: %v", err)
@@ -101,6 +119,9 @@ func (c config) check() error {
 	}
 	if _, err := c.limits(); err != nil {
 		return err
+	}
+	if n, err := strconv.Atoi(c.BackupHours); err != nil || n < 0 {
+		return misused("TRACKER_BACKUP_HOURS must be a number of hours, not %q", c.BackupHours)
 	}
 	_, err := c.database()
 	return err
@@ -120,6 +141,20 @@ func (c config) mailServer() (mail.Server, error) {
 		return server, misused("TRACKER_SMTP_...: %v", err)
 	}
 	return server, nil
+}
+
+// issuer is who signs people in elsewhere, nil where none is set. It is not
+// asked yet.
+func (c config) issuer() (*issuer.Issuer, error) {
+	if c.OIDCIssuer == "" {
+		return nil, nil
+	}
+	i, err := issuer.New(issuer.Settings{Address: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, Name: c.OIDCName,
+		SecondFactor: c.OIDCMFA, Return: strings.TrimSuffix(c.PublicURL, "/") + web.IssuerReturn}, time.Now)
+	if err != nil {
+		return nil, misused("TRACKER_OIDC_...: %v", err)
+	}
+	return i, nil
 }
 
 // keyring is the secret of the settings; beside an embedded database it is

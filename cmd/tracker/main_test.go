@@ -97,7 +97,10 @@ func TestConfigRefusesWhatCannotWork(t *testing.T) {
 		"address without a scheme": {"TRACKER_PUBLIC_URL": "tracker.example"},
 		"another engine":           {"TRACKER_DATABASE_URL": "mysql://x/y"},
 		"no network":               {"TRACKER_TRUSTED_PROXIES": "somewhere"},
+		"no hours":                 {"TRACKER_BACKUP_HOURS": "nightly"},
 		"sender missing":           {"TRACKER_SMTP_HOST": "mail.example"},
+		"no limits":                {"TRACKER_LIMITS_TIMES": "off"},
+		"limits below the table":   {"TRACKER_LIMITS_TIMES": "0"},
 		"secret file missing":      {"TRACKER_DATABASE_PASSWORD_FILE": "/nowhere/at/all"},
 	} {
 		if _, err := readConfig(func(k string) string { return env[k] }, none); err == nil {

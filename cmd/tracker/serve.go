@@ -80,6 +80,11 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
+	metrics, err := a.metrics(s, log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer metrics()
 	if ready == nil {
 		ready = func(at net.Addr) { fmt.Fprintf(c.out, "Serving on http://%s\n", at) }
 	}
@@ -97,11 +102,6 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	if sender != nil {
 		work.Go(func() { sender.Run(background, func(err error) { log.Error("outbox", "error", err) }) })
 	}
-	metrics, err := a.metrics(s, log)
-	if err != nil {
-		stop()
-		return errors.Join(err, l.Close())
-	}
 	h := s.HTTPServer()
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(l) }()
@@ -114,7 +114,6 @@ func (a *app) listen(ctx context.Context, c *call, ready func(net.Addr)) error {
 	}
 	stop()
 	work.Wait()
-	metrics()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

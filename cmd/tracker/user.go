@@ -52,6 +52,16 @@ func userLink(ctx context.Context, c *call, a *app, email string) error {
 	if err != nil {
 		return fmt.Errorf("nobody has the address %s", email)
 	}
+	again := c.option("new-second-factor") == "true"
+	switch {
+	case p.HasSecond && again:
+		if err := a.accounts.RemoveSecondOf(ctx, accounts.CommandLine(), accounts.LossForm{PersonID: p.ID, Reason: a.words.Msg("second.command_line")}); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "The second factor of %s is removed; open sessions are ended.\n", p.Email)
+	case p.HasSecond:
+		fmt.Fprintln(c.out, "The link asks for the second factor too; --new-second-factor removes it.")
+	}
 	made, err := a.accounts.Link(ctx, accounts.CommandLine(), "", p.ID, accounts.SignInLink)
 	if err != nil {
 		return err

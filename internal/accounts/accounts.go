@@ -14,6 +14,7 @@ import (
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/i18n"
+	"tracker/internal/issuer"
 	"tracker/internal/keys"
 	"tracker/internal/problem"
 )
@@ -28,6 +29,8 @@ type Config struct {
 	Mail bool
 	// Texts writes the mails. It may be nil when Mail is false.
 	Texts *i18n.T
+	// Issuer says who somebody is who signs in there; nil where none is set.
+	Issuer *issuer.Issuer
 	// Keys seals the secrets of second factors. Without it nobody gets one, and
 	// no code of an app is right.
 	Keys keys.Ring

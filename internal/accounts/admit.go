@@ -45,6 +45,8 @@ type step struct {
 	Way       Way
 	Tries     int
 	CreatedAt time.Time
+	// IdentityID is the identity that was the first factor, if one was.
+	IdentityID *int64
 }
 
 // TableName is the table of sign-ins that wait for their second factor.
@@ -56,6 +58,7 @@ type arrival struct {
 	PersonID int64
 	Way      Way
 	Proved   bool   // the way asked for a second factor itself, as a provider may
+	Identity *int64 // by which somebody came who signed in elsewhere
 	Browser  string // secret of the browser's own cookie
 	Session  string // secret of a session that the browser still shows; it is ended
 	Device   string
@@ -67,13 +70,8 @@ type arrival struct {
 // factor that the way did not ask for gets no session but a step, which
 // SecondFactor takes further; everybody else gets a session.
 func (s *Store) admit(tx *gorm.DB, a arrival) (SignedIn, error) {
-	// The row is held until the end: no factor is added or removed meanwhile.
-	held := tx.Exec("UPDATE people SET version = version WHERE id = ? AND disabled_at IS NULL", a.PersonID)
-	if held.Error != nil {
-		return SignedIn{}, held.Error
-	}
-	if held.RowsAffected == 0 {
-		return SignedIn{}, problem.Missing()
+	if err := holdPerson(tx, a.PersonID); err != nil {
+		return SignedIn{}, err
 	}
 	second := Second("")
 	if a.Proved {
@@ -93,6 +91,17 @@ func (s *Store) admit(tx *gorm.DB, a arrival) (SignedIn, error) {
 	return in, audit.Append(tx, s.clock.Now(), event(in.Actor, "sign_in", personObject(a.PersonID)))
 }
 
+// holdPerson keeps a person's row until the transaction ends: no second factor
+// is added or removed meanwhile, and nobody is disabled. Who is already is
+// NotFound.
+func holdPerson(tx *gorm.DB, personID int64) error {
+	held := tx.Exec("UPDATE people SET version = version WHERE id = ? AND disabled_at IS NULL", personID)
+	if held.Error == nil && held.RowsAffected == 0 {
+		return problem.Missing()
+	}
+	return held.Error
+}
+
 // link says whether the way is a one-time link.
 func (w Way) link() bool {
 	return w == Way(Invite) || w == Way(Reset) || w == Way(SignInLink)
@@ -101,7 +110,7 @@ func (w Way) link() bool {
 // await makes the step of a sign-in that lacks its second factor.
 func (s *Store) await(tx *gorm.DB, a arrival) (SignedIn, error) {
 	in := SignedIn{Step: newToken(), Way: a.Way}
-	row := step{TokenHash: hashToken(in.Step), PersonID: a.PersonID, Way: a.Way, CreatedAt: s.now()}
+	row := step{TokenHash: hashToken(in.Step), PersonID: a.PersonID, Way: a.Way, CreatedAt: s.now(), IdentityID: a.Identity}
 	if err := tx.Create(&row).Error; err != nil {
 		return SignedIn{}, err
 	}
@@ -189,14 +198,24 @@ func (s *Store) SecondFactor(ctx context.Context, f CodeForm) (SignedIn, error) 
 		if over.RowsAffected == 0 {
 			return stepOver()
 		}
+		if err := holdPerson(tx, person.ID); problem.KindOf(err) == problem.NotFound {
+			return stepOver()
+		} else if err != nil {
+			return err
+		}
 		second, err := s.takeCode(tx, person.ID, f.Code)
 		if err != nil {
 			return err
 		}
+		if second == SecondRecovery {
+			if err := s.toldRecovery(tx, person.ID, person.Email); err != nil {
+				return err
+			}
+		}
 		if err := try.forget(tx); err != nil {
 			return err
 		}
-		in, err = s.open(tx, arrival{PersonID: person.ID, Way: waiting.Way, Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request}, second)
+		in, err = s.open(tx, arrival{PersonID: person.ID, Way: waiting.Way, Identity: waiting.IdentityID, Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request}, second)
 		if err != nil {
 			return err
 		}

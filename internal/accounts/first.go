@@ -18,7 +18,7 @@ const (
 
 // EnsureFirstLink makes, as long as no administrator can sign in, a one-time
 // link with which the first one sets a password. It replaces the link of an
-// earlier start. Once an administrator has a password it does nothing, and
+// earlier start. Once an administrator can sign in it does nothing, and
 // made is false.
 func (s *Store) EnsureFirstLink(ctx context.Context) (m MadeLink, made bool, err error) {
 	system := CommandLine()
@@ -31,7 +31,7 @@ func (s *Store) EnsureFirstLink(ctx context.Context) (m MadeLink, made bool, err
 		for i, p := range people {
 			switch {
 			case p.Role != Administrator || p.Disabled():
-			case p.HasPassword:
+			case p.SignsIn:
 				return nil
 			case waiting == nil || p.ID < waiting.ID:
 				waiting = &people[i]

@@ -27,9 +27,10 @@ func (s *Store) SendsMail() bool { return s.cfg.Mail }
 
 // RequestReset mails a person who forgot their password a link to choose a
 // new one. Whoever asks learns nothing: an unknown address, a disabled
-// account, an account that got a link within ten minutes and too many
-// requests all end without an error, in one transaction like the others, and
-// after the same time. Without a mail server it does nothing.
+// account, one that signs in with an identity alone, one that got a link within
+// ten minutes and too many requests all end without an error, in one
+// transaction like the others, and after the same time. Without a mail server
+// it does nothing.
 func (s *Store) RequestReset(ctx context.Context, f ForgottenForm) error {
 	if !s.cfg.Mail {
 		return nil
@@ -59,6 +60,12 @@ func (s *Store) reset(ctx context.Context, f ForgottenForm) error {
 		}
 		if person.ID == 0 || person.DisabledAt != nil {
 			return nil
+		}
+		if person.PasswordHash == "" {
+			// Who signs in with an identity alone gets no password past the issuer.
+			if list, err := identitiesOf(tx, person.ID); err != nil || len(list) > 0 {
+				return err
+			}
 		}
 		var young int64
 		if err := tx.Model(&link{}).Where("person_id = ? AND used_at IS NULL AND created_at > ?", person.ID, try.At.Add(-resetPause)).

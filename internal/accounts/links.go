@@ -132,7 +132,10 @@ func (i LinkInfo) SetsPassword() bool { return i.Purpose != SignInLink }
 
 // linkGone is the one answer for a link that never was, was used, is too old,
 // was replaced, or belongs to somebody who may not sign in.
-func linkGone() error { return problem.New(problem.NotFound, "link.gone") }
+func linkGone() error { return problem.New(problem.NotFound, KeyLinkGone) }
+
+// KeyLinkGone is the message key of that problem.
+const KeyLinkGone = "link.gone"
 
 // LinkInfo looks at a link without using it, since programs that read mail
 // follow links too. A link that opens nothing is NotFound.
@@ -194,18 +197,17 @@ func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
 	}
 	var in SignedIn
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		now := s.now()
-		used := tx.Exec(`UPDATE links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?
-			AND person_id IN (SELECT id FROM people WHERE disabled_at IS NULL)`, now, l.TokenHash, now)
-		if used.Error != nil {
-			return used.Error
-		}
-		if used.RowsAffected == 0 {
-			return linkGone()
+		if err := s.spendLink(tx, l.TokenHash); err != nil {
+			return err
 		}
 		if newHash != "" {
 			if err := setPassword(tx, p.ID, p.Email, newHash, ""); err != nil {
 				return err
+			}
+			if l.Purpose == Reset {
+				if err := s.notify(tx, p.Email, "password"); err != nil {
+					return err
+				}
 			}
 		}
 		in, err = s.admit(tx, arrival{PersonID: p.ID, Way: Way(l.Purpose), Browser: f.Browser, Session: f.Session, Device: f.Device, Request: f.Request})
@@ -215,6 +217,17 @@ func (s *Store) UseLink(ctx context.Context, f LinkForm) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	return in, nil
+}
+
+// spendLink uses a link up; of two who try one finds it gone.
+func (s *Store) spendLink(tx *gorm.DB, tokenHash string) error {
+	now := s.now()
+	used := tx.Exec(`UPDATE links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?
+		AND person_id IN (SELECT id FROM people WHERE disabled_at IS NULL)`, now, tokenHash, now)
+	if used.Error == nil && used.RowsAffected == 0 {
+		return linkGone()
+	}
+	return used.Error
 }
 
 // setPassword stores a new hash, and ends what the old password opened: all

@@ -27,12 +27,12 @@ func (s *Store) ChangePassword(ctx context.Context, actor Actor, f PasswordForm)
 	if posted, err := s.db.Posted(ctx, actor.PersonID, f.Key); posted || err != nil {
 		return err
 	}
-	person, byLink, err := s.ownAccount(ctx, actor, f.Session)
+	person, own, err := s.ownAccount(ctx, actor, f.Session)
 	if err != nil {
 		return err
 	}
-	if !byLink {
-		if err := s.checkCurrent(ctx, actor, person, f); err != nil {
+	if !own.ByLink {
+		if err := s.checkCurrent(ctx, person, f.Current, f.Session, event(actor, "password.change", personObject(person.ID))); err != nil {
 			return err
 		}
 	}
@@ -68,11 +68,14 @@ func (s *Store) replacePassword(tx *gorm.DB, actor Actor, person Person, newHash
 	if err := tx.Model(&session{}).Where("token_hash = ?", hashToken(token)).Update("by_link", false).Error; err != nil {
 		return err
 	}
+	if err := s.notify(tx, person.Email, "password"); err != nil {
+		return err
+	}
 	return audit.Append(tx, s.clock.Now(), event(actor, "password.change", personObject(person.ID)))
 }
 
-// ownAccount reads the actor's account and whether their session came from a link.
-func (s *Store) ownAccount(ctx context.Context, actor Actor, token string) (Person, bool, error) {
+// ownAccount reads the actor's account and the session that asks.
+func (s *Store) ownAccount(ctx context.Context, actor Actor, token string) (Person, session, error) {
 	var person Person
 	var own session
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
@@ -81,34 +84,40 @@ func (s *Store) ownAccount(ctx context.Context, actor Actor, token string) (Pers
 		}
 		return first(tx.Where("id = ? AND disabled_at IS NULL", actor.PersonID), &person)
 	})
-	return person, own.ByLink, err
+	return person, own, err
 }
 
-// checkCurrent holds the present password against the account, with a count
+// checkCurrent wants the present password in a form that asks for it. A wrong
+// one is noted as the refused event.
+func (s *Store) checkCurrent(ctx context.Context, person Person, current, token string, refused audit.Event) error {
+	right, err := s.rightPassword(ctx, person, current, token)
+	if err != nil || right {
+		return err
+	}
+	if err := audit.Refuse(ctx, s.db, s.clock.Now(), refused); err != nil {
+		return err
+	}
+	return invalid("current", "password.current.wrong")
+}
+
+// rightPassword holds the present password against the account, with a count
 // of failures of its own for the session, so that a session left open is no
 // place to guess in.
-func (s *Store) checkCurrent(ctx context.Context, actor Actor, person Person, f PasswordForm) error {
+func (s *Store) rightPassword(ctx context.Context, person Person, current, token string) (bool, error) {
 	free, err := s.slot(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer free()
-	try, err := s.begin(ctx, accountKey("session "+hashToken(f.Session)), "", browser{})
+	try, err := s.begin(ctx, accountKey("session "+hashToken(token)), "", browser{})
 	if err != nil {
-		return err
+		return false, err
 	}
-	ok, _, err := s.matches(f.Current, person.PasswordHash)
-	if err != nil {
-		return err
+	ok, _, err := s.matches(current, person.PasswordHash)
+	if err != nil || !ok {
+		return false, err
 	}
-	if !ok {
-		ev := event(actor, "password.change", personObject(person.ID))
-		if err := audit.Refuse(ctx, s.db, s.clock.Now(), ev); err != nil {
-			return err
-		}
-		return invalid("current", "password.current.wrong")
-	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error { return try.forget(tx) })
+	return true, s.db.Write(ctx, func(tx *gorm.DB) error { return try.forget(tx) })
 }
 
 // checkPassword holds a new password against the rules, with the words that

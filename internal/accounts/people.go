@@ -44,6 +44,8 @@ type PersonRow struct {
 	Institution     string // code
 	InstitutionName string
 	HasPassword     bool
+	HasSecond       bool // a second factor
+	SignsIn         bool // with a password or with an identity
 	Demo            bool
 	DisabledAt      *time.Time
 	CreatedAt       time.Time
@@ -55,7 +57,7 @@ type PersonRow struct {
 func (p PersonRow) Disabled() bool { return p.DisabledAt != nil }
 
 const personRows = `SELECT p.id, p.email, p.post_id, o.title AS post, o.role, i.code AS institution, i.name AS institution_name,
-	p.password_hash <> '' AS has_password, p.demo, p.disabled_at, p.created_at, p.last_sign_in, p.version
+	p.password_hash <> '' AS has_password, EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = p.id) AS has_second, ` + signsIn + ` AS signs_in, p.demo, p.disabled_at, p.created_at, p.last_sign_in, p.version
 	FROM people p JOIN posts o ON o.id = p.post_id JOIN institutions i ON i.id = o.institution_id`
 
 // People lists all people by institution, post and e-mail.
@@ -295,7 +297,7 @@ func DisablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int
 	return audit.Append(tx, at, event(actor, "person.disable", personObject(personID)))
 }
 
-// EnablePerson lets a disabled person sign in again with the password they had.
+// EnablePerson lets a disabled person sign in again as they did before.
 func EnablePerson(tx *gorm.DB, actor Actor, at time.Time, personID, version int64) error {
 	old, err := personToChange(tx, actor, personID)
 	if err != nil || !old.Disabled() {
@@ -330,7 +332,7 @@ func notLastAdministrator(tx *gorm.DB, personID int64) error {
 // otherAdministrator refuses when there is no other who can sign in.
 func otherAdministrator(tx *gorm.DB, personID int64) error {
 	var others int64
-	if err := tx.Raw("SELECT count(*) FROM people WHERE post_id IN ("+administrators+") AND disabled_at IS NULL AND password_hash <> '' AND id <> ?",
+	if err := tx.Raw("SELECT count(*) FROM people p WHERE p.post_id IN ("+administrators+") AND p.disabled_at IS NULL AND "+signsIn+" AND p.id <> ?",
 		personID).Scan(&others).Error; err != nil {
 		return err
 	}
@@ -372,7 +374,7 @@ func SecondPeople(tx *gorm.DB) (Seconds, error) {
 	err := tx.Raw(`SELECT coalesce(sum(CASE WHEN o.role = 'coordinator' THEN 1 ELSE 0 END), 0) AS coordinators,
 		coalesce(sum(CASE WHEN o.role = 'countersigner' THEN 1 ELSE 0 END), 0) AS countersigners
 		FROM people p JOIN posts o ON o.id = p.post_id
-		WHERE p.disabled_at IS NULL AND p.password_hash <> ''`).Scan(&s).Error
+		WHERE p.disabled_at IS NULL AND ` + signsIn).Scan(&s).Error
 	return s, err
 }
 

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -13,6 +14,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"gorm.io/gorm"
 
+	"tracker/internal/audit"
 	"tracker/internal/problem"
 )
 
@@ -35,14 +37,13 @@ const (
 // secondPurpose is what the key of the secrets is derived for.
 const secondPurpose = "second factor"
 
-// secondFactor is the authenticator app of a person. It counts once it was
-// confirmed with a code.
+// secondFactor is the authenticator app of a person. Its row is made when a
+// first code showed that the app has the secret.
 type secondFactor struct {
-	PersonID    int64 `gorm:"primaryKey"`
-	Sealed      []byte
-	MadeAt      time.Time
-	ConfirmedAt *time.Time
-	LastStep    int64 // of the newest code that was used: it and older ones work no more
+	PersonID int64 `gorm:"primaryKey"`
+	Sealed   []byte
+	MadeAt   time.Time
+	LastStep int64 // of the newest code that was used: it and older ones work no more
 }
 
 // TableName is the table of second factors.
@@ -58,11 +59,11 @@ type recoveryCode struct {
 // TableName is the table of recovery codes.
 func (recoveryCode) TableName() string { return "recovery_codes" }
 
-// hasSecond says whether a person has a confirmed second factor, also when its
+// hasSecond says whether a person has a second factor, also when its
 // secret cannot be opened.
 func hasSecond(tx *gorm.DB, personID int64) (bool, error) {
 	var n int64
-	err := tx.Model(&secondFactor{}).Where("person_id = ? AND confirmed_at IS NOT NULL", personID).Count(&n).Error
+	err := tx.Model(&secondFactor{}).Where("person_id = ?", personID).Count(&n).Error
 	return n > 0, err
 }
 
@@ -81,17 +82,21 @@ func (s *Store) takeCode(tx *gorm.DB, personID int64, typed string) (Second, err
 		return SecondRecovery, used.Error
 	}
 	var own []secondFactor
-	if err := tx.Where("person_id = ? AND confirmed_at IS NOT NULL", personID).Find(&own).Error; err != nil {
+	if err := tx.Where("person_id = ?", personID).Find(&own).Error; err != nil {
 		return "", err
 	}
 	if len(own) == 0 {
 		return "", wrongCode()
 	}
-	at, ok := s.codeFits(own[0], code)
+	secret, err := s.openSecret(own[0])
+	if err != nil {
+		return "", wrongCode()
+	}
+	at, ok := s.codeFits(secret, code)
 	if !ok {
 		return "", wrongCode()
 	}
-	used := tx.Exec("UPDATE second_factors SET last_step = ? WHERE person_id = ? AND last_step < ? AND confirmed_at IS NOT NULL", at, personID, at)
+	used := tx.Exec("UPDATE second_factors SET last_step = ? WHERE person_id = ? AND last_step < ?", at, personID, at)
 	if used.Error == nil && used.RowsAffected == 0 {
 		return "", wrongCode()
 	}
@@ -99,11 +104,7 @@ func (s *Store) takeCode(tx *gorm.DB, personID int64, typed string) (Second, err
 }
 
 // codeFits says for which time step a code is right.
-func (s *Store) codeFits(own secondFactor, code string) (int64, bool) {
-	secret, err := s.openSecret(own)
-	if err != nil {
-		return 0, false
-	}
+func (s *Store) codeFits(secret []byte, code string) (int64, bool) {
 	now := s.now().Unix() / int64(codeStep.Seconds())
 	for _, at := range []int64{now, now - codeSkew, now + codeSkew} {
 		if subtle.ConstantTimeCompare([]byte(codeAt(secret, at)), []byte(code)) == 1 {
@@ -154,4 +155,84 @@ func hashRecovery(personID int64, code string) string {
 	mac := hmac.New(sha256.New, []byte(personObject(personID)))
 	mac.Write([]byte(code))
 	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// useCode uses a code up for something else than a sign-in.
+func (s *Store) useCode(tx *gorm.DB, personID int64, email, typed string) error {
+	second, err := s.takeCode(tx, personID, typed)
+	if err == nil && second == SecondRecovery {
+		return s.toldRecovery(tx, personID, email)
+	}
+	return err
+}
+
+// toldRecovery mails the person that one of their recovery codes was used, and
+// how many are left.
+func (s *Store) toldRecovery(tx *gorm.DB, personID int64, email string) error {
+	var left int64
+	if err := tx.Model(&recoveryCode{}).Where("person_id = ? AND used_at IS NULL", personID).Count(&left).Error; err != nil {
+		return err
+	}
+	return s.notify(tx, email, "recovery", "left", left)
+}
+
+// LossForm removes the second factor of a person who lost it.
+type LossForm struct {
+	Key      string
+	PersonID int64
+	Reason   string // how the administrator made sure of the person
+}
+
+// RemoveSecondOf removes the second factor of another person, with the reason,
+// and ends all that their sign-ins opened; for administrators and the command
+// line. Nobody removes their own so.
+func (s *Store) RemoveSecondOf(ctx context.Context, actor Actor, f LossForm) error {
+	return s.writePerson(ctx, actor, f.Key, f.PersonID, func(tx *gorm.DB) error {
+		p, err := personToChange(tx, actor, f.PersonID)
+		if err != nil {
+			return err
+		}
+		reason := strings.TrimSpace(f.Reason)
+		var check problem.Check
+		check.Require(reason != "", "reason", "second.reason")
+		check.Require(len([]rune(reason)) <= 500, "reason", "problem.too_long", "max", 500)
+		switch {
+		case actor.PersonID == f.PersonID:
+			return problem.New(problem.Conflict, "second.own")
+		case !p.HasSecond:
+			return problem.New(problem.Conflict, "second.none")
+		case check.Err() != nil:
+			return check.Err()
+		}
+		if err := dropSecond(tx, p.ID); err != nil {
+			return err
+		}
+		if err := s.endOthers(tx, p.ID, ""); err != nil {
+			return err
+		}
+		if err := s.notify(tx, p.Email, "second_lost"); err != nil {
+			return err
+		}
+		return audit.Append(tx, s.clock.Now(), event(actor, "person.remove_second", personObject(p.ID), audit.Change{Field: "reason", New: reason, Free: true}))
+	})
+}
+
+// Unopened counts the second factors that were sealed with another key than
+// the one in use: their people cannot sign in.
+func (s *Store) Unopened(ctx context.Context) (n int, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		var all []secondFactor
+		if err := tx.Find(&all).Error; err != nil {
+			return err
+		}
+		for _, own := range all {
+			if !s.cfg.Keys.Given() {
+				n++
+			} else if _, err := s.cfg.Keys.Open(secondPurpose, personObject(own.PersonID), own.Sealed); err != nil {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
 }

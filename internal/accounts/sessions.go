@@ -31,6 +31,8 @@ type session struct {
 	Flash     string
 	Way       Way
 	Second    Second
+	// IdentityID is the identity that opened it, if one did.
+	IdentityID *int64
 }
 
 // TableName is the table of sessions.
@@ -46,6 +48,13 @@ type SessionInfo struct {
 	ByLink    bool   // opened by a one-time link: a password may be set without the present one
 	Flash     string // a message for the next page, see TakeFlash
 	Current   bool   // the one that asks
+	Way       Way    // by which first factor it was opened
+	Second    Second // and by which second one
+
+	// MustEnrol says that the person's role needs a second factor, and that
+	// neither they nor the way they came have one: until they set one up the
+	// session is good for nothing else.
+	MustEnrol bool
 }
 
 // Ends is the instant at which the session ends whatever happens.
@@ -83,11 +92,15 @@ func (s *Store) Session(ctx context.Context, token, request string) (Actor, Sess
 	}
 	now, hash := s.now(), hashToken(token)
 	var found []struct {
-		Who  actorRow    `gorm:"embedded"`
-		Info SessionInfo `gorm:"embedded"`
+		Who       actorRow    `gorm:"embedded"`
+		Info      SessionInfo `gorm:"embedded"`
+		Voluntary bool        // nobody needs a second factor here
+		HasSecond bool
 	}
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
-		return tx.Raw(`SELECT `+actorColumns+`, s.public_id, s.created_at, s.seen_at, s.device, s.by_link, s.flash
+		return tx.Raw(`SELECT `+actorColumns+`, s.public_id, s.created_at, s.seen_at, s.device, s.by_link, s.flash, s.way, s.second,
+			EXISTS (SELECT 1 FROM settings WHERE name = 'demonstration' AND value = 'yes') AS voluntary,
+			EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = p.id) AS has_second
 			FROM `+actorTables+` JOIN sessions s ON s.person_id = p.id
 			WHERE s.token_hash = ? AND s.seen_at > ? AND s.created_at > ? AND p.disabled_at IS NULL`,
 			hash, now.Add(-IdleLimit), now.Add(-SessionLimit)).Scan(&found).Error
@@ -100,6 +113,7 @@ func (s *Store) Session(ctx context.Context, token, request string) (Actor, Sess
 	}
 	info := found[0].Info
 	info.Current = true
+	info.MustEnrol = NeedsSecond(found[0].Who.Role) && !found[0].Voluntary && !found[0].HasSecond && info.Second == ""
 	if now.Sub(info.SeenAt) >= SeenEvery {
 		err := s.db.Write(ctx, func(tx *gorm.DB) error {
 			return tx.Exec("UPDATE sessions SET seen_at = ? WHERE token_hash = ? AND seen_at < ?", now, hash, now).Error
@@ -135,7 +149,7 @@ func (s *Store) Sessions(ctx context.Context, actor Actor, token string) ([]Sess
 	list := make([]SessionInfo, len(rows))
 	for i, r := range rows {
 		list[i] = SessionInfo{PublicID: r.PublicID, CreatedAt: r.CreatedAt, SeenAt: r.SeenAt, Device: r.Device,
-			ByLink: r.ByLink, Current: r.TokenHash == hashToken(token)}
+			ByLink: r.ByLink, Way: r.Way, Second: r.Second, Current: r.TokenHash == hashToken(token)}
 	}
 	return list, err
 }
@@ -236,7 +250,7 @@ const (
 
 // Sweep deletes what is over: sessions a day after they ended, until when they
 // say whose a form is that is sent too late, kept forms, links, failed
-// sign-ins, steps, browsers not seen for long, jobs with their files; and has the
+// sign-ins, steps, trips to the issuer, browsers not seen for long, jobs with their files; and has the
 // refusals of past minutes summed up.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
@@ -245,6 +259,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 		if err := tx.Where("expires_at <= ?", now).Delete(&link{}).Error; err != nil {
+			return err
+		}
+		if err := tx.Where("created_at <= ?", now.Add(-ThrottleWindow)).Delete(&trip{}).Error; err != nil {
 			return err
 		}
 		if err := tx.Where("created_at <= ?", now.Add(-StepLimit)).Delete(&step{}).Error; err != nil {

@@ -157,11 +157,14 @@ func (s *Store) open(tx *gorm.DB, a arrival, second Second) (SignedIn, error) {
 	}
 	in := SignedIn{Way: a.Way, Session: newToken(), Actor: actor}
 	fresh := session{TokenHash: hashToken(in.Session), PublicID: newToken()[:16], PersonID: a.PersonID, CreatedAt: now, SeenAt: now,
-		Device: shorten(a.Device, 200), ByLink: a.Way == Way(SignInLink), Way: a.Way, Second: second}
+		Device: shorten(a.Device, 200), ByLink: a.Way == Way(SignInLink), Way: a.Way, Second: second, IdentityID: a.Identity}
 	if err := openSession(tx, fresh, a.Session); err != nil {
 		return SignedIn{}, err
 	}
 	if in.Browser, err = rememberBrowser(tx, a.PersonID, a.Browser, now); err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.tellOfBrowser(tx, a, in); err != nil {
 		return SignedIn{}, err
 	}
 	return in, tx.Exec("UPDATE people SET last_sign_in = ? WHERE id = ?", s.clock.Now(), a.PersonID).Error

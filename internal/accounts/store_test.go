@@ -15,6 +15,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	"tracker/internal/i18n"
+	"tracker/internal/keys"
 	"tracker/internal/problem"
 )
 
@@ -53,7 +54,15 @@ func domainClock() calendar.Clock {
 
 func each(t *testing.T, run func(t *testing.T, h *house)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { run(t, newHouse(t, d, Config{})) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { run(t, newHouse(t, d, Config{Keys: testKeys(t)})) })
+}
+
+// testKeys is the same secret for every test.
+func testKeys(t *testing.T) keys.Ring {
+	t.Helper()
+	ring, err := keys.Parse(strings.Repeat("5e", keys.Size))
+	must(t, err)
+	return ring
 }
 
 func newHouse(t *testing.T, d *db.DB, cfg Config) *house {

@@ -76,7 +76,7 @@ func TestABackupComesBackOnEitherEngine(t *testing.T) {
 			must(t, to.Write(t.Context(), func(tx *gorm.DB) error {
 				return tx.Exec("INSERT INTO institutions (country, code, name, short_name, kind) VALUES ('LS', 'NEW', 'New', 'New', 'government')").Error
 			}))
-			must(t, Note(t.Context(), to, time.Now(), audit.Who{Post: "command line"}, m))
+			must(t, NoteRestored(t.Context(), to, time.Now(), audit.Who{Post: "command line"}, m))
 			if r, err := audit.Verify(t.Context(), to); err != nil || !r.OK() || r.Entries != m.AuditSeq+1 {
 				t.Errorf("from %s: the trail after the restore: %+v, %v", name, r, err)
 			}
@@ -175,7 +175,7 @@ func TestABackupWhileOthersWriteIsOfOneMoment(t *testing.T) {
 		for range 4 {
 			work.Go(func() {
 				for range 25 {
-					if err := Note(t.Context(), d, time.Now(), audit.Who{Post: "command line"}, Manifest{}); err != nil {
+					if err := NoteRestored(t.Context(), d, time.Now(), audit.Who{Post: "command line"}, Manifest{}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -230,4 +230,31 @@ func TestNoTableIsForgotten(t *testing.T) {
 	if len(own) != len(ownParent) {
 		t.Errorf("tables that refer to themselves: %v", own)
 	}
+}
+
+// The trail says when the newest backup was made, and a restore is none.
+func TestTheTrailKnowsTheNewestBackup(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		last := func() time.Time {
+			t.Helper()
+			made, err := LastMade(t.Context(), d)
+			must(t, err)
+			return made
+		}
+		if !last().IsZero() {
+			t.Errorf("an empty trail: %s", last())
+		}
+		at := time.Date(2021, 11, 8, 2, 0, 0, 0, time.UTC)
+		who := audit.Who{Post: "command line"}
+		must(t, NoteMade(t.Context(), d, at, who, Manifest{MadeAt: at}))
+		must(t, NoteMade(t.Context(), d, at, who, Manifest{MadeAt: at.Add(time.Hour)}))
+		must(t, NoteRestored(t.Context(), d, at, who, Manifest{MadeAt: at.Add(2 * time.Hour)}))
+		if want := at.Add(time.Hour); !last().Equal(want) {
+			t.Errorf("%s, want %s", last(), want)
+		}
+		newest, err := audit.Newest(t.Context(), d)
+		if err != nil || !newest.Equal(at) {
+			t.Errorf("the newest entry: %s (%v)", newest, err)
+		}
+	})
 }

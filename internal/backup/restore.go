@@ -290,12 +290,3 @@ func syncFolder(path string) error {
 	}
 	return errors.Join(dir.Sync(), dir.Close())
 }
-
-// Note puts into the audit trail that the database was restored, and from
-// which backup.
-func Note(ctx context.Context, d *db.DB, at time.Time, who audit.Who, m Manifest) error {
-	return d.Write(ctx, func(tx *gorm.DB) error {
-		return audit.Append(tx, at, audit.Event{Who: who, Action: "database.restore", Object: "database", Changes: []audit.Change{
-			{Field: "made_at", New: m.MadeAt.Format(time.RFC3339)}, {Field: "audit_head", New: m.AuditHash}, {Field: "release", New: m.Release}}})
-	})
-}

@@ -138,6 +138,10 @@ func TestComposeMigratesBetweenDatabaseAndServe(t *testing.T) {
 			t.Errorf("%s has no health check", name)
 		}
 	}
+	serve := c.Services["serve"]
+	if !serve.ReadOnly || !slices.Equal(serve.Tmpfs, []string{"/tmp"}) || !slices.Equal(serve.CapDrop, []string{"ALL"}) || !slices.Equal(serve.SecurityOpt, []string{"no-new-privileges:true"}) {
+		t.Errorf("serve may do more than it needs: %+v", serve)
+	}
 	version, ok := strings.CutPrefix(c.Services["database"].Image, "postgres:")
 	major, err := strconv.Atoi(strings.SplitN(version, "-", 2)[0])
 	if !ok || err != nil || major < 15 {
@@ -180,8 +184,9 @@ func TestImageRunsTheProgramWithoutPrivileges(t *testing.T) {
 	}
 	for what, pattern := range map[string]string{
 		"a user without privileges": `(?m)^USER [1-9]\d{3,}:[1-9]\d{3,}$`, "the program": `(?m)^ENTRYPOINT \["/tracker"\]$`,
-		"a health check":  `(?m)^HEALTHCHECK .*CMD \["/tracker", "doctor", "--probe", "http://127\.0\.0\.1:8080/readyz"\]$`,
-		"the data folder": `(?m)^VOLUME \["/data"\]$`,
+		"a health check":           `(?m)^HEALTHCHECK .*CMD \["/tracker", "doctor", "--probe", "http://127\.0\.0\.1:8080/readyz"\]$`,
+		"the data folder":          `(?m)^VOLUME \["/data"\]$`,
+		"folders that are its own": `(?m)^COPY --from=build --chown=65532:65532 /out/own/ /$`,
 	} {
 		if !regexp.MustCompile(pattern).MatchString(final) {
 			t.Errorf("the image lacks %s", what)
@@ -192,6 +197,12 @@ func TestImageRunsTheProgramWithoutPrivileges(t *testing.T) {
 			t.Errorf("the image runs %q, which is no command of the program", m[1])
 		}
 	}
+	if !strings.Contains(file, "mkdir -m 700 /out/own/data /out/own/tmp") || !strings.Contains(final, "ENV TRACKER_DATA=/data ") {
+		t.Error("the data folder of the image is open to others")
+	}
+	if regexp.MustCompile(`(?m)^RUN `).MatchString(final) {
+		t.Error("the last stage runs something: there is no shell in it")
+	}
 	if !strings.Contains(file, "CGO_ENABLED=0") || !strings.Contains(file, "-X main.version=") {
 		t.Error("the program is not built static and with its version")
 	}
@@ -199,5 +210,26 @@ func TestImageRunsTheProgramWithoutPrivileges(t *testing.T) {
 	want := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))[1]
 	if !strings.HasPrefix(file[strings.Index(file, "FROM "):], "FROM golang:"+want+"-") {
 		t.Errorf("the image is not built with Go %s", want)
+	}
+}
+
+// The same sources give the same program, byte for byte, wherever they lie: `make reproducible` shows it. What would break that
+// stands in the flags.
+func TestTheBuildIsReproducible(t *testing.T) {
+	makefile, image := read(t, "Makefile"), read(t, "Dockerfile")
+	_, rest, _ := strings.Cut(makefile, "\nbuild:")
+	recipe, _, _ := strings.Cut(rest, "\n\n")
+	for name, text := range map[string]string{"Makefile": recipe, "Dockerfile": image} {
+		for _, flag := range []string{"CGO_ENABLED=0", "-trimpath", "-buildvcs=false", "-s -w -X main.version="} {
+			if !strings.Contains(text, flag) {
+				t.Errorf("%s builds without %s", name, flag)
+			}
+		}
+		if n := strings.Count(text, "-X "); n != 1 || strings.Contains(text, "date") {
+			t.Errorf("%s puts more than the version into the program", name)
+		}
+	}
+	if !regexp.MustCompile(`(?m)^VERSION \?= \$\(shell git describe --tags --always --dirty `).MatchString(makefile) {
+		t.Error("the version does not come from git describe")
 	}
 }

@@ -22,14 +22,14 @@ var layers = [][]string{
 	{"internal/backup"},
 	{"internal/audit", "internal/mail", "internal/jobs"},
 	{"internal/sheet", "internal/chart", "internal/i18n", "internal/disclosure"},
-	{"internal/files", "internal/keys"},
+	{"internal/files", "internal/keys", "internal/issuer"},
 	{"internal/db"},
 	{"internal/calendar"},
 	{"internal/problem"},
 }
 
 // testOnly are packages that no built file may import.
-var testOnly = []string{"internal/db/dbtest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare", "scripts/signintiming"}
+var testOnly = []string{"internal/db/dbtest", "internal/issuer/issuertest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare", "scripts/parts", "scripts/signintiming", "scripts/soak"}
 
 // layerOf gives the line of a package and the listed package it belongs to; -1 when no line names it.
 func layerOf(rel string) (int, string) {
@@ -97,6 +97,10 @@ var modules = map[string]struct {
 	"github.com/caarlos0/env/v11":         {in: []string{"cmd/tracker"}, once: true},
 	"go.yaml.in/yaml/v3":                  {in: []string{"seeds", "internal/seed", "internal/house"}},
 	"github.com/yuin/goldmark":            {in: []string{"web"}, once: true},
+	"github.com/coreos/go-oidc/v3":        {in: []string{"internal/issuer"}, once: true},
+	"golang.org/x/oauth2":                 {in: []string{"internal/issuer"}, once: true},
+	"github.com/zitadel/oidc/v3":          {in: []string{"internal/issuer"}, once: true}, // of issuertest: no program has it
+	"github.com/go-jose/go-jose/v4":       {in: []string{"internal/issuer"}, once: true}, // of issuertest too
 	"golang.org/x/text":                   {in: []string{"internal/accounts", "internal/sheet", "internal/i18n", "internal/plan", "internal/recommendations", "internal/db", "internal/reports"}},
 	"golang.org/x/net":                    {in: []string{"internal/recommendations"}},
 	"golang.org/x/crypto":                 {in: []string{"internal/accounts"}},
@@ -104,6 +108,7 @@ var modules = map[string]struct {
 	"golang.org/x/sys":                    {in: []string{"internal/db"}},
 	"golang.org/x/time":                   {in: []string{"web"}, once: true},
 	"github.com/prometheus/client_golang": {in: []string{"web"}, once: true},
+	"github.com/boombuler/barcode":        {in: []string{"web"}, once: true},
 }
 
 // moduleOf gives the listed module an import belongs to, "" when none does.

@@ -409,3 +409,23 @@ func TestAWithdrawnMailIsNotSent(t *testing.T) {
 		}
 	})
 }
+
+// Reach goes the whole way to the server and sends nothing.
+func TestReachFindsAServerOrSaysWhatIsWrong(t *testing.T) {
+	p := startPost(t)
+	if err := p.server().Reach(t.Context()); err != nil || len(p.letters()) > 0 {
+		t.Errorf("%v, %d letters", err, len(p.letters()))
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := p.server()
+	away.Port = l.Addr().(*net.TCPAddr).Port
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := away.Reach(t.Context()); err == nil {
+		t.Error("a server that is away was reached")
+	}
+}

@@ -196,7 +196,7 @@ func (s *Sender) send(ctx context.Context, row Row) error {
 	m.SetMessageIDWithValue(s.messageID(row))
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetBodyString(gomail.TypeTextPlain, row.Body)
-	client, err := gomail.NewClient(s.server.Host, s.options()...)
+	client, err := gomail.NewClient(s.server.Host, s.server.options()...)
 	if err != nil {
 		return err
 	}
@@ -212,9 +212,9 @@ func (s *Sender) messageID(row Row) string {
 	return fmt.Sprintf("outbox.%d.%d@%s", row.ID, row.CreatedAt.UnixMicro(), host)
 }
 
-func (s *Sender) options() []gomail.Option {
-	options := []gomail.Option{gomail.WithPort(s.server.Port), gomail.WithTimeout(sendLimit / 2)}
-	switch s.server.Security {
+func (s Server) options() []gomail.Option {
+	options := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(sendLimit / 2)}
+	switch s.Security {
 	case TLS:
 		options = append(options, gomail.WithSSL())
 	case None:
@@ -222,8 +222,8 @@ func (s *Sender) options() []gomail.Option {
 	default:
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
-	if s.server.User != "" {
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.server.User), gomail.WithPassword(s.server.Password))
+	if s.User != "" {
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
 	}
 	return options
 }

@@ -18,7 +18,7 @@ var Owned = map[string][]string{
 	"db":              {"schema_checksums", "once_keys"},
 	"mail":            {"outbox"},
 	"jobs":            {"jobs", "job_files"},
-	"accounts":        {"settings", "institutions", "successions", "posts", "people", "holdings", "sessions", "links", "sign_in_failures", "known_browsers", "kept_forms", "second_factors", "recovery_codes", "sign_in_steps"},
+	"accounts":        {"settings", "institutions", "successions", "posts", "people", "holdings", "sessions", "links", "sign_in_failures", "known_browsers", "kept_forms", "second_factors", "recovery_codes", "sign_in_steps", "identities", "identity_trips"},
 	"audit":           {"audit_entries", "audit_texts", "audit_refusals", "audit_head"},
 	"recommendations": {"mechanisms", "editions", "recommendations", "items", "item_origins", "item_supports", "lineages", "remarks"},
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},

@@ -1,12 +1,11 @@
 -- +goose Up
 -- accounts: the second factor. The secret of a person's authenticator app is sealed with a key that the database does
--- not hold; of each code the time step is kept, so that no code works twice. It counts once it was confirmed.
+-- not hold; of each code the time step is kept, so that no code works twice.
 CREATE TABLE second_factors (
-  person_id    {{int}} PRIMARY KEY REFERENCES people (id),
-  sealed       {{bytes}} NOT NULL,
-  made_at      {{time}} NOT NULL,
-  confirmed_at {{time}},
-  last_step    {{int}} NOT NULL DEFAULT 0
+  person_id {{int}} PRIMARY KEY REFERENCES people (id),
+  sealed    {{bytes}} NOT NULL,
+  made_at   {{time}} NOT NULL,
+  last_step {{int}} NOT NULL DEFAULT 0
 );
 -- Codes for when the app is not at hand: each works once, and only its hash is kept.
 CREATE TABLE recovery_codes (
