@@ -21,6 +21,10 @@ SHADOW := clear_shadow_mmap_threshold=67108864
 # The walks from page to page, one request after the other: the race detector does not watch them (docs/adr/0020).
 WALKS := ^(TestNoTextReachesAnyoneNotEntitled|TestEveryPageIsAccessibleOnADeskAndOnAPhone|TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone|TestEveryLinkLeadsSomewhere|TestHostileTextInEveryFieldStaysText|TestWhatIsNotSeenLeavesNoTrace|TestAnUpdateIsLoggedReturnedCorrectedApprovedAndToldEverywhere|TestADialogueIsPreparedHeldAndFollowedUp|TestAListIsPastedSavedAndConnectedInABrowser|TestAnItemIsSplitAndItsAnswersLinkedAnewInABrowser|TestFiguresAreLoggedReturnedRestatedAndReadInABrowser|TestPagesAskAFixedNumberOfQueries|TestEveryAnswerHasEveryHeader|TestNoAddressIsAFault|TestEveryTemplateMakesAGoodPage|TestScreenshots|TestScreenshotsOfTheManual|TestEveryLaterPageIsLight|TestALargePublicationIsALightPage|TestAFrameworkOfManyCommitmentsShowsTheirNumbers|TestAWorkbookComesBackFilledInInABrowser|TestAPlanIsFilledInAndBroughtInInABrowser)$$
 
+# What is done in turns, one thing after the other, is not watched by it either: walks with every form, and tests of other packages.
+TURNS := ^(TestEveryFormWithAVersionRefusesAnOlderOne|TestAFieldThatNoFormHasChangesNothing|TestABodyThatIsNoFormChangesNothing|TestNoRouteTakesWhatAnotherSiteOrMethodSends|TestMailsHoldNothingButTheLinkOfTheirPerson|TestEveryRoleHasItsPageOfTheManual|TestLinksOfTheManualLeadWhereItsReaderMayGo|TestPagesLeadIntoTheManualWhereItIs|TestScripts|TestScriptsOnPostgreSQL|TestARandomHistoryIsToldTheSameAgain|TestWhatIsKeptIsWhatIsThereAfterEveryWriteOfAnyReplica|TestABombIsLookedAtSoFarAndNoFurther)$$
+TURNS_AT := ./cmd/tracker ./internal/reports ./internal/reports/publications
+
 # Packages that start nothing beside anything, neither in code nor in tests: there is no race in them to be seen (docs/adr/0036).
 ALONE := calendar chart files house i18n recommendations/classify recommendations/lineage recommendations/narrative recommendations/terms recommendations/wording reports/csv reports/data reports/forms reports/html reports/pdf reports/wording reports/xlsx sheet workbook/adopt workbook/lists workbook/matrix workbook/round workbook/template
 ALONE_AT := $(addprefix ./internal/,$(ALONE)) ./seeds/large ./seeds/published
@@ -35,7 +39,7 @@ help: ## this list
 setup: ## install what the tests need (apt), or print the line that does
 	@scripts/setup.sh
 
-test: check unit ## format, vet, staticcheck, every test with the race detector on both databases, the browser test
+test: check unit soak ## format, vet, staticcheck, every test with the race detector on both databases, the browser test, the soak
 
 check: format vet staticcheck ## the checks that run no test
 
@@ -50,9 +54,13 @@ staticcheck:
 
 unit: ## every test with the race detector, on SQLite and PostgreSQL, and in the browser
 	@scripts/setup.sh --check
-	GOGC=200 GORACE=$(SHADOW) $(GO) test $(RACE) -vet=off -count=1 -timeout 30m -skip '$(WALKS)' ./web $(WATCHED_AT) # the longest first, beside the others; collecting half as often
-	GOGC=200 $(GO) test -p 1 -vet=off -count=1 -timeout 30m $(ALONE_AT) & \
-	GOGC=200 $(GO) test -vet=off -count=1 -timeout 30m -run '$(WALKS)' ./web; walked=$$?; wait $$! && exit $$walked
+	GOGC=200 GORACE=$(SHADOW) $(GO) test $(RACE) -vet=off -count=1 -timeout 30m -skip '$(WALKS)|$(TURNS)' ./web $(WATCHED_AT) # the longest first, beside the others; collecting half as often
+	export GOGC=200; \
+	{ $(GO) test -p 1 -vet=off -count=1 -timeout 30m -run '$(TURNS)' $(TURNS_AT); took=$$?; $(GO) test -p 1 -vet=off -count=1 -timeout 30m $(ALONE_AT) && exit $$took; } & \
+	$(GO) test -vet=off -count=1 -timeout 30m -run '$(WALKS)|$(TURNS)' ./web; walked=$$?; wait $$! && exit $$walked
+
+soak: ## two minutes of 100 requests a second, nine reads to one write, on a hundred times the demonstration (docs/adr/0037)
+	$(GO) run ./scripts/soak -for 2m
 
 bench: ## every benchmark, one package at a time
 	@scripts/setup.sh --check

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/jobs"
@@ -49,6 +50,9 @@ type auditLine struct {
 type auditValue struct {
 	Field, Old, New string
 	Free, Purged    bool
+	PurgedAt        time.Time
+	PurgedBy        int64
+	PurgedOf        string // the entry as the object of that one
 }
 
 // auditList shows the trail, newest first.
@@ -176,7 +180,7 @@ func (f auditFilter) read(check *problem.Check, zone *time.Location) audit.Filte
 // options makes the choices of the filters and names those in force.
 func (p *auditPage) options(s *Server) {
 	for _, kind := range []string{"update.", "measurement.", "indicator.", "evidence.", "summary.", "rating.", "clearance.", "publication.", "commitment.", "answer.", "recommendation.", "item.", "edition.", "lineage.", "mechanism.", "framework.", "node.", "period.", "deadline.", "data_request.", "dialogue.", "agenda.", "undertaking.", "pack.", "record.", "choice.", "import.", "job.",
-		"sign_", "second.", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "database.", "request.", "refusals."} {
+		"sign_", "second.", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "database.", "trail.", "request.", "refusals."} {
 		p.Actions = append(p.Actions, Option{Value: kind, Label: s.t.Msg("audit.kind." + strings.TrimRight(kind, "._"))})
 	}
 	for _, outcome := range []audit.Outcome{audit.Done, audit.Refused} {
@@ -218,9 +222,19 @@ func (s *Server) auditLine(line audit.Line) auditLine {
 		out.Role = s.t.Msg(key)
 	}
 	for _, change := range line.Changes {
-		out.Values = append(out.Values, auditValue{Field: strings.ReplaceAll(change.Field, "_", " "), Old: change.Old, New: change.New, Free: change.Free, Purged: change.Purged})
+		out.Values = append(out.Values, auditValue{Field: strings.ReplaceAll(change.Field, "_", " "), Old: change.Old, New: change.New, Free: change.Free, Purged: change.Purged,
+			PurgedAt: change.PurgedAt, PurgedBy: change.PurgedBy, PurgedOf: "entry " + itoa(line.Seq)})
 	}
 	return out
+}
+
+// historyFor is an object whose history in the trail the page of it leads to:
+// for those who read the trail.
+func historyFor(actor accounts.Actor, object string) string {
+	if !actor.CanReadAudit() {
+		return ""
+	}
+	return object
 }
 
 // objectHref is the page of what an entry is about, empty where it has none

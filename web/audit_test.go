@@ -116,9 +116,14 @@ func TestTheTrailTellsWhoDidWhat(t *testing.T) {
 	}
 	// Free text that was purged is named as such, and is no fault.
 	p.write(func(tx *gorm.DB) error {
-		return tx.Exec("UPDATE audit_texts SET value = '' WHERE value = 'Agreed in March'").Error
+		var seq int64
+		if err := tx.Raw("SELECT seq FROM audit_texts WHERE value = 'Agreed in March'").Scan(&seq).Error; err != nil {
+			return err
+		}
+		return audit.Purge(tx, testDay, accounts.CommandLine().Who(), seq, "reason", "It named a person")
 	})
-	p.auditor.get("/audit?object="+url.QueryEscape("commitment MHA-09")).hides("Agreed in March").says("tbody", "reason: text, purged")
+	a = p.auditor.get("/audit?object="+url.QueryEscape("commitment MHA-09")).hides("Agreed in March").says("tbody", "reason: text, purged")
+	p.auditor.get(attr(a.find(`tbody a[href^="/audit?object=entry"]`)[0], "href")).is(http.StatusOK).says("tbody", "purged a text of an entry", "It named a person")
 }
 
 // Each way of altering the trail is seen, and the first broken entry named;

@@ -270,11 +270,11 @@ var open = []string{
 	"commitments.search", "sign_in_failures.account", "sign_in_failures.address", "sign_in_failures.browser",
 	// Words, marks and names of files of publications; what they tell is frozen from all the others, and published in the test itself after those became canaries.
 	"publications.country", "publications.label", "publications.kind", "publications.audience", "publications.query", "publications.value", "publications.sha256", "publications.state",
-	"publications.signed_as", "publications.audit_head", "publication_files.format", "publication_files.name", "publication_files.sha256", "publication_downloads.format",
+	"publications.signed_as", "publications.audit_head", "publications.purge_reason", "publication_files.format", "publication_files.name", "publication_files.sha256", "publication_downloads.format",
 	// The trail, whose page is the auditor's alone (the matrix); what was typed stands in audit_texts.
 	"audit_entries.actor", "audit_entries.role", "audit_entries.institution", "audit_entries.request", "audit_entries.action", "audit_entries.object", "audit_entries.outcome",
 	"audit_entries.details", "audit_entries.prev_hash", "audit_entries.hash", "audit_texts.field", "audit_texts.salt", "audit_refusals.source", "audit_refusals.actor", "audit_refusals.role",
-	"audit_refusals.institution", "audit_refusals.object", "audit_head.hash",
+	"audit_refusals.institution", "audit_refusals.object", "audit_head.hash", "audit_checkpoints.hash", "audit_checkpoints.origin", "audit_checkpoints.public_key", "audit_checkpoints.signature", "audit_checks.fault",
 }
 
 // Guards the canary test itself: a new column with text is a canary or is

@@ -91,6 +91,7 @@ func (s *Server) commitmentShow(c echo.Context) error {
 	}
 	p := commitmentShowPage{Page: s.page(c, f.Ref+" "+f.Current.Title, s.commitmentCrumbs(q.Actor, f.Path, f.Ref)...), Ref: f.Ref, Origin: string(f.Origin),
 		Terms: f.Current.Terms, Line: f.Line, Flags: shownFlags(f.Line, q.D, f.LastDue), StatusSince: f.StatusSince()}
+	p.History = historyFor(q.Actor, "commitment "+f.Ref)
 	if n := len(f.CommitmentPage.Path); n > 0 {
 		node := f.CommitmentPage.Path[n-1]
 		p.NodeTitle, p.NodeLevel, p.NodeNumber = node.Title, node.Level, node.Number

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
+	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
 	"tracker/internal/progress"
@@ -37,6 +38,7 @@ type overviewPage struct {
 	Audits       bool
 	Admin        *accountsOverview // administrators only
 	TooFew       bool              // fewer than two people can approve
+	Trail        audit.Nightly     // what the nightly verification found, for those who have to know
 	Dialogue     *dialogueLine     // the next one
 	Figs         []Fig
 	Strip        *chart.Chart
@@ -71,6 +73,11 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	}
 	if actor.CanAdminister() {
 		if p.Admin, err = s.accountsOverview(c, actor); err != nil {
+			return err
+		}
+	}
+	if p.Audits || actor.CanAdminister() {
+		if p.Trail, err = s.Accounts.TrailCheck(c.Request().Context(), actor); err != nil {
 			return err
 		}
 	}

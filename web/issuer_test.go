@@ -17,7 +17,11 @@ import (
 // and forms that lead there. Nobody comes back from it.
 var described = sync.OnceValues(func() (*issuer.Issuer, error) {
 	at := ""
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/a" { // a browser that is led there stays where it is
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprintf(w, `{"issuer":%q,"authorization_endpoint":"%[1]s/a","token_endpoint":"%[1]s/t","jwks_uri":"%[1]s/k"}`, at) //nolint:errcheck // the client is gone
 	}))

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -1069,33 +1068,6 @@ func (h *house) refusals(v *visitor) (n int) {
 	return n
 }
 
-// content is the rows of all tables but the trail's, by table; when sessions
-// were seen last is left out.
-func (h *house) content() map[string][]map[string]any {
-	h.t.Helper()
-	all := map[string][]map[string]any{}
-	must(h.t, h.db.Read(h.t.Context(), func(tx *gorm.DB) error {
-		var tables []string
-		if err := tx.Raw("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'audit%' AND name NOT LIKE 'goose%' AND name <> 'sqlite_stat1'").Scan(&tables).Error; err != nil {
-			return err
-		}
-		for _, table := range tables {
-			rows := []map[string]any{}
-			if err := tx.Raw("SELECT * FROM " + table).Scan(&rows).Error; err != nil {
-				return err
-			}
-			for _, row := range rows {
-				if _, ok := row["seen_at"]; ok {
-					row["seen_at"] = time.Now().UTC()
-				}
-			}
-			all[table] = rows
-		}
-		return nil
-	}))
-	return all
-}
-
 // restore puts back every table that is not as it was, and says whether there
 // was one.
 func (h *house) restore(before map[string][]map[string]any) (changed bool) {
@@ -1128,6 +1100,9 @@ func (h *house) restore(before map[string][]map[string]any) (changed bool) {
 }
 
 func sameRows(a, b []map[string]any) bool {
+	if len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) { // nobody wrote to the table
+		return true
+	}
 	return slices.EqualFunc(a, b, func(a, b map[string]any) bool {
 		return len(a) == len(b) && !slices.ContainsFunc(slices.Collect(maps.Keys(a)), func(k string) bool { return k != "seen_at" && !reflect.DeepEqual(a[k], b[k]) })
 	})

@@ -25,6 +25,8 @@ type Page struct {
 	Demo   bool // whether the database is marked as a demonstration
 	Wide   bool // a matrix: printed on landscape A4
 	Narrow bool // reading and phone-first pages: 44rem at most
+
+	History string // the object whose entries in the trail the reader may see, empty for none
 }
 
 // Site names whose tracker it is.

@@ -226,6 +226,7 @@ func (s *Server) showPublication(c echo.Context, status int, wrong FieldErrors) 
 			SizeKB: int(f.Size+1023) >> 10, Digest: groups(f.SHA256)})
 	}
 	p.Errors, p.Key = wrong, newKey()
+	p.History = historyFor(actor, "publication "+itoa(told.ID))
 	p.MayClear = p.MayRate && clearable(told)
 	p.MayPrepare = actor.CanPrepare() && told.State == publications.Published && told.Clearance != nil && told.Clearance.Verdict == publications.VerdictCleared
 	return s.showAs(c, status, "publications/publication_show", p)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"text/template/parse"
 
 	"tracker/internal/calendar"
 	"tracker/internal/chart"
@@ -43,7 +44,8 @@ func NewRenderer(assets *Assets, t *i18n.T) (*Renderer, error) {
 }
 
 func newRenderer(files fs.FS, assets *Assets, t *i18n.T) (*Renderer, error) {
-	shared, err := template.New("shared").Funcs(templateFuncs(assets, t)).ParseFS(files, "layout/*.html", "partials/*.html")
+	funcs := templateFuncs(assets, t)
+	shared, err := template.New("shared").Funcs(funcs).ParseFS(files, "layout/*.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
@@ -52,7 +54,7 @@ func newRenderer(files fs.FS, assets *Assets, t *i18n.T) (*Renderer, error) {
 		if err != nil || entry.IsDir() || !strings.HasPrefix(path, "pages/") || !strings.HasSuffix(path, ".html") {
 			return err
 		}
-		return r.add(files, shared, path)
+		return r.add(files, funcs, shared, path)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -60,19 +62,61 @@ func newRenderer(files fs.FS, assets *Assets, t *i18n.T) (*Renderer, error) {
 	return r, nil
 }
 
-func (r *Renderer) add(files fs.FS, shared *template.Template, path string) error {
-	page, err := shared.Clone()
+func (r *Renderer) add(files fs.FS, funcs template.FuncMap, shared *template.Template, path string) error {
+	whole, err := shared.Clone()
 	if err != nil {
 		return err
 	}
-	if _, err := page.ParseFS(files, path); err != nil {
+	if _, err := whole.ParseFS(files, path); err != nil {
 		return err
 	}
-	if page.Lookup("main") == nil {
+	if whole.Lookup("main") == nil {
 		return fmt.Errorf("%s defines no main", path)
+	}
+	page := template.New("page").Funcs(funcs)
+	for name := range reached(whole, "base", map[string]bool{}) {
+		if _, err := page.AddParseTree(name, whole.Lookup(name).Tree); err != nil {
+			return err
+		}
 	}
 	r.pages[strings.TrimSuffix(strings.TrimPrefix(path, "pages/"), ".html")] = page
 	return nil
+}
+
+// reached are the templates that one of a set shows, itself included. A page
+// keeps these only: all partials for each of them were most of the memory of
+// a server that had just started.
+func reached(set *template.Template, name string, known map[string]bool) map[string]bool {
+	t := set.Lookup(name)
+	if t == nil || t.Tree == nil || known[name] {
+		return known
+	}
+	known[name] = true
+	var walk func(n parse.Node)
+	branches := func(b *parse.BranchNode) {
+		walk(b.List)
+		if b.ElseList != nil {
+			walk(b.ElseList)
+		}
+	}
+	walk = func(n parse.Node) {
+		switch n := n.(type) {
+		case *parse.ListNode:
+			for _, child := range n.Nodes {
+				walk(child)
+			}
+		case *parse.IfNode:
+			branches(&n.BranchNode)
+		case *parse.RangeNode:
+			branches(&n.BranchNode)
+		case *parse.WithNode:
+			branches(&n.BranchNode)
+		case *parse.TemplateNode:
+			reached(set, n.Name, known)
+		}
+	}
+	walk(t.Tree.Root)
+	return known
 }
 
 // Names lists the pages in alphabetical order.

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tracker/internal/accounts"
+	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
@@ -53,6 +54,8 @@ type Options struct {
 	Dialogues       *dialogues.Store
 	Reports         *reports.Store
 	Rounds          *round.Store
+
+	Trail audit.Signer // signs a checkpoint with each publication; the zero one signs none
 }
 
 // Server is the web application.
@@ -114,7 +117,7 @@ func newKit(zone *time.Location) (k kit, err error) {
 
 func newServer(o Options, k kit) *Server {
 	s := &Server{Options: o, kit: k, echo: echo.New(), direct: writtenAtOnce, checked: checkedAtOnce, readNow: readAtOnce,
-		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t),
+		verifying: make(chan struct{}, 1), looking: make(chan struct{}, 2), Publications: publications.New(o.DB, o.Clock, k.t).Signing(o.Trail),
 		Workbooks: workbook.NewStore(o.DB, o.Clock, time.Now, kinds.All()), Lists: lists.New(o.DB, o.Clock),
 		limits: newLimits(o.Limits, time.Now), metrics: newMetrics(o), patience: databaseWait, pace: slowLine}
 	s.worker = jobs.NewWorker(o.DB, time.Now, s.kinds())

@@ -110,6 +110,7 @@ func (s *Server) updatePage(c echo.Context, u progress.Told, f reports.Commitmen
 	actor := actorOf(c)
 	title := s.t.Msg("updates.title."+string(u.Kind), "date", u.AsOf)
 	p := updateShowPage{Page: s.page(c, u.Ref+": "+title, s.commitmentCrumbs(actor, f.Path, u.Ref, title)...), Update: u, Key: newKey(), ReturnKey: newKey(), actor: actor}
+	p.History = historyFor(actor, "update "+itoa(u.ID))
 	if u.Milestone > 0 && u.Milestone <= len(f.Current.Milestones) {
 		p.Milestone = s.t.Msg("updates.milestone_n", "n", u.Milestone, "title", f.Current.Milestones[u.Milestone-1].Title)
 	}

@@ -208,21 +208,29 @@ type stop struct {
 func TestTheTestCommandTakesEveryWalk(t *testing.T) {
 	command, err := os.ReadFile("../Makefile")
 	must(t, err)
-	line := regexp.MustCompile(`(?m)^WALKS := \^\((.*)\)\$\$$`).FindSubmatch(command)
-	if line == nil || bytes.Count(command, []byte("-run '$(WALKS)' ./web")) != 1 || bytes.Count(command, []byte("-skip '$(WALKS)'")) != 1 {
+	lines := regexp.MustCompile(`(?m)^(?:WALKS|TURNS) := \^\((.*)\)\$\$$`).FindAllSubmatch(command, -1)
+	if len(lines) != 2 || bytes.Count(command, []byte(" -run '$(WALKS)|$(TURNS)' ./web")) != 1 || bytes.Count(command, []byte(" -run '$(TURNS)' $(TURNS_AT)")) != 1 || bytes.Count(command, []byte("-skip '$(WALKS)|$(TURNS)' ./web")) != 1 {
 		t.Fatal("the test command does not take the walks that it leaves out")
 	}
-	sources, err := filepath.Glob("*_test.go")
-	must(t, err)
-	var all []byte
-	for _, source := range sources {
-		text, err := os.ReadFile(source)
-		must(t, err)
-		all = append(all, text...)
+	where := []string{"*_test.go"}
+	for at := range strings.FieldsSeq(string(regexp.MustCompile(`(?m)^TURNS_AT := (.*)$`).FindSubmatch(command)[1])) {
+		where = append(where, filepath.Join("..", at, "*_test.go"))
 	}
-	for name := range strings.SplitSeq(string(line[1]), "|") {
-		if !bytes.Contains(all, []byte("\nfunc "+name+"(t *testing.T) {")) {
-			t.Errorf("there is no test %s", name)
+	var all []byte
+	for _, pattern := range where {
+		sources, err := filepath.Glob(pattern)
+		must(t, err)
+		for _, source := range sources {
+			text, err := os.ReadFile(source)
+			must(t, err)
+			all = append(all, text...)
+		}
+	}
+	for _, line := range lines {
+		for name := range strings.SplitSeq(string(line[1]), "|") {
+			if n := bytes.Count(all, []byte("\nfunc "+name+"(t *testing.T) {")); n != 1 {
+				t.Errorf("there are %d tests %s", n, name)
+			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tracker/internal/accounts"
+	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/dialogues"
@@ -101,7 +102,7 @@ func (a *app) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys, Log: logger(os.Stderr), Issuer: who})
+	a.accounts, err = accounts.New(a.db, a.clock, time.Now, accounts.Config{Address: a.cfg.PublicURL, Mail: a.cfg.SMTPHost != "", Texts: a.words, Keys: a.keys, Log: logger(os.Stderr), Issuer: who, TrailKey: audit.SignerOf(a.keys).PublicKey()})
 	return err
 }
 
@@ -121,7 +122,7 @@ func (a *app) server(log *slog.Logger) (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version, Limits: times,
+	return web.New(web.Options{DB: a.db, Clock: a.clock, Log: log, BaseURL: a.cfg.PublicURL, Proxies: proxies, Version: version, Limits: times, Trail: audit.SignerOf(a.keys),
 		Accounts: a.accounts, Plan: plan.New(a.db, a.clock), Recommendations: recommendations.New(a.db, a.clock),
 		Progress: progress.New(a.db, a.clock), Indicators: indicators.New(a.db, a.clock), Dialogues: dialogues.New(a.db, a.clock), Reports: reports.New(a.db), Rounds: round.New(a.db, a.clock)})
 }

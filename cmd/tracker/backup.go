@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"tracker/internal/accounts"
+	"tracker/internal/audit"
 	"tracker/internal/backup"
 	"tracker/internal/db"
 )
@@ -69,10 +70,31 @@ func restoreInto(ctx context.Context, c *call, d *db.DB) error {
 	if err := a.read(ctx); err != nil {
 		return err
 	}
+	if err := a.holds(ctx, c.options("anchor")); err != nil {
+		return err
+	}
 	if err := backup.NoteRestored(ctx, d, a.clock.Now(), accounts.CommandLine().Who(), m); err != nil {
 		return err
 	}
 	return c.sayBackup("restored; everybody signs in anew", m)
+}
+
+// holds refuses a trail that does not hold what files tell of it: the backup is
+// then an older one, or of a trail that was written anew.
+func (a *app) holds(ctx context.Context, anchors []string) error {
+	if len(anchors) == 0 {
+		return nil
+	}
+	check, err := a.check(ctx, anchors)
+	if err != nil {
+		return err
+	}
+	check.Key = "" // the secret may come later
+	r, err := audit.VerifyAgainst(ctx, a.db, check)
+	if err == nil && !r.OK() {
+		err = errors.New("the backup is in the database, but " + trailWords(r))
+	}
+	return err
 }
 
 func (c *call) sayBackup(done string, m backup.Manifest) error {

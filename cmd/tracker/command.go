@@ -37,9 +37,9 @@ func commands() []command {
 		{"import", "import recommendations FILE --mechanism CODE --year YEAR [--country CODE] [--as EMAIL] [--released YYYY-MM-DD] [--basis official|restated|inferred] [--completeness complete|partial] [--dry-run] [--json] | plan FILE [--framework CODE] [--answers FILE] [--as EMAIL] [--dry-run] [--json] | updates FILE --as EMAIL [--answers FILE] [--dry-run] [--json] | list NAME FILE [--as EMAIL] [--dry-run] [--json]", "takes over the recommendations of a narrative, or compares them; takes in a ministry's plan matrix, a workbook that comes back filled in, or a list, whole or not at all", importing},
 		{"export", "export list NAME [--as EMAIL] -o FILE | workbook --institution CODE [--period LABEL] [--lang en|fr|pt] -o FILE", "writes a list as it is taken in again, as xlsx or csv: institutions, people, commitments, recommendations, indicators or measurements; or the workbook that an institution fills in and its focal point brings back", export},
 		{"lineage", "lineage score --recommendations FILE --pairs FILE", "compares suggested lineage with pairs that people made", lineageOf},
-		{"audit", "audit verify [--data DIR]", "verifies the audit trail and names the first broken entry", auditVerify},
+		{"audit", "audit verify [--anchor FILE]... [--key KEY] [--json] | checkpoint [-o FILE] | key | new-key | purge --entry N --field F --reason TEXT [--as EMAIL] | purge --publication NUMBER --reason TEXT [--as EMAIL]", "verifies the audit trail, against heads that were kept outside too, and names the first broken entry; prints its newest signed checkpoint and public key; purges a text", auditing},
 		{"backup", "backup FILE [--data DIR]", "writes the whole database to a file, also while it is served", backUp},
-		{"restore", "restore FILE [--data DIR]", "fills a new database from a backup; run it alone", restore},
+		{"restore", "restore FILE [--anchor FILE]... [--data DIR]", "fills a new database from a backup; run it alone", restore},
 		{"user", "user add EMAIL --role R --institution C [--post TITLE] | list | disable EMAIL | link EMAIL [--new-second-factor]", "adds, lists and disables people, prints sign-in links", user},
 		{"doctor", "doctor [--data DIR] [--json] | doctor --probe URL", "says what is wrong with settings, machine, database, backups and accounts, and what to mend", doctor},
 		{"version", "version", "prints the release", showVersion},
@@ -56,6 +56,9 @@ type call struct {
 
 // option is the value of a flag, empty when it was not given.
 func (c *call) option(name string) string { return c.flags.Lookup(name).Value.String() }
+
+// options are the values of a flag that may be given several times.
+func (c *call) options(name string) []string { return *c.flags.Lookup(name).Value.(*repeated) }
 
 // given says whether a flag stood on the command line.
 func (c *call) given(name string) bool {
@@ -76,6 +79,7 @@ var flagsOf = map[string]map[string]string{
 	"import": {"mechanism": "the mechanism's code", "year": "of the edition", "country": "its code; the tracker's own when left out", "as": "who does it; left out, the command line", "framework": "the code of the framework that a plan goes into", "answers": "a JSON file of answers by the id of their question",
 		"released": "the edition's day, where it is not there yet; 1 July when left out", "basis": "whose words they are: official, restated or inferred", "completeness": "how much of the list it is: complete or partial"},
 	"export":  {"as": "the person whose list it is; left out, the command line's", "institution": "the institution's code", "period": "the period's label, such as 2021-22; the present one when left out", "lang": "the language of the workbook: en, fr or pt; English when left out", "o": "the file to write"},
+	"audit":   {"key": "the public key that the newest checkpoint must be signed with; that of the secret in use when left out", "o": "the file to write", "entry": "the number of an entry", "field": "its text that is purged", "publication": "the number of a publication", "reason": "why, in general words", "as": "who does it; left out, the command line"},
 	"lineage": {"recommendations": "the recommendations, as JSON", "pairs": "what continues what, as CSV"},
 	"user":    {"role": "the post's role", "institution": "the institution's code", "post": "the post's title"},
 	"doctor":  {"probe": "ask a running server instead"},
@@ -83,9 +87,27 @@ var flagsOf = map[string]map[string]string{
 
 // switchesOf lists the flags of each command that take no value.
 var switchesOf = map[string]map[string]string{
+	"audit":  {"json": "tells it to a program"},
 	"doctor": {"json": "tells it to a program"},
 	"user":   {"new-second-factor": "removes the second factor first: it will be set up again"},
 	"import": {"dry-run": "checks everything and keeps nothing", "json": "tells it to a program"},
+}
+
+// repeatedOf lists the flags of each command that may be given several times.
+var repeatedOf = map[string]map[string]string{
+	"audit":   {"anchor": "a file that holds a head of the trail: a checkpoint, a published file, what backup printed"},
+	"restore": {"anchor": "a file that holds a head of the trail"},
+}
+
+// repeated is the values of a flag that was given several times.
+type repeated []string
+
+func (r *repeated) String() string { return strings.Join(*r, " ") }
+
+// Set adds a value.
+func (r *repeated) Set(value string) error {
+	*r = append(*r, value)
+	return nil
 }
 
 func dispatch(ctx context.Context, args []string, s *surroundings) error {
@@ -107,6 +129,9 @@ func start(ctx context.Context, c command, args []string, s *surroundings) error
 	k.flags.String("data", "", "the folder of the embedded database")
 	for name, about := range flagsOf[c.name] {
 		k.flags.String(name, "", about)
+	}
+	for name, about := range repeatedOf[c.name] {
+		k.flags.Var(&repeated{}, name, about)
 	}
 	for name, about := range switchesOf[c.name] {
 		k.flags.Bool(name, false, about)

@@ -122,7 +122,10 @@ func (p *patient) open(ctx context.Context) {
 		return
 	}
 	a := &app{cfg: p.cfg, db: p.db}
-	if p.unread = a.read(ctx); p.unread == nil {
+	if a.keys, p.unread = p.cfg.keyring(false); p.unread == nil {
+		p.unread = a.read(ctx)
+	}
+	if p.unread == nil {
 		p.app = a
 	}
 }

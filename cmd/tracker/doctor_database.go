@@ -89,7 +89,7 @@ func lookAtClock(ctx context.Context, p *patient) (list []finding) {
 	if p.app == nil {
 		return append(list, is(false, "the settings in the database cannot be read ("+p.unread.Error()+")", "set the one that it names in the table of settings, such as zone to Africa/Maseru, or restore a backup")...)
 	}
-	newest, err := audit.Newest(ctx, p.db)
+	newest, err := audit.LastAt(ctx, p.db)
 	if ahead := newest.Sub(p.app.clock.Now()); err != nil || ahead > mostApart {
 		return append(list, is(false, fmt.Sprintf("the newest entry of the audit trail is %s ahead of the clock", ahead.Round(time.Second)), "the clock was set back: set it right, and let it take its time from the network (NTP)")...)
 	}
@@ -100,7 +100,11 @@ func lookAtClock(ctx context.Context, p *patient) (list []finding) {
 }
 
 func lookAtTrail(ctx context.Context, p *patient) []finding {
-	r, err := audit.Verify(ctx, p.db)
+	ring, err := p.cfg.keyring(false)
+	if err != nil {
+		return is(false, "audit trail", err.Error())
+	}
+	r, err := audit.VerifyAgainst(ctx, p.db, audit.Check{Key: audit.SignerOf(ring).PublicKey()})
 	return is(err == nil && r.OK(), "audit trail", trailWords(r))
 }
 

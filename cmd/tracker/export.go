@@ -48,11 +48,9 @@ func (c *call) exportList(ctx context.Context, name string) error {
 		return err
 	}
 	defer a.db.Close() //nolint:errcheck // read only
-	actor := accounts.CommandLine()
-	if email := c.option("as"); email != "" {
-		if actor, err = a.accounts.ActorOf(ctx, email); err != nil {
-			return fmt.Errorf("nobody who may sign in has the address %s", email)
-		}
+	actor, err := a.actor(ctx, c.option("as"))
+	if err != nil {
+		return err
 	}
 	list, err := lists.New(a.db, a.clock).Out(ctx, actor, a.settings.CountryCode, name)
 	if err != nil {

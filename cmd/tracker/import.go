@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/recommendations"
 	"tracker/internal/recommendations/narrative"
@@ -50,11 +49,9 @@ func importing(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	actor := accounts.CommandLine()
-	if email := c.option("as"); email != "" {
-		if actor, err = a.accounts.ActorOf(ctx, email); err != nil {
-			return fmt.Errorf("nobody who may sign in has the address %s", email)
-		}
+	actor, err := a.actor(ctx, c.option("as"))
+	if err != nil {
+		return err
 	}
 	basis := recommendations.Official
 	if c.given("basis") {

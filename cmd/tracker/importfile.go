@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"tracker/internal/accounts"
 	"tracker/internal/i18n"
 	"tracker/internal/problem"
 	"tracker/internal/workbook"
@@ -41,11 +40,9 @@ func (c *call) importFile(ctx context.Context, kind, about, path string) error {
 		return err
 	}
 	defer a.db.Close() //nolint:errcheck // nothing is under way
-	actor := accounts.CommandLine()
-	if email := c.option("as"); email != "" {
-		if actor, err = a.accounts.ActorOf(ctx, email); err != nil {
-			return fmt.Errorf("nobody who may sign in has the address %s", email)
-		}
+	actor, err := a.actor(ctx, c.option("as"))
+	if err != nil {
+		return err
 	}
 	store := workbook.NewStore(a.db, a.clock, time.Now, kinds.All())
 	given := workbook.Given{Kind: kind, About: about, Country: a.settings.CountryCode, Name: filepath.Base(path), Content: content}

@@ -40,6 +40,9 @@ func serve(ctx context.Context, c *call) error {
 	if !a.keys.Given() {
 		return errors.Join(misused("with PostgreSQL the secret stands in TRACKER_KEY, or in a file that TRACKER_KEY_FILE names: 64 hexadecimal digits, the same for every server of the database; 'openssl rand -hex 32' makes one"), a.db.Close())
 	}
+	if err := a.checkKey(ctx); err != nil {
+		return errors.Join(err, a.db.Close())
+	}
 	link, made, err := a.accounts.EnsureFirstLink(ctx)
 	if err != nil {
 		return errors.Join(err, a.db.Close())
@@ -162,12 +165,13 @@ func (a *app) sender() (*mail.Sender, error) {
 	return mail.NewSender(a.db, server, time.Now)
 }
 
-// housekeeping sweeps away what is over and sums up refusals.
+// housekeeping sweeps away what is over, sums up refusals and signs the
+// trail's head.
 func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for n := 0; ; n++ {
-		err := audit.Settle(ctx, a.db, a.clock.Now())
+		err := errors.Join(audit.Settle(ctx, a.db, a.clock.Now()), a.checkpoint(ctx))
 		if n%60 == 0 {
 			err = errors.Join(err, a.accounts.Sweep(ctx), workbook.Sweep(ctx, a.db, time.Now()), a.db.ForgetKeys(ctx, 48*time.Hour))
 		}
@@ -182,8 +186,9 @@ func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// nightly reads all files of evidence once a day, in the first hour of the
-// UTC day or when the server starts, and says which are not what came in.
+// nightly reads all files of evidence and verifies the audit trail once a day,
+// in the first hour of the UTC day or when the server starts, and says which
+// are not what came in.
 func (a *app) nightly(ctx context.Context, log *slog.Logger) {
 	hour := time.NewTicker(time.Hour)
 	defer hour.Stop()
@@ -195,6 +200,7 @@ func (a *app) nightly(ctx context.Context, log *slog.Logger) {
 		case ran && !found.Whole():
 			log.Error("files of evidence are not what came in", "files", found.Faults)
 		}
+		a.verifyDue(ctx, log)
 		select {
 		case <-ctx.Done():
 			return
@@ -230,35 +236,6 @@ func migrate(ctx context.Context, c *call) error {
 		_, err = fmt.Fprintf(c.out, "The schema is at version %d.\n", v)
 	}
 	return err
-}
-
-// auditVerify checks the whole trail.
-func auditVerify(ctx context.Context, c *call) error {
-	if len(c.args) != 1 || c.args[0] != "verify" {
-		return misused("audit has one task: tracker audit verify")
-	}
-	a, err := c.open(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer a.db.Close() //nolint:errcheck // read only
-	r, err := audit.Verify(ctx, a.db)
-	if err != nil {
-		return err
-	}
-	if !r.OK() {
-		return errors.New(trailWords(r))
-	}
-	_, err = fmt.Fprintln(c.out, trailWords(r))
-	return err
-}
-
-// trailWords says what a verification of the audit trail found.
-func trailWords(r audit.Report) string {
-	if !r.OK() {
-		return fmt.Sprintf("the audit trail was altered: entry %d is the first broken one: %s", r.Seq, r.Why)
-	}
-	return fmt.Sprintf("The audit trail is whole: %d entries, %d texts purged, head %s.", r.Entries, r.Purged, r.Head)
 }
 
 // isLoopback says whether an address to listen on is this machine's own.

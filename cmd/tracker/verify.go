@@ -30,7 +30,7 @@ func verify(ctx context.Context, c *call) error {
 		return err
 	}
 	text := fmt.Sprintf("%s: %s. %s", c.args[0], a.words.Msg("verify."+string(v.Outcome)),
-		a.words.Msg("verify."+string(v.Outcome)+".text", "number", v.Number, "date", v.PublishedOn, "recalled", v.RecalledOn))
+		a.words.Msg("verify."+string(v.Outcome)+".text", "number", v.Number, "date", v.PublishedOn, "recalled", v.RecalledOn, "purged", v.PurgedOn))
 	if v.Replacement != "" {
 		text += " " + a.words.Msg("verify.replaced", "number", v.Replacement)
 	}

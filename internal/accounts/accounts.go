@@ -36,6 +36,9 @@ type Config struct {
 	Keys keys.Ring
 	// Log is told of what no page says; it may be nil.
 	Log *slog.Logger
+	// TrailKey is the public key that checkpoints of the trail are signed with;
+	// empty where there is none.
+	TrailKey string
 }
 
 // Store gives handlers and commands the institutions, posts, people and

@@ -27,8 +27,8 @@ func (s *Store) SendsMail() bool { return s.cfg.Mail }
 
 // RequestReset mails a person who forgot their password a link to choose a
 // new one. Whoever asks learns nothing: an unknown address, a disabled
-// account, one that signs in with an identity alone, one that got a link within
-// ten minutes and too many requests all end without an error, in one
+// account, one that signs in with an identity alone, one that got a link
+// within ten minutes and too many requests all end without an error, in one
 // transaction like the others, and after the same time. Without a mail server
 // it does nothing.
 func (s *Store) RequestReset(ctx context.Context, f ForgottenForm) error {

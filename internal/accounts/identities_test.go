@@ -420,8 +420,7 @@ func TestASecondFactorIsAskedForUnlessTheIssuerAskedForOne(t *testing.T) {
 		one := e.person("one@tracker.example", "MOH", Coordinator)
 		must(t, e.links(e.signIn(one.Email), "one"))
 		must(t, e.db.Write(t.Context(), func(tx *gorm.DB) error {
-			now := e.now()
-			return tx.Create(&secondFactor{PersonID: one.PersonID, Sealed: []byte("sealed"), MadeAt: now, ConfirmedAt: &now}).Error
+			return tx.Create(&secondFactor{PersonID: one.PersonID, Sealed: []byte("sealed"), MadeAt: e.now()}).Error
 		}))
 		for _, amr := range [][]string{nil, {"pwd"}, {"pwd", "otp"}} {
 			e.issuer.AMR = amr

@@ -64,7 +64,17 @@ func (s *Store) VerifyTrail(ctx context.Context, actor Actor, tell func(done, to
 	if !actor.CanReadAudit() {
 		return audit.Report{}, problem.Missing()
 	}
-	return audit.VerifyTelling(ctx, s.db, tell)
+	return audit.VerifyAgainst(ctx, s.db, audit.Check{Tell: tell, Key: s.cfg.TrailKey})
+}
+
+// TrailCheck is what the newest nightly verification of the trail found; for
+// auditors, and for administrators, who have to do something about it.
+func (s *Store) TrailCheck(ctx context.Context, actor Actor) (n audit.Nightly, err error) {
+	if !actor.CanReadAudit() && !actor.CanAdminister() {
+		return n, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) { n, err = audit.LastNightly(tx); return err })
+	return n, err
 }
 
 // Refuse notes that a signed-in person was refused, in a transaction of its
@@ -72,4 +82,16 @@ func (s *Store) VerifyTrail(ctx context.Context, actor Actor, tell func(done, to
 // for.
 func (s *Store) Refuse(ctx context.Context, actor Actor, action, object string) error {
 	return audit.Refuse(ctx, s.db, s.clock.Now(), event(actor, action, shorten(object, 200)))
+}
+
+// PurgeText deletes a free text of an entry of the trail for good; for
+// administrators.
+func (s *Store) PurgeText(ctx context.Context, actor Actor, key string, seq int64, field, reason string) error {
+	if !actor.CanAdminister() {
+		return problem.Denied("audit.purge.error.administrator")
+	}
+	_, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
+		return "", audit.Purge(tx, s.clock.Now(), actor.Who(), seq, field, reason)
+	})
+	return err
 }

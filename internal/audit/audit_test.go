@@ -129,6 +129,11 @@ var errUndo = errors.New("undo")
 
 // inRollback runs statements, separated by semicolons, looks at the chain and takes them back.
 func inRollback(t *testing.T, d *db.DB, sql string, look func(Report)) error {
+	return inRollbackAgainst(t, d, Check{}, sql, look)
+}
+
+// inRollbackAgainst is inRollback, and holds the chain against more than itself.
+func inRollbackAgainst(t *testing.T, d *db.DB, check Check, sql string, look func(Report)) error {
 	err := d.Write(t.Context(), func(tx *gorm.DB) error {
 		for s := range strings.SplitSeq(sql, ";") {
 			if err := tx.Exec(s).Error; err != nil {
@@ -136,7 +141,7 @@ func inRollback(t *testing.T, d *db.DB, sql string, look func(Report)) error {
 			}
 		}
 		var r Report
-		if err := r.walk(tx, func(int64, int64) error { return nil }); err != nil {
+		if err := r.walk(tx, check); err != nil {
 			return err
 		}
 		look(r)
@@ -174,6 +179,7 @@ func TestEveryOtherTamperingIsFound(t *testing.T) {
 			{"a text under another field", "UPDATE audit_texts SET field = 'note' WHERE seq = 4", 4, FaultText},
 			{"a text moved to another entry", "UPDATE audit_texts SET seq = 5 WHERE seq = 4", 4, FaultText},
 			{"a text deleted with its salt", "DELETE FROM audit_texts WHERE seq = 10", 10, FaultText},
+			{"a text emptied, and no entry says so", "UPDATE audit_texts SET value = '' WHERE seq = 7", 7, FaultText},
 			{"a text added", "INSERT INTO audit_texts (seq, field, salt, value) VALUES (2, 'note', '', 'x')", 2, FaultText},
 		} {
 			err := inRollback(t, d, c.sql, func(r Report) {
@@ -196,17 +202,25 @@ func TestEveryOtherTamperingIsFound(t *testing.T) {
 func TestTheDatabaseOnlyAddsToTheTrail(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, 12)
+		must(t, d.Write(t.Context(), func(tx *gorm.DB) error { return signer(t, "a").Mark(tx, noon) }))
 		statements := []string{"UPDATE audit_entries SET actor = 'Nobody' WHERE seq = 3", "UPDATE audit_entries SET seq = 99 WHERE seq = 3", "DELETE FROM audit_entries WHERE seq = 12", "DELETE FROM audit_entries",
-			"UPDATE audit_texts SET value = 'other' WHERE seq = 4", "UPDATE audit_texts SET value = '', salt = '' WHERE seq = 4", "UPDATE audit_texts SET seq = 5 WHERE seq = 4", "DELETE FROM audit_texts WHERE seq = 4"}
+			"UPDATE audit_texts SET value = 'other' WHERE seq = 4", "UPDATE audit_texts SET value = '', salt = '' WHERE seq = 4", "UPDATE audit_texts SET seq = 5 WHERE seq = 4", "DELETE FROM audit_texts WHERE seq = 4",
+			"UPDATE audit_head SET seq = 11", "UPDATE audit_head SET seq = 11, hash = (SELECT hash FROM audit_entries WHERE seq = 11)", "UPDATE audit_head SET hash = '00'", "DELETE FROM audit_head",
+			"UPDATE audit_checkpoints SET hash = '00'", "UPDATE audit_checkpoints SET at = '2020-01-01 00:00:00+00:00'", "DELETE FROM audit_checkpoints"}
 		if d.Postgres() {
-			statements = append(statements, "TRUNCATE audit_texts", "TRUNCATE audit_entries CASCADE")
+			statements = append(statements, "TRUNCATE audit_texts", "TRUNCATE audit_entries CASCADE", "TRUNCATE audit_head", "TRUNCATE audit_checkpoints")
+		} else { // nobody is told of the row that it deletes
+			statements = append(statements, "REPLACE INTO audit_entries SELECT seq, at, actor_id, 'Nobody', role, institution, request, action, object, outcome, details, prev_hash, hash FROM audit_entries WHERE seq = 3",
+				"REPLACE INTO audit_entries SELECT 99, at, actor_id, actor, role, institution, request, action, object, outcome, details, prev_hash, hash FROM audit_entries WHERE seq = 2",
+				"REPLACE INTO audit_texts SELECT seq, field, salt, 'other' FROM audit_texts WHERE seq = 4", "REPLACE INTO audit_head VALUES (1, 11, '')",
+				"REPLACE INTO audit_checkpoints SELECT seq, '00', at, origin, public_key, signature FROM audit_checkpoints")
 		}
 		for _, s := range statements {
 			if err := d.Write(t.Context(), func(tx *gorm.DB) error { return tx.Exec(s).Error }); err == nil {
 				t.Errorf("the database takes %s", s)
 			}
 		}
-		if r := verify(t, d); !r.OK() || r.Entries != 12 {
+		if r := verify(t, d); !r.OK() || r.Entries != 12 || r.Checkpoints != 1 {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -216,13 +230,15 @@ func TestTheDatabaseOnlyAddsToTheTrail(t *testing.T) {
 func TestAPurgedTextIsCountedAndNoFault(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, 12)
-		exec(t, d, "UPDATE audit_texts SET value = '' WHERE seq IN (4, 7)")
-		if r := verify(t, d); !r.OK() || r.Purged != 2 {
+		for _, seq := range []int64{4, 7} {
+			must(t, purgeText(t, d, seq, "summary", "names a person"))
+		}
+		if r := verify(t, d); !r.OK() || r.Purged != 2 || len(r.Purges) != 2 || r.Purges[0].Seq != 4 || r.Purges[0].By != 13 || !r.Purges[0].At.Equal(noon) {
 			t.Errorf("%+v, want two purged texts and no fault", r)
 		}
 		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
 			lines, err := History(tx, "update 3")
-			if len(lines) != 1 || len(lines[0].Changes) != 2 || !lines[0].Changes[1].Purged || lines[0].Changes[1].New != "" {
+			if len(lines) != 1 || len(lines[0].Changes) != 2 || !lines[0].Changes[1].Purged || lines[0].Changes[1].New != "" || lines[0].Changes[1].PurgedBy != 13 || !lines[0].Changes[1].PurgedAt.Equal(noon) {
 				t.Errorf("the history shows %+v", lines)
 			}
 			return err
@@ -343,7 +359,7 @@ func TestAHistoryShowsTheTextsThatWereWritten(t *testing.T) {
 		chain(t, d, 4)
 		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
 			lines, err := History(tx, "update 3")
-			if len(lines) != 1 || fmt.Sprint(lines[0].Changes) != "[{status not_started in_progress false false} {summary  Text <3> & more true false}]" {
+			if len(lines) != 1 || fmt.Sprint(lines[0].Changes) != "[{status not_started in_progress false false 0001-01-01 00:00:00 +0000 UTC 0} {summary  Text <3> & more true false 0001-01-01 00:00:00 +0000 UTC 0}]" {
 				t.Errorf("%+v", lines)
 			}
 			return err
@@ -368,7 +384,7 @@ func TestRefusalsBeyondTwentyAMinuteAreSummedUp(t *testing.T) {
 		}
 		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
 			lines, total, err := Entries(tx, Filter{Action: ActionSummed})
-			if total != 1 || lines[0].ActorID != 7 || lines[0].Outcome != string(Refused) || fmt.Sprint(lines[0].Changes) != "[{minute  2021-11-08T12:00:00Z false false} {count  13 false false}]" {
+			if total != 1 || lines[0].ActorID != 7 || lines[0].Outcome != string(Refused) || fmt.Sprint(lines[0].Changes) != "[{minute  2021-11-08T12:00:00Z false false 0001-01-01 00:00:00 +0000 UTC 0} {count  13 false false 0001-01-01 00:00:00 +0000 UTC 0}]" {
 				t.Errorf("summed up: %+v", lines)
 			}
 			return err

@@ -7,5 +7,5 @@ import (
 )
 
 func TestModelsMatchTheirTables(t *testing.T) {
-	dbtest.Models(t, "audit", []string{"audit_head"}, Entry{}, Text{}, refusals{})
+	dbtest.Models(t, "audit", []string{"audit_head"}, Entry{}, Text{}, refusals{}, Checkpoint{}, Nightly{})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,8 @@ type Shown struct {
 	Old, New string
 	Free     bool
 	Purged   bool
+	PurgedAt time.Time // where an entry says so
+	PurgedBy int64     // that entry
 }
 
 // matching asks for the entries of a filter, on all of its pages.
@@ -186,7 +189,27 @@ func linesOf(tx *gorm.DB, list []Entry) ([]Line, error) {
 			lines[i].Changes = append(lines[i].Changes, s)
 		}
 	}
-	return lines, nil
+	return lines, sayPurged(tx, lines)
+}
+
+// sayPurged puts beside each purged text when that was, and which entry says
+// so.
+func sayPurged(tx *gorm.DB, lines []Line) error {
+	var seqs []int64
+	for _, l := range lines {
+		if slices.ContainsFunc(l.Changes, func(s Shown) bool { return s.Purged }) {
+			seqs = append(seqs, l.Seq)
+		}
+	}
+	purges, err := purgesOf(tx, seqs)
+	for i := range lines {
+		for j, s := range lines[i].Changes {
+			if p, ok := purges[textKey{lines[i].Seq, s.Field}]; ok && s.Purged {
+				lines[i].Changes[j].PurgedAt, lines[i].Changes[j].PurgedBy = p.At, p.By
+			}
+		}
+	}
+	return err
 }
 
 type textKey struct {

@@ -57,7 +57,7 @@ type Manifest struct {
 // to those before it, or to itself.
 var tables = []string{
 	"settings", "institutions", "successions", "posts", "people", "holdings", "second_factors", "recovery_codes", "identities", "outbox",
-	"audit_entries", "audit_texts", "audit_refusals", "audit_head",
+	"audit_entries", "audit_texts", "audit_refusals", "audit_head", "audit_checkpoints",
 	"mechanisms", "editions", "recommendations", "items", "item_origins", "item_supports", "lineages", "remarks",
 	"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers",
 	"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence_files", "evidence_chunks", "evidence", "current_status", "summary_releases",
@@ -72,7 +72,7 @@ var tables = []string{
 // revive neither a session that was ended nor a link that was used, kept forms,
 // what jobs made and files that were sent are kept for a day only, and what the files of one
 // database were found to be says nothing of another.
-var leftOut = []string{"sessions", "links", "sign_in_steps", "identity_trips", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks", "imports", "import_files"}
+var leftOut = []string{"sessions", "links", "sign_in_steps", "identity_trips", "known_browsers", "kept_forms", "sign_in_failures", "once_keys", "jobs", "job_files", "evidence_checks", "imports", "import_files", "audit_checks"}
 
 // ownParent names the column by which a row refers to another of its table.
 var ownParent = map[string]string{"measurements": "corrects_id", "nodes": "parent_id", "updates": "corrects_id", "publications": "replaced_by_id", "request_questions": "taken_from_id"}

@@ -252,7 +252,7 @@ func TestTheTrailKnowsTheNewestBackup(t *testing.T) {
 		if want := at.Add(time.Hour); !last().Equal(want) {
 			t.Errorf("%s, want %s", last(), want)
 		}
-		newest, err := audit.Newest(t.Context(), d)
+		newest, err := audit.LastAt(t.Context(), d)
 		if err != nil || !newest.Equal(at) {
 			t.Errorf("the newest entry: %s (%v)", newest, err)
 		}

@@ -98,7 +98,7 @@ func whole(tx *gorm.DB, m Manifest) error {
 func empty(tx *gorm.DB) error {
 	for _, table := range tables {
 		if table == "audit_head" {
-			continue // its one row is made by the migration
+			continue // its one row is made by the migration, and moved on
 		}
 		var n int64
 		if err := tx.Raw("SELECT count(*) FROM " + table).Scan(&n).Error; err != nil {
@@ -108,7 +108,7 @@ func empty(tx *gorm.DB) error {
 			return ErrNotEmpty
 		}
 	}
-	return tx.Exec("DELETE FROM audit_head").Error
+	return nil
 }
 
 // writer inserts rows in batches. A row that refers to a later one of its own
@@ -209,6 +209,15 @@ func (w *writer) flush() error {
 func (w *writer) insert() error {
 	if len(w.rows) == 0 {
 		return nil
+	}
+	if w.table == "audit_head" { // a guard lets nobody take the row away
+		at, head := slices.Index(w.columns, "seq"), slices.Index(w.columns, "hash")
+		if at < 0 || head < 0 || len(w.rows) != 1 {
+			return ErrDamaged
+		}
+		err := w.tx.Exec("UPDATE audit_head SET seq = ?, hash = ? WHERE id = 1", w.rows[0][at], w.rows[0][head]).Error
+		w.rows = w.rows[:0]
+		return err
 	}
 	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(w.columns)), ", ") + ")"
 	query := "INSERT INTO " + w.table + " (" + strings.Join(quoted(w.columns), ", ") + ") VALUES " +

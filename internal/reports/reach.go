@@ -116,6 +116,9 @@ var reaches = map[string]reach{
 	"measurement.approve":      nothing,
 	"measurement.change":       nothing,
 	"measurement.choose":       nothing,
+	"trail.purge":              nothing,
+	"trail.new_key":            nothing,
+	"publication.purge":        nothing,
 	"settings.change":          nothing, // those that count stand in the query
 }
 

@@ -104,8 +104,11 @@ type Stamp struct {
 	AuditHead   string        `json:"audit_head"`
 }
 
-// Marker is the word by which a file that bears the stamp is found to do so.
-func (s Stamp) Marker() string { return "tracker-publication:" + s.Number }
+// Marker is the word by which a file that bears the stamp is found to do so,
+// with the trail's head, by which the file is an anchor of the trail.
+func (s Stamp) Marker() string {
+	return fmt.Sprintf("tracker-publication:%s trail:%d:%s", s.Number, s.AuditSeq, s.AuditHead)
+}
 
 // Audience is whom a report is for.
 type Audience = plan.Audience

@@ -106,6 +106,14 @@ func Load(ctx context.Context, d *db.DB, size Size) error {
 	return nil
 }
 
+// SetClock lets the domain's clock go on from Now: call it once, before the
+// country is served.
+func SetClock(ctx context.Context, d *db.DB) error {
+	return d.Write(ctx, func(tx *gorm.DB) error {
+		return accounts.SeedSettings(tx, Now, map[string]string{"clock_offset": time.Until(Now).Round(time.Second).String()})
+	})
+}
+
 // at is an instant of a working hour on a day, like no other and not after Now.
 func (c *country) at(d calendar.Date) time.Time {
 	c.stamp++

@@ -19,7 +19,7 @@ var Owned = map[string][]string{
 	"mail":            {"outbox"},
 	"jobs":            {"jobs", "job_files"},
 	"accounts":        {"settings", "institutions", "successions", "posts", "people", "holdings", "sessions", "links", "sign_in_failures", "known_browsers", "kept_forms", "second_factors", "recovery_codes", "sign_in_steps", "identities", "identity_trips"},
-	"audit":           {"audit_entries", "audit_texts", "audit_refusals", "audit_head"},
+	"audit":           {"audit_entries", "audit_texts", "audit_refusals", "audit_head", "audit_checkpoints", "audit_checks"},
 	"recommendations": {"mechanisms", "editions", "recommendations", "items", "item_origins", "item_supports", "lineages", "remarks"},
 	"plan":            {"frameworks", "nodes", "commitments", "commitment_revisions", "supports", "transfers", "answers"},
 	"progress":        {"periods", "deadlines", "updates", "update_authors", "decisions", "comments", "evidence", "evidence_files", "evidence_chunks", "evidence_checks", "current_status", "summary_releases", "verifications", "verification_papers", "clearances", "ratings", "request_questions", "request_answers", "request_submissions"},

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -55,7 +56,9 @@ func New(tb testing.TB, back string, public bool) *Issuer {
 	must(tb, err)
 	i := &Issuer{tb: tb, Key: key, asked: map[string]int{}}
 	i.server = httptest.NewUnstartedServer(http.HandlerFunc(i.serve))
-	i.URL = "http://" + i.server.Listener.Addr().String()
+	_, port, err := net.SplitHostPort(i.server.Listener.Addr().String())
+	must(tb, err)
+	i.URL = "http://localhost:" + port // another site than 127.0.0.1, where trackers of tests are
 	i.store = &store{issuer: i, back: back, public: public, requests: map[string]*request{}, codes: map[string]string{}}
 	config := &op.Config{CodeMethodS256: true, AuthMethodPost: true}
 	rand.Read(config.CryptoKey[:]) //nolint:errcheck // never fails
@@ -109,7 +112,7 @@ func (i *Issuer) login(w http.ResponseWriter, r *http.Request) {
 	id := r.FormValue("id")
 	if r.Method != http.MethodPost {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Directory</title><main><h1>Directory</h1><form method="post" action="/login"><input type="hidden" name="id" value="%s"><label>Account <input name="account"></label> <button>Go on</button></form></main>`, url.QueryEscape(id)) //nolint:errcheck // the client is gone
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Directory</title><main><h1>Directory</h1><form method="post" action="/login"><input type="hidden" name="id" value="%s"><label>Account <input id="account" name="account"></label> <button>Go on</button></form></main>`, url.QueryEscape(id)) //nolint:errcheck // the client is gone
 		return
 	}
 	if err := i.store.signedIn(id, r.FormValue("account")); err != nil {

@@ -27,12 +27,16 @@ const word = "tracker-publication"
 
 var number = regexp.MustCompile(`^[:;,= ]{1,3}([A-Z]{2}-[0-9]{4}-[0-9]{4,12})`)
 
+// mark is the rest of a mark: the trail's head behind the number. A PDF may
+// break a line in it.
+var mark = regexp.MustCompile(`^[:;,= ]{1,3}[A-Z]{2}-[0-9]{4}-[0-9]{4,12}[\s;,\\]+(trail:[0-9]{1,18}:[0-9a-f]{64})`)
+
 // The first letters of the word as hexadecimal digits, which a PDF that was
 // written anew may hold, and with two bytes a letter.
 const hexed, hexedWide = "74726163", "0074007200610063"
 
 // hexMost is the most digits that are read of a mark.
-const hexMost = 240
+const hexMost = 800
 
 // numbers finds the numbers of publications that a file bears: in its bytes,
 // in UTF-16, in what a zip file or a PDF packs. It believes no table of
@@ -46,6 +50,7 @@ func numbers(file []byte) []string {
 }
 
 type search struct {
+	marks    bool // whole marks are looked for, not numbers
 	found    []string
 	unpacked int
 	parts    int
@@ -70,6 +75,9 @@ func (s *search) look(b []byte) {
 func (s *search) note(b []byte) {
 	each(b, word, func(rest []byte) {
 		m := number.FindSubmatch(rest[:min(len(rest), 40)])
+		if s.marks {
+			m = mark.FindSubmatch(rest[:min(len(rest), 200)])
+		}
 		if m != nil && len(s.found) < numbersMax && !slices.Contains(s.found, string(m[1])) {
 			s.found = append(s.found, string(m[1]))
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tracker/internal/accounts"
+	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
 	"tracker/internal/i18n"
@@ -61,6 +62,9 @@ type Publication struct {
 	ReplacedByID  *int64
 	Version       int64
 	DialogueID    *int64 // of a pack or a record
+	PurgedAt      *time.Time
+	PurgedByID    *int64
+	PurgeReason   string
 }
 
 // Reader is an institution that a publication for partners is addressed to.
@@ -123,8 +127,12 @@ func Visible(actor accounts.Actor, p Publication, readers []int64) bool {
 }
 
 // Readable says whether an actor who sees a publication may read what it
-// tells. What was recalled is offered to nobody but those who answer for it.
+// tells. What was recalled is offered to nobody but those who answer for it,
+// what was purged to nobody.
 func Readable(actor accounts.Actor, p Publication) bool {
+	if p.PurgedAt != nil {
+		return false
+	}
 	return p.State != Recalled || actor.Is(accounts.Coordinator) || actor.CanReadAudit()
 }
 
@@ -147,6 +155,14 @@ type Store struct {
 	db    *db.DB
 	clock calendar.Clock
 	t     *i18n.T
+	trail audit.Signer
+}
+
+// Signing has each publication followed by a checkpoint of the trail, in its
+// transaction.
+func (s *Store) Signing(trail audit.Signer) *Store {
+	s.trail = trail
+	return s
 }
 
 // New makes the store; t writes the files.

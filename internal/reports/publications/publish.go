@@ -23,8 +23,8 @@ import (
 var errTaken = errors.New("publications: the number was taken")
 
 // Publish signs what another person prepared: it gets the next number, its
-// files and its entry in the trail, all in one transaction, and returns the
-// label. The files are rendered before, with the number that is next and the
+// files, its entry in the trail and a checkpoint of that, all in one
+// transaction, and returns the label. The files are rendered before, with the number that is next and the
 // trail's head at that moment; when somebody else takes the number meanwhile
 // they are rendered anew (docs/adr/0011).
 func (s *Store) Publish(ctx context.Context, actor accounts.Actor, key string, id, version int64) (label string, err error) {
@@ -157,7 +157,10 @@ func (s *Store) publish(tx *gorm.DB, actor accounts.Actor, p signed) error {
 	if err := record(tx, *p.PublishedAt, actor, "publication.publish", p.Publication, changes...); err != nil {
 		return err
 	}
-	return s.replaceRecords(tx, actor, p.Publication)
+	if err := s.replaceRecords(tx, actor, p.Publication); err != nil {
+		return err
+	}
+	return s.trail.Mark(tx, *p.PublishedAt)
 }
 
 // mayLeave refuses what was prepared for outside and may not leave any more:

@@ -44,7 +44,7 @@ func (t Told) File(format string) (File, bool) {
 
 const toldColumns = `SELECT p.id, p.country, p.number, p.label, p.kind, p.audience, p.title, p.as_of, p.known_at, p.since, p.query, p.sha256, p.state,
 	p.prepared_by_id, p.prepared_at, p.withdrawn_by_id, p.withdrawn_at, p.published_by_id, p.published_at, p.signed_as, p.audit_seq, p.audit_head,
-	p.recalled_by_id, p.recalled_at, p.recall_reason, p.replaced_by_id, p.version, p.dialogue_id,
+	p.recalled_by_id, p.recalled_at, p.recall_reason, p.replaced_by_id, p.version, p.dialogue_id, p.purged_at, p.purged_by_id, p.purge_reason,
 	COALESCE(tp.title, '') AS prepared_by, COALESCE(tr.title, '') AS recalled_by
 	FROM publications p LEFT JOIN people hp ON hp.id = p.prepared_by_id LEFT JOIN posts tp ON tp.id = hp.post_id
 	LEFT JOIN people hr ON hr.id = p.recalled_by_id LEFT JOIN posts tr ON tr.id = hr.post_id `

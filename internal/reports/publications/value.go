@@ -210,6 +210,9 @@ func (v Value) refs() (refs []string) {
 // Value gives back what a publication tells to an actor who may read it, with
 // its stamp where it was published.
 func (s *Store) Value(ctx context.Context, actor accounts.Actor, t Told) (v Value, err error) {
+	if t.PurgedAt != nil {
+		return v, problem.New(problem.Conflict, "publications.error.purged")
+	}
 	if !Readable(actor, t.Publication) {
 		return v, problem.New(problem.Conflict, "publications.error.recalled")
 	}

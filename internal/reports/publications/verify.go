@@ -19,6 +19,7 @@ const (
 	WasTaken Outcome = "recalled" // genuine, but recalled since
 	Altered  Outcome = "altered"  // bears the number of a publication and is none of its files
 	Unknown  Outcome = "unknown"
+	Gone     Outcome = "purged" // genuine, but what it told was purged here since
 )
 
 // Verdict is what can be said of a file to whoever holds it. Of an altered
@@ -28,6 +29,7 @@ type Verdict struct {
 	Number      string
 	PublishedOn calendar.Date
 	RecalledOn  calendar.Date
+	PurgedOn    calendar.Date
 	Replacement string // number of the publication that replaced a recalled one
 	SHA256      string // of the file
 }
@@ -56,7 +58,7 @@ func (s *Store) published(tx *gorm.DB, v *Verdict) (bool, error) {
 		Publication
 		Replacement string
 	}
-	err := tx.Raw(`SELECT p.label, p.state, p.published_at, p.recalled_at, COALESCE(n.label, '') AS replacement
+	err := tx.Raw(`SELECT p.label, p.state, p.published_at, p.recalled_at, p.purged_at, COALESCE(n.label, '') AS replacement
 		FROM publication_files f JOIN publications p ON p.id = f.publication_id LEFT JOIN publications n ON n.id = p.replaced_by_id
 		WHERE f.sha256 = ? ORDER BY p.id DESC LIMIT 1`, v.SHA256).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
@@ -66,6 +68,9 @@ func (s *Store) published(tx *gorm.DB, v *Verdict) (bool, error) {
 	v.Outcome, v.Number, v.PublishedOn = Genuine, p.Label, s.clock.DayOf(*p.PublishedAt)
 	if p.State == Recalled {
 		v.Outcome, v.RecalledOn, v.Replacement = WasTaken, s.clock.DayOf(*p.RecalledAt), p.Replacement
+	}
+	if p.PurgedAt != nil {
+		v.Outcome, v.PurgedOn = Gone, s.clock.DayOf(*p.PurgedAt)
 	}
 	return true, nil
 }

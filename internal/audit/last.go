@@ -9,9 +9,9 @@ import (
 	"tracker/internal/db"
 )
 
-// Newest is the instant of the newest entry, the zero time of an empty trail.
+// LastAt is the instant of the newest entry, the zero time of an empty trail.
 // A clock that stands before it was set back.
-func Newest(ctx context.Context, d *db.DB) (time.Time, error) {
+func LastAt(ctx context.Context, d *db.DB) (time.Time, error) {
 	var list []Entry
 	err := d.Read(ctx, func(tx *gorm.DB) error { return tx.Order("seq DESC").Limit(1).Find(&list).Error })
 	if err != nil || len(list) == 0 {
