@@ -15,8 +15,8 @@ import (
 	"tracker/internal/accounts"
 )
 
-// shown is the code that an app with a secret shows at an instant.
-func shown(t testing.TB, secret string, at time.Time) string {
+// appCode is the code that an app with a secret shows at an instant.
+func appCode(t testing.TB, secret string, at time.Time) string {
 	t.Helper()
 	code, err := totp.GenerateCode(strings.ReplaceAll(secret, " ", ""), at)
 	must(t, err)
@@ -101,7 +101,7 @@ func TestThereIsNoWayAroundTheSecondFactor(t *testing.T) {
 		if b.cookies["session"] != nil {
 			t.Fatalf("%s: a wrong code opened a session", name)
 		}
-		b.post(codePath, url.Values{"code": {shown(t, secret, g.watch.now())}}).is(http.StatusSeeOther)
+		b.post(codePath, url.Values{"code": {appCode(t, secret, g.watch.now())}}).is(http.StatusSeeOther)
 		if b.cookies["session"] == nil || b.cookies["step"] != nil {
 			t.Fatalf("%s: after the code the cookies are %v", name, b.cookies)
 		}
@@ -120,7 +120,7 @@ func TestThereIsNoWayAroundTheSecondFactor(t *testing.T) {
 func TestACodeLetsOneOfTenBrowsersIn(t *testing.T) {
 	g := newGate(t, "http://tracker.example", false)
 	who, secret, codes := g.enrolled("one@tracker.example", accounts.FocalPoint)
-	for _, code := range []string{shown(t, secret, g.watch.now()), codes[0]} {
+	for _, code := range []string{appCode(t, secret, g.watch.now()), codes[0]} {
 		browsers := make([]*browser, 10)
 		for i := range browsers {
 			browsers[i] = g.browser()
@@ -161,11 +161,11 @@ func TestTheWayOnIsKeptPastTheCode(t *testing.T) {
 			t.Errorf("%s stands in the form", evil)
 		}
 	}
-	b.post(codePath, url.Values{"code": {shown(t, secret, g.watch.now())}, "next": {"/commitments?status=stalled"}}).leads("/commitments?status=stalled")
+	b.post(codePath, url.Values{"code": {appCode(t, secret, g.watch.now())}, "next": {"/commitments?status=stalled"}}).leads("/commitments?status=stalled")
 	late := g.browser()
 	late.signIn(who.Email, passphrase)
 	g.watch.pass(accounts.StepLimit)
-	late.post(codePath, url.Values{"code": {shown(t, secret, g.watch.now())}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "Start again").says("h1", "Sign in")
+	late.post(codePath, url.Values{"code": {appCode(t, secret, g.watch.now())}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "Start again").says("h1", "Sign in")
 }
 
 // Guards what the roles that need a second factor can do without one: every
@@ -211,7 +211,7 @@ func TestInTheDemonstrationASecondFactorIsOfferedOnly(t *testing.T) {
 	b.signIn("two@tracker.example", passphrase).leads("/")
 	b.get("/").is(http.StatusOK)
 	secret, _ := b.setsUp()
-	b.post(secondPath+"/remove", url.Values{"current": {passphrase}, "code": {shown(t, secret, g.watch.now())}}).leads(secondPath)
+	b.post(secondPath+"/remove", url.Values{"current": {passphrase}, "code": {appCode(t, secret, g.watch.now())}}).leads(secondPath)
 	b.get(secondPath).says(".flash", "removed").says("main", "Off")
 }
 
@@ -249,7 +249,7 @@ func TestASecondFactorIsSetUpAndUsedInABrowser(t *testing.T) {
 	b.bothWidths()
 	secret := b.text("dd code")
 	b.fill("code", "000000").pressFor(http.StatusUnprocessableEntity, "Turn it on").says(".govuk-error-summary", "does not fit").accessible()
-	b.fill("code", shown(t, secret, g.watch.now())).pressFor(http.StatusOK, "Turn it on").says("h1", "Your recovery codes").accessible()
+	b.fill("code", appCode(t, secret, g.watch.now())).pressFor(http.StatusOK, "Turn it on").says("h1", "Your recovery codes").accessible()
 	b.bothWidths()
 	b.resize(1280)
 	b.follow("I have kept them").says("h1", "Where the plan stands")
@@ -260,7 +260,7 @@ func TestASecondFactorIsSetUpAndUsedInABrowser(t *testing.T) {
 	b.fill("code", "000000").pressFor(http.StatusUnprocessableEntity, "Sign in").says(".govuk-error-summary", "does not fit").accessible()
 	b.bothWidths()
 	b.resize(phone)
-	b.fill("code", shown(t, secret, g.watch.now())).press("Sign in")
+	b.fill("code", appCode(t, secret, g.watch.now())).press("Sign in")
 	b.open(secondPath).says("main", "On, since", "10 recovery codes are left").accessible()
 	b.bothWidths()
 }
