@@ -36,7 +36,7 @@ var reading = []struct{ path, answers string }{
 	{"/static/:css", "y y y y y y y y y"},
 	{"/static/:none", "- - - - - - - - -"},
 	{"/sign-in", "y > > > > > > > >"},
-	{"/sign-in/code", "s > > > > > > > >"},
+	{"/sign-in/code", "y > > > > > > > >"},
 	{"/links/:token", "y y y y y y y y y"},
 	{"/links/:none", "- - - - - - - - -"},
 	{"/issuer", "! ! ! ! ! ! ! ! !"},

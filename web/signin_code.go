@@ -60,8 +60,8 @@ func (p codePage) PasswordSet() bool {
 // codeForm asks for the code of the authenticator app. Without a sign-in that
 // waits for one it leads to the beginning.
 func (s *Server) codeForm(c echo.Context) error {
-	if s.cookie(c, stepCookie) == "" && actorOf(c).PersonID != 0 {
-		return c.Redirect(http.StatusSeeOther, "/")
+	if s.cookie(c, stepCookie) == "" { // nothing was begun
+		return s.signInForm(c)
 	}
 	way, err := s.Accounts.Awaited(c.Request().Context(), s.cookie(c, stepCookie))
 	if err != nil {
@@ -100,9 +100,6 @@ func (s *Server) code(c echo.Context) error {
 func (s *Server) stepOver(c echo.Context, next string, err error) error {
 	if problem.KindOf(err) != problem.NotFound {
 		return err
-	}
-	if s.cookie(c, stepCookie) == "" && c.Request().Method != post { // nothing was begun
-		return c.Redirect(http.StatusSeeOther, "/sign-in")
 	}
 	s.setCookie(c, stepCookie, "", -time.Hour)
 	p := s.signInPage(c)
