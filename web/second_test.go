@@ -41,7 +41,7 @@ func (b *browser) setsUp() (secret string, codes []string) {
 	if b.watch != nil {
 		now = b.watch.now()
 	}
-	form := url.Values{"offer": {offer}, "code": {shown(b.t, secret, now)}}
+	form := url.Values{"offer": {offer}, "code": {appCode(b.t, secret, now)}}
 	a = b.post(secondPath+"/confirm", form).is(http.StatusOK).says("h1", "Your recovery codes")
 	for _, n := range cascadia.QueryAll(a.doc, cascadia.MustCompile("ol code")) {
 		codes = append(codes, textOf(n))
