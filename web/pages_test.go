@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 	"text/template/parse"
+	"time"
 
 	"golang.org/x/net/html"
+
+	"tracker/internal/accounts"
 )
 
 // named makes every page say which template it came from.
@@ -46,11 +49,27 @@ func TestEveryTemplateMakesAGoodPage(t *testing.T) {
 	look(w.people["coordinator.one@tracker.example"].sendFiles("/recommendations/editions/TIP/2020/import", part{"text", "", pasted}).is(http.StatusOK))
 	admin := w.people["admin@tracker.example"]
 	look(admin.post("/admin/people", url.Values{"email": {"new@tracker.example"}, "institution": {"MSD"}, "title": {"Adviser"}, "role": {"focal_point"}}).is(http.StatusOK))
+	w.second(admin, look)
 	for _, name := range w.s.render.Names() {
 		if !seen[name] {
 			t.Errorf("no request of the walk renders %s", name)
 		}
 	}
+}
+
+// second has somebody set up a second factor and come to where its code is asked for.
+func (w *walk) second(v *visitor, look func(*answer)) {
+	w.t.Helper()
+	a := v.post(secondPath, url.Values{}).is(http.StatusOK)
+	look(a)
+	look(v.post(secondPath+"/confirm", url.Values{"offer": {attr(a.find("input[name=offer]")[0], "value")}, "code": {shown(w.t, a.text("dd code"), time.Now())}}).is(http.StatusOK))
+	link, err := w.s.Accounts.Link(w.t.Context(), accounts.CommandLine(), "", v.actor.PersonID, accounts.SignInLink)
+	must(w.t, err)
+	in, err := w.s.Accounts.UseLink(w.t.Context(), accounts.LinkForm{Token: link.Token})
+	must(w.t, err)
+	b := gate{house: w.house}.browser()
+	b.cookies[stepCookie] = &http.Cookie{Name: stepCookie, Value: in.Step}
+	look(b.get(codePath).is(http.StatusOK))
 }
 
 // emptied is a form of a page as it is sent when nothing is filled in.
