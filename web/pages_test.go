@@ -62,7 +62,7 @@ func (w *walk) second(v *visitor, look func(*answer)) {
 	w.t.Helper()
 	a := v.post(secondPath, url.Values{}).is(http.StatusOK)
 	look(a)
-	look(v.post(secondPath+"/confirm", url.Values{"offer": {attr(a.find("input[name=offer]")[0], "value")}, "code": {shown(w.t, a.text("dd code"), time.Now())}}).is(http.StatusOK))
+	look(v.post(secondPath+"/confirm", url.Values{"offer": {attr(a.find("input[name=offer]")[0], "value")}, "code": {appCode(w.t, a.text("dd code"), time.Now())}}).is(http.StatusOK))
 	link, err := w.s.Accounts.Link(w.t.Context(), accounts.CommandLine(), "", v.actor.PersonID, accounts.SignInLink)
 	must(w.t, err)
 	in, err := w.s.Accounts.UseLink(w.t.Context(), accounts.LinkForm{Token: link.Token})
