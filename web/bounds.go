@@ -54,14 +54,18 @@ func formOf(c echo.Context) error {
 	if r.Method != post || mediaType(r) != echo.MIMEApplicationForm {
 		return nil
 	}
-	t, err := typedOf(c)
+	err := parseForm(r)
 	n := 0
-	for _, values := range t {
+	for _, values := range r.PostForm {
 		n += len(values)
 	}
 	if n > mostValues {
 		return echo.ErrStatusRequestEntityTooLarge
 	}
+	if err != nil {
+		return err
+	}
+	_, err = typedOf(c)
 	return err
 }
 

@@ -259,7 +259,7 @@ var open = []string{
 	"recommendations.basis", "recommendations.theme", "items.letter", "frameworks.country", "frameworks.basis", "nodes.theme", "nodes.sort_key", "commitments.country", "commitments.origin",
 	"commitments.sort_key", "commitment_revisions.share", "commitment_revisions.supporting", "commitment_revisions.themes", "commitment_revisions.indicia", "commitment_revisions.sdg",
 	"transfers.part", "answers.extent", "periods.country", "periods.answers", "periods.judged_by", "deadlines.purpose", "updates.kind", "updates.status", "updates.blocker", "updates.state",
-	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.format", "undertakings.state", "undertaking_steps.kind", "agenda_texts.field", "dialogue_packs.pack", "dialogue_packs.parts", "record_clearances.verdict", "record_clearances.post", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "current_status.status",
+	"updates.seed_key", "dialogues.country", "dialogues.state", "dialogues.format", "undertakings.state", "undertaking_steps.kind", "agenda_texts.field", "dialogue_packs.pack", "dialogue_packs.parts", "record_clearances.verdict", "record_clearances.post", "dialogues.seed_key", "decisions.kind", "verifications.verdict", "clearances.kind", "lineages.kin", "mechanisms.responses", "remarks.kind", "remarks.word", "ratings.rater", "ratings.value", "evidence.kind", "evidence.share", "evidence_files.media_type", "evidence_files.sha256", "evidence_checks.day", "evidence_checks.faults", "audit_checks.day", "current_status.status",
 	"indicators.country", "indicators.ref", "indicator_definitions.statistic", "indicator_definitions.unit", "indicator_definitions.currency", "indicator_definitions.scale", "indicator_definitions.direction",
 	"indicator_definitions.frequency", "indicator_definitions.headline", "indicator_definitions.dimensions", "indicator_definitions.targets", "indicator_definitions.sdg", "indicator_definitions.nodes",
 	"indicator_definitions.commitments", "indicator_definitions.items", "indicator_definitions.share", "measurements.year_from", "measurements.basis", "measurements.attribution", "measurements.qualifier", "measurements.state",
@@ -546,7 +546,7 @@ func TestMailsHoldNothingButTheLinkOfTheirPerson(t *testing.T) {
 	h, _ := s.copy(t, "nobody")
 	messages, err := i18n.English()
 	must(t, err)
-	h.s.Accounts, err = accounts.New(h.db, h.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Texts: i18n.New(messages, time.UTC)})
+	h.s.Accounts, err = accounts.New(h.db, h.clock, time.Now, accounts.Config{Address: "http://tracker.example", Mail: true, Texts: i18n.New(messages, time.UTC), Keys: testKeys(t)})
 	must(t, err)
 	release(t, h.db, map[string]string{})
 	h.write(func(tx *gorm.DB) error { return tx.Exec("DELETE FROM outbox").Error })

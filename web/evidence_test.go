@@ -102,7 +102,7 @@ func TestFilesAreAddedShownTakenAndRemoved(t *testing.T) {
 	href := attr(a.find("a[href^='" + path + "/evidence/']:not([href$=new])")[0], "href")
 	got := p.msd.get(href).is(http.StatusOK)
 	for name, want := range map[string]string{"Content-Disposition": `attachment; filename="Liste d'_t_.csv"; filename*=UTF-8''Liste%20d%27%C3%A9t%C3%A9.csv`, "X-Content-Type-Options": "nosniff",
-		"Content-Security-Policy": "sandbox; default-src 'none'", "Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store", "Content-Length": "20"} {
+		"Content-Security-Policy": filePolicy, "Content-Type": "text/csv; charset=utf-8", "Cache-Control": "no-store", "Content-Length": "20"} {
 		if got.header.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, got.header.Get(name), want)
 		}

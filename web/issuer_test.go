@@ -31,6 +31,7 @@ var described = sync.OnceValues(func() (*issuer.Issuer, error) {
 
 // askIssuer has the house know that issuer.
 func (h *house) askIssuer(c accounts.Config) {
+	c.Keys = testKeys(h.t)
 	h.t.Helper()
 	var err error
 	c.Issuer, err = described()

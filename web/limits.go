@@ -216,7 +216,7 @@ var costly = map[cost][]string{
 	costSignIn:  {"POST /sign-in", "POST /links/:token", "POST /forgotten", "POST /account/password"},
 	costList: {"GET /commitments", "GET /recommendations", "GET /indicators", "GET /evidence", "GET /audit", "GET /review", "GET /money", "GET /reports", "GET /reports/changes",
 		"GET /recommendations/coverage", "GET /recommendations/editions/:mechanism/:year", "GET /recommendations/editions/:mechanism/:year/lineage", "GET /recommendations/editions/:mechanism/:year/classification",
-		"GET /framework", "GET /institutions", "GET /periods", "GET /periods/deadlines/:id/request", "GET /discipline", "GET /discipline/commitments", "GET /discipline/not-reported", "GET /ratings", "GET /undertakings", "GET /admin/people",
+		"GET /framework", "GET /institutions", "GET /periods", "GET /periods/deadlines/:id/request", "GET /discipline", "GET /discipline/commitments", "GET /discipline/not-reported", "GET /ratings", "GET /undertakings", "GET /admin/people", "GET /admin/permissions",
 		"GET /dialogues/:id/agenda/new", "GET /commitments/:ref/answers", "GET /recommendations/:id/answers/new", "GET /outbox", "GET /publications/:number/differences", "GET /publications/prepare"},
 	costFile: {"POST /reports/files", "GET /institutions/:code/workbook", "POST /publications/prepare", "POST /publications/prepared/:id/files", "POST /publications/prepared/:id/publish",
 		"POST /dialogues/:id/packs/publish", "POST /audit/verify"},

@@ -18,6 +18,7 @@ type child struct{ of, other, it string }
 // children are by the route as far as the child. What a parameter holds that
 // is a word of a list, and no row, stands in wordsOfRoutes.
 var children = map[string]child{
+	"/admin/people/:id/identities/:identity":   {":person_mha", ":disabled", ":identity_mha"},
 	"/commitments/:ref/answers/:id":            {":shared", ":alone", ":answer"},
 	"/recommendations/:id/items/:item":         {":recommendation", ":recommendation2", ":item"},
 	"/framework/:code/nodes/:id":               {":nsf", "PLAN2", ":node_id"},

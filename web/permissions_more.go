@@ -170,6 +170,8 @@ var adminThings = []thing{
 		{name: "enable", routes: "/admin/people/:id/enable", takes: "version"},
 		{name: "end_sessions", routes: "/admin/people/:id/end-sessions", takes: "version"},
 		{name: "invite", routes: "/admin/people/:id/link"},
+		{name: "lose_second", routes: "/admin/people/:id/second-factor", takes: "reason"},
+		{name: "unlink", routes: "/admin/people/:id/identities/:identity/unlink"},
 	}},
 	{name: "register", acts: []act{
 		{name: "list", routes: "GET /admin/institutions, GET /admin/institutions/:code"},
@@ -198,12 +200,21 @@ var doorThings = []thing{
 	{name: "account", acts: []act{
 		{name: "read", routes: "/, /account, /help, /help/:page"},
 		{name: "password", routes: "/account/password", takes: "current password"},
+		{name: "second", routes: "/account/second-factor", takes: "current code"},
+		{name: "second_set_up", routes: "/account/second-factor/confirm", takes: "offer code"},
+		{name: "second_codes", routes: "/account/second-factor/recovery-codes", takes: "current code"},
+		{name: "second_remove", routes: "/account/second-factor/remove", takes: "current code"},
+		{name: "identity", routes: "/account/identities", takes: "identity_current"},
+		{name: "unlink", routes: "/account/identities/:id/unlink", may: []claim{{"", "all/theirs"}}},
 		{name: "end_session", routes: "/account/sessions/:id/end", may: []claim{{"", "all/theirs"}}},
 		{name: "end_sessions", routes: "/account/sessions/end-others"},
 		{name: "kept", routes: "GET /kept-form, /kept-form/forget"},
 	}},
-	{name: "door", acts: []act{
+	{name: "door", states: "invited", acts: []act{
 		{name: "sign_in", routes: "/sign-in", takes: "email password next"},
+		{name: "code", routes: "/sign-in/code", takes: "code next"},
+		{name: "issuer", routes: "/sign-in/oidc, /issuer, /sign-in/oidc/callback", takes: "next"},
+		{name: "invited", routes: "/links/:token/oidc", may: []claim{{"invited", "anybody"}}},
 		{name: "sign_out", routes: "/sign-out"},
 		{name: "forgotten", routes: "/forgotten", takes: "email"},
 		{name: "link", routes: "/links/:token", takes: "password"},

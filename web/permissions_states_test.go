@@ -251,6 +251,7 @@ var askedLater = map[string]string{
 	"/indicators/:ref/measurements/new": "version edition resume", "/measurements/:id/edit": "edition resume", "/measurements/:id/correct": "version edition resume",
 	"/recommendations/editions/:mechanism/:year/lineage": "older newer kin kin.* was.*", "/recommendations/editions/:mechanism/:year/import/list": "step basis.* source.* cut.* items.*", "/recommendations/:id/items/relink": "answer.*",
 	"/admin/institutions/:code/succession": "part-*", "/account/password": "current",
+	"/account/second-factor": "current code", "/account/second-factor/recovery-codes": "current", "/account/second-factor/remove": "current", "/account/identities": "identity_current", "/sign-in/code": "next",
 }
 
 // notRead are fields that a form carries and nobody reads: a browser's hint of

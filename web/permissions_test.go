@@ -62,6 +62,7 @@ var sceneFacts = map[string]facts{
 	"undertaken": of("", "own partner"), "undertaken_other": of("", ""),
 	"pub_internal": of("published", ""), "pub_partner": of("published", "addressed partner"), "pub_ngo": of("published", "addressed ngo"), "pub_public": of("published", "addressed ngo partner, public nobody"), "pub_newer": of("published", "addressed ngo partner, public nobody"),
 	"pub_recalled": of("recalled", "addressed partner"), "pub_record": of("record", "addressed partner"), "pub_cleared": of("record", "addressed partner"), "prepared": of("prepared", "second coordinator countersigner"), "prepared_own": of("prepared", "second countersigner"),
+	"invitation": of("invited", ""), "identity": of("", "theirs coordinator"), "identity_mha": of("", "theirs mha"), "person identity": {parent: "none"}, "person identity_mha": {parent: "person_mha"},
 	"choice": of("", "theirs coordinator"), "choice_other": of("", ""), "job": of("done", "theirs coordinator"), "job_lost": of("failed", "theirs coordinator"), "job_other": of("failed", ""), "job_trail": of("", "theirs auditor"),
 	"import": of("", "theirs coordinator"), "import_other": of("", ""), "import_admin": of("", "theirs administrator"),
 	"mine": of("", "theirs msd mha ngo coordinator countersigner partner auditor administrator"), "session": of("", ""),
@@ -124,7 +125,8 @@ func (a act) allows(may permission, visitor string, role accounts.Role, f facts)
 // elsewhere are claims that the scene has nobody or nothing for, by their
 // ends, and the test of a slice that holds them.
 var elsewhere = map[string]string{
-	"unsent coordinator/writing": "progress.TestWhoIsOnTheWritingSide", "returned coordinator/writing": "progress.TestWhoIsOnTheWritingSide",
+	"account second_set_up  all/": "accounts.TestSettingUpASecondFactorNeedsThePasswordAndACode",
+	"unsent coordinator/writing":  "progress.TestWhoIsOnTheWritingSide", "returned coordinator/writing": "progress.TestWhoIsOnTheWritingSide",
 	"dialogue held prepared coordinator/": "dialogues.TestADialogueIsPlannedChangedAndHeld", "dialogue planned prepared coordinator/": "dialogues.TestADialogueIsPlannedChangedAndHeld", "dialogue planned followed_up coordinator/": "dialogues.TestADialogueIsPlannedChangedAndHeld",
 	"recalled focal_point/addressed": "reports/publications.TestWhoSeesAPublication", "recalled anybody/public": "reports/publications.TestWhoSeesAPublication", "record focal_point/addressed": "reports/publications.TestWhoSeesAPublication", "record anybody/public": "reports/publications.TestWhoSeesAPublication",
 }

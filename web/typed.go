@@ -19,15 +19,21 @@ import (
 type typed url.Values
 
 // typedOf reads the form of a request, and of it the fields that the route has
-// in the matrix of permissions: any other is as good as not sent. A form that
-// no page sent, or that is too large, is the sender's fault.
+// in the matrix of permissions: any other is as good as not sent.
 func typedOf(c echo.Context) (typed, error) {
-	err := c.Request().ParseForm()
+	err := parseForm(c.Request())
 	maps.DeleteFunc(c.Request().PostForm, func(field string, _ []string) bool { return !takesField(c.Path(), field) })
+	return typed(c.Request().PostForm), err
+}
+
+// parseForm reads the form of a request. One that no page sent, or that is too
+// large, is the sender's fault.
+func parseForm(r *http.Request) error {
+	err := r.ParseForm()
 	if he := new(echo.HTTPError); err != nil && !errors.As(err, &he) {
 		err = echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
 	}
-	return typed(c.Request().PostForm), err
+	return err
 }
 
 // text is a field as typed, with the line ends and letters that both

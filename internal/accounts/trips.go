@@ -157,7 +157,7 @@ func (s *Store) SendInvited(ctx context.Context, token string) (string, error) {
 		return "", err
 	}
 	if l.Purpose != Invite {
-		return "", problem.Missing()
+		return "", linkGone()
 	}
 	if err := s.reachIssuer(ctx); err != nil {
 		return "", err
