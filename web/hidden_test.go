@@ -35,6 +35,7 @@ func (s *scene) missingAs(name, path string) (list []string) {
 // asksMore are routes that ask the database more of what is hidden than of
 // what is not there, and why that is so.
 var asksMore = map[string]string{
+	"/links/:token/oidc":                       "whoever holds the secret of a link knows that it is there",
 	"/publications/:number/read":               "a second question is to whom it is addressed; numbers are given out one after the other, so that there is one is no secret",
 	"/publications/:number/files/:format":      "likewise",
 	"/publications/:number/differences":        "likewise",
