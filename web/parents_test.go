@@ -116,12 +116,18 @@ func TestTheChildrenOfTheSceneAreThere(t *testing.T) {
 	h, _ := s.copy(t, "nobody")
 	for at, c := range children {
 		found := 0
-		for _, l := range reading {
-			parts := strings.Split(l.path, "/")
+		opens := func(path, answers, sign string) {
+			parts := strings.Split(path, "/")
 			i, j := slices.Index(parts, c.of), slices.Index(parts, c.it)
-			if i > 0 && j > i && strings.Contains(l.answers, "y") && names(at, strings.Join(parts[:j+1], "/")) {
+			if i > 0 && j > i && strings.Contains(answers, sign) && names(at, strings.Join(parts[:j+1], "/")) {
 				found++
 			}
+		}
+		for _, l := range reading {
+			opens(l.path, l.answers, "y")
+		}
+		for _, l := range writing {
+			opens(l.path, l.answers, ">")
 		}
 		if found == 0 {
 			t.Errorf("%s: no line of the matrix opens %s through %s", at, c.it, c.of)

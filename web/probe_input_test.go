@@ -155,7 +155,12 @@ func TestAFieldThatNoFormHasChangesNothing(t *testing.T) {
 			form.Set("key", "0123456789abcdef")
 			v := s.visitor(h, name)
 			v.plain = true
-			v.post(s.path(name, l.path)+"?"+more.Encode(), form)
+			h.write(func(tx *gorm.DB) error { return tx.Exec("DELETE FROM sqlite_sequence").Error }) // numbers go on from what is there
+			address := s.path(name, l.path)
+			if more != nil {
+				address += "?" + smuggled.Encode() // the others are more than an address may hold
+			}
+			v.post(address, form)
 			after := h.content()
 			kept := map[string][]map[string]any{}
 			for table, rows := range after {
