@@ -50,6 +50,9 @@ func TestEveryTemplateMakesAGoodPage(t *testing.T) {
 	admin := w.people["admin@tracker.example"]
 	look(admin.post("/admin/people", url.Values{"email": {"new@tracker.example"}, "institution": {"MSD"}, "title": {"Adviser"}, "role": {"focal_point"}}).is(http.StatusOK))
 	w.second(admin, look)
+	stranger := gate{house: w.house}.browser()
+	stranger.post("/sign-in/oidc", url.Values{}).is(http.StatusSeeOther)
+	look(stranger.get("/issuer").is(http.StatusOK))
 	for _, name := range w.s.render.Names() {
 		if !seen[name] {
 			t.Errorf("no request of the walk renders %s", name)
