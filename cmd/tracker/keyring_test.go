@@ -28,7 +28,8 @@ func TestServeMakesTheSecretForItsOwnerAlone(t *testing.T) {
 		}
 		return string(b)
 	}
-	if secret() != secret() {
+	made, again := secret(), secret()
+	if made != again {
 		t.Error("the second start made another secret")
 	}
 }
