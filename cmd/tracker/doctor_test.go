@@ -229,6 +229,18 @@ var wrong = []struct {
 		return p
 	}, "27 hours ago", "every night"},
 	{"two people", "nobody", func(c clinic) *patient { return c.opened() }, "two people", "add a coordinator"},
+	{"second factors", "sealed with another key", func(c clinic) *patient {
+		p := c.opened()
+		if _, made, err := p.app.accounts.EnsureFirstLink(c.Context()); !made || err != nil {
+			c.Fatal(made, err)
+		}
+		c.set("INSERT INTO second_factors (person_id, sealed, made_at) SELECT id, 'sealed', created_at FROM people")
+		return p
+	}, "second factors", "were sealed with another key"},
+	{"issuer", "nobody answers", func(c clinic) *patient {
+		c.env["TRACKER_OIDC_ISSUER"], c.env["TRACKER_OIDC_CLIENT_ID"] = "http://"+nobody(c.T), "tracker"
+		return c.patient()
+	}, "issuer of OpenID Connect", "its description does not answer"},
 	{"mail", "nobody answers", func(c clinic) *patient {
 		c.env["TRACKER_SMTP_HOST"], c.env["TRACKER_SMTP_PORT"], c.env["TRACKER_SMTP_FROM"] = "127.0.0.1", port(nobody(c.T)), "tracker@tracker.example"
 		return c.patient()

@@ -206,6 +206,18 @@ func (w *writer) flush() error {
 	return w.insert()
 }
 
+// bringHead moves the trail's head on to where it was, which is its last entry.
+func bringHead(tx *gorm.DB, seq, hash any) error {
+	var last struct{ Seq int64 }
+	if err := tx.Raw("SELECT coalesce(max(seq), 0) AS seq FROM audit_entries").Scan(&last).Error; err != nil {
+		return err
+	}
+	if fmt.Sprint(seq) != fmt.Sprint(last.Seq) {
+		return fmt.Errorf("%w: its head is entry %v, and its last entry %d", ErrBrokenTrail, seq, last.Seq)
+	}
+	return tx.Exec("UPDATE audit_head SET seq = ?, hash = ? WHERE id = 1", seq, hash).Error
+}
+
 func (w *writer) insert() error {
 	if len(w.rows) == 0 {
 		return nil
@@ -215,9 +227,8 @@ func (w *writer) insert() error {
 		if at < 0 || head < 0 || len(w.rows) != 1 {
 			return ErrDamaged
 		}
-		err := w.tx.Exec("UPDATE audit_head SET seq = ?, hash = ? WHERE id = 1", w.rows[0][at], w.rows[0][head]).Error
-		w.rows = w.rows[:0]
-		return err
+		defer func() { w.rows = w.rows[:0] }()
+		return bringHead(w.tx, w.rows[0][at], w.rows[0][head])
 	}
 	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(w.columns)), ", ") + ")"
 	query := "INSERT INTO " + w.table + " (" + strings.Join(quoted(w.columns), ", ") + ") VALUES " +
