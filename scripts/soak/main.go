@@ -2,7 +2,7 @@
 // hundred times the demonstration. Requests start when they are due, whether or not earlier ones were answered, and their time counts
 // from then: waiting is not hidden. It says how long each page took, and fails where the promise of docs/adr/0037 is not kept.
 //
-//	make soak                                                  two minutes, as every push is tested
+//	make soak                                                  two minutes
 //	go run ./scripts/soak -for 30m -judge                      the documented run
 //	go run ./scripts/soak -database postgres://...             on an empty PostgreSQL database
 package main
