@@ -105,7 +105,11 @@ func lookAtTrail(ctx context.Context, p *patient) []finding {
 		return is(false, "audit trail", err.Error())
 	}
 	r, err := audit.VerifyAgainst(ctx, p.db, audit.Check{Key: audit.SignerOf(ring).PublicKey()})
-	return is(err == nil && r.OK(), "audit trail", trailWords(r))
+	list := is(err == nil && r.OK(), "audit trail", trailWords(r))
+	if last, err := audit.LastNightly(ctx, p.db); err == nil && !last.Day.IsZero() {
+		list = append(list, finding{State: note, Found: fmt.Sprintf("the server last verified the trail on %s: %d entries", last.Day, last.Entries)})
+	}
+	return list
 }
 
 func lookAtEvidence(ctx context.Context, p *patient) []finding {

@@ -355,6 +355,8 @@ func TestDoctorNotes(t *testing.T) {
 		"a database on this machine":      {"way to the database", "", map[string]string{"TRACKER_DATABASE_URL": "postgres://a@127.0.0.1/c?sslmode=disable"}},
 		"no mail server":                  {"mail", "no mail server", nil},
 		"open to others":                  {"address", "open to other machines", map[string]string{"TRACKER_ADDR": "0.0.0.0:8080"}},
+		"numbers for others":              {"address", "metrics are given out beyond this machine", map[string]string{"TRACKER_METRICS_ADDR": "0.0.0.0:9464"}},
+		"numbers for this machine":        {"address", "", map[string]string{"TRACKER_METRICS_ADDR": "127.0.0.1:9464"}},
 		"a certificate out of reach":      {"certificate", "was not seen", map[string]string{"TRACKER_PUBLIC_URL": "https://" + nobody(t)}},
 		"backups by other means":          {"backup", "other means", map[string]string{"TRACKER_BACKUP_HOURS": "0"}},
 	} {
@@ -366,6 +368,19 @@ func TestDoctorNotes(t *testing.T) {
 		if faults(list) > 0 || slices.ContainsFunc(list, func(f finding) bool { return f.State == note && strings.Contains(f.Found, n.found) }) != (n.found != "") {
 			t.Errorf("%s: %+v", name, list)
 		}
+	}
+}
+
+func TestDoctorTellsWhenTheServerLastVerifiedTheTrail(t *testing.T) {
+	c := newClinic(t)
+	if list := found(t, c.opened(), "audit trail"); len(list) != 1 {
+		t.Errorf("before: %+v", list)
+	}
+	c.set("INSERT INTO audit_checks (day, began_at, ended_at, entries, seq, fault) VALUES ('2026-11-29', '2026-11-29 00:20:00+00:00', '2026-11-29 00:21:00+00:00', 7, 0, '')",
+		"INSERT INTO audit_checks (day, began_at, entries, seq, fault) VALUES ('2026-11-30', '2026-11-30 00:20:00+00:00', 0, 0, '')")
+	list := found(t, c.opened(), "audit trail")
+	if len(list) != 2 || list[1].State != note || !strings.Contains(list[1].Found, "2026-11-29: 7 entries") {
+		t.Errorf("%+v", list)
 	}
 }
 

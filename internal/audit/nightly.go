@@ -61,7 +61,9 @@ func VerifyDue(ctx context.Context, d *db.DB, c Check, now time.Time) (r Report,
 
 // LastNightly is the newest verification that came to its end; its day is zero
 // when there was none.
-func LastNightly(tx *gorm.DB) (n Nightly, err error) {
-	err = tx.Raw("SELECT * FROM audit_checks WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1").Scan(&n).Error
+func LastNightly(ctx context.Context, d *db.DB) (n Nightly, err error) {
+	err = d.Read(ctx, func(tx *gorm.DB) error {
+		return tx.Raw("SELECT * FROM audit_checks WHERE ended_at IS NOT NULL ORDER BY day DESC LIMIT 1").Scan(&n).Error
+	})
 	return n, err
 }

@@ -54,8 +54,9 @@ func TestAChangeWhoseEntryCannotBeWrittenDoesNotHappen(t *testing.T) {
 func TestTheTrailIsVerifiedOnceADay(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		chain(t, d, 4)
-		last := func() (n Nightly) {
-			must(t, d.Read(t.Context(), func(tx *gorm.DB) (err error) { n, err = LastNightly(tx); return err }))
+		last := func() Nightly {
+			n, err := LastNightly(t.Context(), d)
+			must(t, err)
 			return n
 		}
 		now := time.Date(2026, 11, 29, 0, 20, 0, 0, time.UTC)
