@@ -108,15 +108,15 @@ func (s *Server) secondOffer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := s.Accounts.OfferSecond(c.Request().Context(), actorOf(c), s.issuer(c), f)
+	o, err := s.Accounts.OfferSecond(c.Request().Context(), actorOf(c), s.nameInApp(c), f)
 	if err != nil {
 		return s.secondAgain(c, "set", err, "current", "code")
 	}
 	return s.showOffer(c, http.StatusOK, o, nil)
 }
 
-// issuer names the tracker in an app, beside others.
-func (s *Server) issuer(c echo.Context) string {
+// nameInApp names the tracker in an app, beside others.
+func (s *Server) nameInApp(c echo.Context) string {
 	return s.t.Msg("second.issuer", "product", s.t.Msg("product"), "country", settingsOf(c).CountryName)
 }
 
@@ -145,7 +145,7 @@ func (s *Server) secondConfirm(c echo.Context) error {
 	ctx, actor, token := c.Request().Context(), actorOf(c), sessionOf(c).token
 	codes, err := s.Accounts.ConfirmSecond(ctx, actor, accounts.ConfirmForm{Key: form.line("key"), Sealed: form.line("offer"), Code: form.line("code"), Session: token})
 	if wrong, ok := invalid(err); ok {
-		o, gone := s.Accounts.Offered(actor, s.issuer(c), form.line("offer"), token)
+		o, gone := s.Accounts.Offered(actor, s.nameInApp(c), form.line("offer"), token)
 		if gone != nil {
 			return s.secondAgain(c, "set", gone)
 		}

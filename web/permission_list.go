@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"tracker/internal/accounts"
 	"tracker/internal/reports"
 )
 
@@ -173,35 +172,4 @@ func (s *Server) permissionTable(c echo.Context) (reports.Table, error) {
 	}
 	t.Rows = reports.Listed(rows)
 	return t, nil
-}
-
-// party is a role that does an act, with the row rule that it is under.
-type party struct{ role, rule string }
-
-// claims are what an act says; without any, whoever its routes let in.
-func (a act) claims() []claim {
-	if len(a.may) == 0 {
-		return []claim{{"", "all"}}
-	}
-	return a.may
-}
-
-// parties are those of a claim whom a route lets in.
-func (c claim) parties(may permission) (list []party) {
-	for who := range strings.FieldsSeq(c.who) {
-		role, rule, _ := strings.Cut(who, "/")
-		switch {
-		case role == "all" && may&anybody != 0, role == "anybody" && may&anybody != 0:
-			list = append(list, party{"anybody", rule})
-		case role == "all":
-			for _, r := range accounts.Roles {
-				if may.allows(r) {
-					list = append(list, party{string(r), rule})
-				}
-			}
-		case may.allows(accounts.Role(role)):
-			list = append(list, party{role, rule})
-		}
-	}
-	return list
 }

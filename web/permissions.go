@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"tracker/internal/accounts"
 )
 
 // The matrix of permissions: which role does what with which kind of thing,
@@ -107,4 +109,35 @@ func takesField(route, field string) bool {
 		fits, err := path.Match(pattern, field)
 		return err == nil && fits
 	})
+}
+
+// party is a role that does an act, with the row rule that it is under.
+type party struct{ role, rule string }
+
+// claims are what an act says; without any, whoever its routes let in.
+func (a act) claims() []claim {
+	if len(a.may) == 0 {
+		return []claim{{"", "all"}}
+	}
+	return a.may
+}
+
+// parties are those of a claim whom a route lets in.
+func (c claim) parties(may permission) (list []party) {
+	for who := range strings.FieldsSeq(c.who) {
+		role, rule, _ := strings.Cut(who, "/")
+		switch {
+		case role == "all" && may&anybody != 0, role == "anybody" && may&anybody != 0:
+			list = append(list, party{"anybody", rule})
+		case role == "all":
+			for _, r := range accounts.Roles {
+				if may.allows(r) {
+					list = append(list, party{string(r), rule})
+				}
+			}
+		case may.allows(accounts.Role(role)):
+			list = append(list, party{role, rule})
+		}
+	}
+	return list
 }

@@ -332,16 +332,15 @@ func (s *Store) takeInvitation(ctx context.Context, t trip, f ReturnForm, who is
 		if err := s.spendLink(tx, t.Bound); err != nil {
 			return err
 		}
-		p, err := PersonByID(tx, *t.PersonID)
+		actor, err := actorByID(tx, *t.PersonID, f.Request)
 		if err != nil {
 			return err
 		}
-		actor := Actor{PersonID: p.ID, Email: p.Email, PostID: p.PostID, Post: p.Post, Role: p.Role, Institution: p.Institution, InstitutionName: p.InstitutionName, Request: f.Request}
 		own, err := s.linkIdentity(tx, actor, who)
 		if err != nil {
 			return err
 		}
-		if err := audit.Append(tx, s.clock.Now(), event(actor, "link.use", personObject(p.ID))); err != nil {
+		if err := audit.Append(tx, s.clock.Now(), event(actor, "link.use", personObject(actor.PersonID))); err != nil {
 			return err
 		}
 		in, err = s.admitIdentity(tx, f, own, who)
