@@ -137,3 +137,9 @@ func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyT
 	})
 	return list, nil
 }
+
+// MoneyToldBy gives the commitments of whose money an institution told
+// anything, in whatever state.
+func MoneyToldBy(tx *gorm.DB, code string) (ids []int64, err error) {
+	return ids, tx.Raw("SELECT DISTINCT u.commitment_id FROM updates u JOIN institutions i ON i.id = u.institution_id WHERE i.code = ? AND u.money <> '[]'", code).Scan(&ids).Error
+}

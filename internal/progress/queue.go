@@ -1,8 +1,10 @@
 package progress
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -44,7 +46,11 @@ type Queue struct {
 func (s *Store) Review(ctx context.Context, actor accounts.Actor, country string) (q Queue, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		q = Queue{}
-		return queued(tx, actor, country, func(u Queued) { q.add(actor, u) })
+		list, err := queued(tx, actor, country)
+		for _, u := range list {
+			q.add(actor, u)
+		}
+		return err
 	})
 	return q, err
 }
@@ -66,37 +72,52 @@ func (q *Queue) add(actor accounts.Actor, u Queued) {
 	}
 }
 
-// queued reads what is in review or was returned: of all institutions for who
+// queued reads what is in review or was returned, oldest first: of all institutions for who
 // reads that, else of the actor's own.
-func queued(tx *gorm.DB, actor accounts.Actor, country string, add func(Queued)) error {
+func queued(tx *gorm.DB, actor accounts.Actor, country string) (list []Queued, err error) {
 	schedule, err := LoadSchedule(tx, country)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows, err := tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.kind, u.corrects_id IS NOT NULL, u.version, u.status, u.milestone, s.status,
-		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id), u.state, u.on_behalf, u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
-		EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
-		FROM updates u JOIN institutions i ON i.id = u.institution_id LEFT JOIN current_status s ON s.commitment_id = u.commitment_id
-		WHERE u.state <> 'approved' AND u.state <> 'draft' AND (? OR u.institution_id = ?) ORDER BY u.submitted_at, u.id`,
-		actor.PersonID, actor.CanReadInReview(), actor.InstitutionID).Rows()
+	institutions, err := accounts.Institutions(tx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	names := make(map[int64]accounts.Institution, len(institutions))
+	for _, i := range institutions {
+		names[i.ID] = i
+	}
+	own, args := "", []any{actor.PersonID}
+	if !actor.CanReadInReview() {
+		own, args = " AND u.institution_id = ?", append(args, actor.InstitutionID)
+	}
+	// What an update would change is asked of those alone that say "no progress"; their order is made here: both engines sort whole rows.
+	rows, err := tx.Raw(`SELECT u.id, u.institution_id, u.kind, u.corrects_id IS NOT NULL, u.version, u.status, u.milestone, u.money <> '[]', u.state, u.on_behalf,
+		u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
+		CASE WHEN u.no_progress <> '' THEN (SELECT s.status FROM current_status s WHERE s.commitment_id = u.commitment_id) END,
+		CASE WHEN u.no_progress <> '' THEN (SELECT count(*) FROM evidence e WHERE e.update_id = u.id) ELSE 0 END,
+		EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
+		FROM updates u WHERE u.state <> 'approved' AND u.state <> 'draft'`+own, args...).Rows()
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // read to the end below
 	for rows.Next() {
 		var u Queued
 		var said change
 		var now sql.NullString
-		if err := rows.Scan(&u.ID, &u.InstitutionID, &u.Institution, &u.InstitutionName, &u.Kind, &u.Correction, &u.Version, &said.status, &said.milestone, &now,
-			&said.evidence, &u.State, &u.OnBehalf, &u.AsOf, &u.FirstSubmittedOn, &u.SubmittedAt, &u.NoProgress, &u.written); err != nil {
-			return err
+		if err := rows.Scan(&u.ID, &u.InstitutionID, &u.Kind, &u.Correction, &u.Version, &said.status, &said.milestone, &said.money, &u.State, &u.OnBehalf,
+			&u.AsOf, &u.FirstSubmittedOn, &u.SubmittedAt, &u.NoProgress, &now, &said.evidence, &u.written); err != nil {
+			return nil, err
 		}
 		said.kind, said.now, said.noProgress, said.correction = u.Kind, Status(now.String), u.NoProgress, u.Correction
 		u.NoChange = said.none()
 		u.Late = schedule.Late(u.AsOf, u.FirstSubmittedOn)
-		add(u)
+		u.Institution, u.InstitutionName = names[u.InstitutionID].Code, names[u.InstitutionID].ShortName
+		list = append(list, u)
 	}
-	return rows.Err()
+	slices.SortFunc(list, func(a, b Queued) int { return cmp.Or(a.SubmittedAt.Compare(b.SubmittedAt), cmp.Compare(a.ID, b.ID)) })
+	return list, rows.Err()
 }
 
 // Tell reads the given updates with everything told of them, by their ids, as
@@ -130,9 +151,17 @@ func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, e
 }
 
 // CountReview is the query of that number, for asking it together with others.
+// Of what a coordinator may decide, all but what they wrote themselves, most is
+// everything: counted from an index alone.
 func CountReview(actor accounts.Actor) (query string, args []any) {
-	return `SELECT count(*) FROM updates u WHERE u.state = 'submitted'
-		AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)
-		AND ((u.on_behalf = FALSE AND ? = 'coordinator') OR (u.on_behalf = TRUE AND ? = 'focal_point' AND u.institution_id = ?))`,
-		[]any{actor.PersonID, string(actor.Role), string(actor.Role), actor.InstitutionID}
+	switch actor.Role {
+	case accounts.Coordinator:
+		return `SELECT (SELECT count(*) FROM updates u WHERE u.state = 'submitted' AND u.on_behalf = FALSE)
+			- (SELECT count(*) FROM update_authors a JOIN updates u ON u.id = a.update_id WHERE a.person_id = ? AND u.state = 'submitted' AND u.on_behalf = FALSE)`,
+			[]any{actor.PersonID}
+	case accounts.FocalPoint:
+		return `SELECT count(*) FROM updates u WHERE u.state = 'submitted' AND u.on_behalf = TRUE AND u.institution_id = ?
+			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)`, []any{actor.InstitutionID, actor.PersonID}
+	}
+	return "SELECT 0", nil
 }

@@ -155,6 +155,9 @@ func (l *Ledger) money(tx *gorm.DB, budgets map[int64][]plan.BudgetLine, only ..
 	}
 	var list []MoneyStatus
 	for _, line := range l.Lines {
+		if budgets[line.ID] == nil && said[line.ID] == nil {
+			continue
+		}
 		list = append(list, l.moneyOf(line, budgets[line.ID], said[line.ID])...)
 	}
 	return list, nil
@@ -243,6 +246,41 @@ func (s *Store) Money(ctx context.Context, q MoneyQuery) (v MoneyView, err error
 		return err
 	})
 	return v, err
+}
+
+// MoneyOf tells the sums of the commitments that an institution leads, and of
+// what it said itself of others, in every year, for those in government.
+func (s *Store) MoneyOf(ctx context.Context, q Query, code string) (totals []MoneySum, err error) {
+	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
+		l, err := s.kept.load(tx, q)
+		if err != nil {
+			return err
+		}
+		ids, err := l.moneyOfInstitution(tx, code)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		budgets, err := plan.BudgetsInForce(tx, l.D, l.now(), ids...)
+		if err != nil {
+			return err
+		}
+		all, err := l.money(tx, budgets, ids...)
+		totals = moneyView(l, all, MoneyQuery{Query: q, Institution: code}).Totals
+		return err
+	})
+	return totals, err
+}
+
+// moneyOfInstitution gives the commitments of whose money an institution has a
+// part: those it leads, and those of which it told any.
+func (l *Ledger) moneyOfInstitution(tx *gorm.DB, code string) (ids []int64, err error) {
+	for _, line := range l.Lines {
+		if l.Institutions[line.LeadID].Code == code {
+			ids = append(ids, line.ID)
+		}
+	}
+	told, err := progress.MoneyToldBy(tx, code)
+	return distinct(append(ids, told...)), err
 }
 
 func moneyView(l *Ledger, all []MoneyStatus, q MoneyQuery) MoneyView {
