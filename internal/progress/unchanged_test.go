@@ -74,7 +74,7 @@ func TestTheQueueKnowsWhatChangesNothing(t *testing.T) {
 		money, begun, paper := none, none, none
 		money.Money = []Money{{Year: 2021, Currency: "LSL", Funder: "Treasury", ReleasedCents: cents(1)}}
 		begun.Status = InProgress
-		paper.Evidence = []Evidence{{Title: "Letter", URL: "https://example.org/letter", Kind: "document", Share: "internal"}}
+		paper.Evidence = []Evidence{{Title: "Letter", URL: "https://example.org/letter", Kind: "other", Share: "internal"}}
 		want := map[int64]bool{l.sent("mha", "NSF 1.1.1", none).ID: true, l.sent("mha", "AP-1", money).ID: false, l.sent("msd", "NSF 1.1.2", begun).ID: false, l.sent("bds", "NSF 2.1.1", paper).ID: false}
 		store := New(l.DB, l.clock)
 		q, err := store.Review(l.t.Context(), l.Actors["two"], plantest.Country)
