@@ -300,6 +300,11 @@ func byNode(key string) reports.Filter { return reports.Filter{Node: key} }
 
 func byLead(key string) reports.Filter { return reports.Filter{Institution: key, LeadOnly: true} }
 
+// bySupport chooses what an institution supports.
+func bySupport(code string) reports.Filter {
+	return reports.Filter{Institution: code, SupportOnly: true}
+}
+
 // statusBars turns counts by status into bars whose parts lead to the lists
 // that they count.
 func statusBars(rows []reports.StatusRow, filter func(key string) reports.Filter, list func(reports.Filter) string) []chart.BarRow {

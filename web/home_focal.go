@@ -26,6 +26,8 @@ type focalHomePage struct {
 	Owed     []owedLine             // figures
 	Figures  []waitingView          // that the institution has in hand
 	Workbook string                 // address of the workbook to fill in; empty while there is no deadline
+
+	LeadsHref, SupportsHref string // lists of all that it leads and supports
 }
 
 // dueLine is a commitment not reported to the deadline that passed last.
@@ -55,6 +57,7 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 		return err
 	}
 	p := focalHomePage{Page: s.homePage(c, "home.focal.title"), Heading: desk.Institutions[actor.InstitutionID].Short, Plan: desk}
+	p.LeadsHref, p.SupportsHref = commitmentsPath(byLead(actor.Institution)), commitmentsPath(bySupport(actor.Institution))
 	p.Narrow = true
 	p.Empty = len(desk.Leads)+len(desk.Supports) == 0
 	for _, line := range desk.Due {

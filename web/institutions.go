@@ -31,9 +31,9 @@ type institutionGroup struct {
 // institutionLine is an institution with the lists behind its numbers.
 type institutionLine struct {
 	reports.InstitutionRow
-	LeadsHref, AllHref, MissingHref string
-	Bar                             chart.Chart
-	Ended                           bool
+	LeadsHref, SupportsHref, AllHref, MissingHref string
+	Bar                                           chart.Chart
+	Ended                                         bool
 }
 
 // institutionList answers GET /institutions.
@@ -79,7 +79,7 @@ func institutionGroups(list reports.InstitutionList) (groups []institutionGroup)
 }
 
 func institutionLineOf(row reports.InstitutionRow, ended bool) institutionLine {
-	return institutionLine{InstitutionRow: row, Ended: ended, LeadsHref: commitmentsPath(byLead(row.Code)),
+	return institutionLine{InstitutionRow: row, Ended: ended, LeadsHref: commitmentsPath(byLead(row.Code)), SupportsHref: commitmentsPath(bySupport(row.Code)),
 		AllHref:     commitmentsPath(reports.Filter{Institution: row.Code}),
 		MissingHref: commitmentsPath(reports.Filter{Institution: row.Code, LeadOnly: true, Report: reports.NotReported})}
 }
