@@ -117,11 +117,7 @@ func (s *Server) institutionShow(c echo.Context) error {
 		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead, commitmentsPath), chart.Tall)
 	}
 	if p.LinkAll && i.Kind != accounts.PartnerOutside {
-		totals, err := s.Reports.MoneyOf(c.Request().Context(), s.ledgerQuery(c), i.Code)
-		if err != nil {
-			return err
-		}
-		p.Money, p.MoneyHref = moneyRows(totals, ""), address(moneyPath, url.Values{"institution": {i.Code}, "year": {"all"}, "by": {reports.MoneyByCommitment}})
+		p.Money, p.MoneyHref = moneyRows(i.Money, ""), address(moneyPath, url.Values{"institution": {i.Code}, "year": {"all"}, "by": {reports.MoneyByCommitment}})
 	}
 	if len(i.Schedule) > 0 && round.Gives(actorOf(c), i.ID, i.Kind) {
 		p.Workbook = institutionPath(i.Code) + "/workbook"

@@ -140,6 +140,6 @@ func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyT
 
 // MoneyToldBy gives the commitments of whose money an institution told
 // anything, in whatever state.
-func MoneyToldBy(tx *gorm.DB, code string) (ids []int64, err error) {
-	return ids, tx.Raw("SELECT DISTINCT u.commitment_id FROM updates u JOIN institutions i ON i.id = u.institution_id WHERE i.code = ? AND u.money <> '[]'", code).Scan(&ids).Error
+func MoneyToldBy(tx *gorm.DB, institutionID int64) (ids []int64, err error) {
+	return ids, tx.Raw("SELECT DISTINCT commitment_id FROM updates WHERE institution_id = ? AND money <> '[]'", institutionID).Scan(&ids).Error
 }

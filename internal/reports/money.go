@@ -248,39 +248,23 @@ func (s *Store) Money(ctx context.Context, q MoneyQuery) (v MoneyView, err error
 	return v, err
 }
 
-// MoneyOf tells the sums of the commitments that an institution leads, and of
-// what it said itself of others, in every year, for those in government.
-func (s *Store) MoneyOf(ctx context.Context, q Query, code string) (totals []MoneySum, err error) {
-	err = s.wholePlan(ctx, q, func(tx *gorm.DB) error {
-		l, err := s.kept.load(tx, q)
-		if err != nil {
-			return err
-		}
-		ids, err := l.moneyOfInstitution(tx, code)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		budgets, err := plan.BudgetsInForce(tx, l.D, l.now(), ids...)
-		if err != nil {
-			return err
-		}
-		all, err := l.money(tx, budgets, ids...)
-		totals = moneyView(l, all, MoneyQuery{Query: q, Institution: code}).Totals
-		return err
-	})
-	return totals, err
-}
-
-// moneyOfInstitution gives the commitments of whose money an institution has a
-// part: those it leads, and those of which it told any.
-func (l *Ledger) moneyOfInstitution(tx *gorm.DB, code string) (ids []int64, err error) {
-	for _, line := range l.Lines {
-		if l.Institutions[line.LeadID].Code == code {
-			ids = append(ids, line.ID)
-		}
+// moneyOf tells the sums of the commitments that an institution leads, and of
+// what it said itself of others, in every year.
+func (p *InstitutionPage) moneyOf(tx *gorm.DB) error {
+	ids, err := progress.MoneyToldBy(tx, p.ID)
+	for _, line := range p.Leads {
+		ids = append(ids, line.ID)
 	}
-	told, err := progress.MoneyToldBy(tx, code)
-	return distinct(append(ids, told...)), err
+	if ids = distinct(ids); err != nil || len(ids) == 0 {
+		return err
+	}
+	budgets, err := plan.BudgetsInForce(tx, p.D, p.now(), ids...)
+	if err != nil {
+		return err
+	}
+	all, err := p.money(tx, budgets, ids...)
+	p.Money = moneyView(p.Ledger, all, MoneyQuery{Query: p.Query, Institution: p.Code}).Totals
+	return err
 }
 
 func moneyView(l *Ledger, all []MoneyStatus, q MoneyQuery) MoneyView {
