@@ -143,7 +143,7 @@ func paperLeaves(p perch) string {
 // published is who finds a publication itself.
 func published(p perch) string {
 	switch {
-	case p.State == "prepared":
+	case p.State == "prepared", p.State == "withdrawn":
 		return "coordinator countersigner auditor"
 	case p.Leaves == "partner" && p.Owner == "USE":
 		return government + " partner"
