@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -206,15 +207,55 @@ func (s *Store) OfCommitment(ctx context.Context, actor accounts.Actor, country 
 	return list, err
 }
 
-// OfInstitution reads the institution's updates that are not approved yet:
-// its drafts, what is in review and what came back.
-func (s *Store) OfInstitution(ctx context.Context, actor accounts.Actor, country string, institutionID int64) (list []Told, err error) {
+// Hand is what an institution has in hand: what its people may confirm, what
+// waits for others, what came back and its drafts.
+type Hand struct {
+	Confirm, Waiting, Back []Told // oldest first
+	Drafts                 []Told // the newest day first
+	WaitingMore            int    // are not told
+}
+
+// InHand reads what the actor's institution has in hand, of what waits for
+// others the n that wait longest.
+func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string, n int) (h Hand, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		list, err = tell(tx, country, "WHERE u.institution_id = ? AND u.state <> 'approved' ORDER BY u.as_of DESC, u.id DESC", institutionID)
-		list = shown(actor, list)
-		return err
+		list, err := queued(tx, actor, country, actor.InstitutionID)
+		if err != nil {
+			return err
+		}
+		var q Queue
+		for _, u := range list {
+			q.add(actor, u)
+		}
+		h = Hand{WaitingMore: max(0, len(q.Others)-n)}
+		var ids []int64
+		q.Others = q.Others[:len(q.Others)-h.WaitingMore]
+		for _, u := range slices.Concat(q.Mine, q.Others, q.Back) {
+			ids = append(ids, u.ID)
+		}
+		told, err := tell(tx, country, "WHERE u.id IN ? OR u.institution_id = ? AND u.state <> 'approved' AND u.state = 'draft' ORDER BY u.as_of DESC, u.id DESC", append(ids, 0), actor.InstitutionID)
+		if err != nil {
+			return err
+		}
+		byID := map[int64]Told{}
+		for _, t := range shown(actor, told) {
+			if byID[t.ID] = t; t.State == Draft {
+				h.Drafts = append(h.Drafts, t)
+			}
+		}
+		for _, part := range []struct {
+			of []Queued
+			to *[]Told
+		}{{q.Mine, &h.Confirm}, {q.Others, &h.Waiting}, {q.Back, &h.Back}} {
+			for _, u := range part.of {
+				if t, ok := byID[u.ID]; ok {
+					*part.to = append(*part.to, t)
+				}
+			}
+		}
+		return nil
 	})
-	return list, err
+	return h, err
 }
 
 // Last reads the approved update that decides the status of each of the
