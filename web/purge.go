@@ -159,9 +159,7 @@ func (s *Server) purgeTextPage(c echo.Context, seq int64) (purgePage, error) {
 	}
 	title := s.t.Msg("purge.text.title", "n", itoa(seq))
 	p := purgePage{Page: s.page(c, title, s.purgeCrumbs(title)...), Key: newKey(), ReasonMax: audit.ReasonMost}
-	line := s.auditLine(audit.Line{Entry: h.Entry})
-	p.Facts = []wording.Fact{{Name: s.t.Msg("audit.filter.action"), Value: line.Did}, {Name: s.t.Msg("audit.object"), Value: h.Object}, {Name: s.t.Msg("audit.who"), Value: h.Actor},
-		{Name: s.t.Msg("purge.at"), Value: s.t.Instant(h.At)}}
+	p.Facts = []wording.Fact{{Name: s.t.Msg("purge.kind"), Value: s.kindWords(h.Action)}, {Name: s.t.Msg("purge.at"), Value: s.t.Instant(h.At)}}
 	for _, t := range h.Texts {
 		name := strings.ReplaceAll(t.Field, "_", " ")
 		switch {

@@ -59,7 +59,7 @@ func TestAnAdministratorPurgesATextInTwoSteps(t *testing.T) {
 			t.Fatal("the number of an entry is not asked for")
 		}
 		h.admin.get("/admin/purge?entry=+" + itoa(h.entry) + "+").leads(h.at())
-		first := h.admin.get(h.at()).is(http.StatusOK).says("main", "update 1", "summary", "16 characters", "next step", "note: was empty").hides("ZQ-", "Purge it for ever", "status")
+		first := h.admin.get(h.at()).is(http.StatusOK).says("main", "Updates", "8 November 2021", "summary", "16 characters", "next step", "note: was empty").hides("ZQ-", "Purge it for ever", "status", "update 1", "command line")
 		for form, field := range map[string]string{"field=summary&reason=+": "reason", "field=&reason=why": "field", "field=status&reason=why": "field", "field=summary&reason=" + strings.Repeat("x", audit.ReasonMost+1): "reason"} {
 			values, _ := url.ParseQuery(form)
 			h.admin.post(h.at(), values).is(http.StatusUnprocessableEntity).says("#"+field+"-error", "").hides("Purge it for ever")

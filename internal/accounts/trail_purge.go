@@ -29,8 +29,8 @@ func (s *Store) CheckPurgeText(ctx context.Context, actor Actor, seq int64, fiel
 	return s.db.Read(ctx, func(tx *gorm.DB) error { return audit.CheckPurge(tx, seq, field, reason) })
 }
 
-// HeldTexts is an entry with its free texts, without their words: who purges
-// does not read the trail. It is for administrators; to others it is Missing.
+// HeldTexts says when an entry was written, what it is about and which texts it
+// has, and none of what it says: who purges does not read the trail. It is for administrators; to others it is Missing.
 func (s *Store) HeldTexts(ctx context.Context, actor Actor, seq int64) (h audit.Holding, err error) {
 	if !actor.CanAdminister() {
 		return h, problem.Missing()

@@ -75,11 +75,14 @@ func CheckReason(k *problem.Check, reason string) {
 	k.Require(utf8.ValidString(reason) && !strings.ContainsRune(reason, 0), "reason", "problem.encoding")
 }
 
-// Holding is an entry as whoever purges sees it: which texts it has and how
-// long they are, and none of what it says.
+// Holding is an entry as whoever purges sees it, who does not read the trail:
+// when it was written, by which action, and which texts of which length it has.
+// It tells neither what it says nor of whom and what.
 type Holding struct {
-	Entry
-	Texts []HeldText
+	Seq    int64
+	At     time.Time
+	Action string
+	Texts  []HeldText
 }
 
 // HeldText is a free text of an entry, without its words.
@@ -114,8 +117,7 @@ func held(tx *gorm.DB, seq int64) (h Holding, found bool, err error) {
 	if err != nil || len(lines) == 0 {
 		return h, false, err
 	}
-	h.Entry = lines[0].Entry
-	h.Details = ""
+	h = Holding{Seq: seq, At: lines[0].At, Action: lines[0].Action}
 	for _, c := range lines[0].Changes {
 		if c.Free {
 			h.Texts = append(h.Texts, HeldText{Field: c.Field, Length: utf8.RuneCountInString(c.New), Purged: c.Purged, PurgedAt: c.PurgedAt, PurgedBy: c.PurgedBy})

@@ -89,7 +89,7 @@ func TestWhoPurgesSeesWhichTextsThereAreAndNotTheirWords(t *testing.T) {
 					return err
 				}
 				h.Texts[0].PurgedAt = h.Texts[0].PurgedAt.UTC()
-				if len(h.Texts) != 1 || h.Texts[0] != want || h.Seq != seq || h.Details != "" {
+				if len(h.Texts) != 1 || h.Texts[0] != want || h.Seq != seq || h.Action == "" {
 					t.Errorf("entry %d: %+v", seq, h)
 				}
 			}
