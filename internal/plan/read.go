@@ -25,22 +25,17 @@ func Nodes(tx *gorm.DB, country string) ([]Node, error) {
 WHERE f.country = ? ORDER BY f.starts_on DESC, f.code, n.sort_key`, country).Scan(&list).Error
 }
 
+// deepest bounds the way up a framework, should its levels ever run in a circle.
+const deepest = 100
+
 // Path lists the nodes from the root down to the node of an id; it is empty
-// when the id is not among the nodes.
-func Path(nodes []Node, id int64) []Node {
-	byID := make(map[int64]Node, len(nodes))
-	for _, n := range nodes {
-		byID[n.ID] = n
+// when there is none.
+func Path(tx *gorm.DB, id int64) (list []Node, err error) {
+	if id == 0 {
+		return nil, nil
 	}
-	var path []Node
-	for n, ok := byID[id]; ok && len(path) <= len(nodes); {
-		path = append([]Node{n}, path...)
-		if n.ParentID == nil {
-			break
-		}
-		n, ok = byID[*n.ParentID]
-	}
-	return path
+	return list, tx.Raw(`WITH RECURSIVE way AS (SELECT n.*, 1 AS up FROM nodes n WHERE n.id = ?
+		UNION ALL SELECT p.*, w.up + 1 FROM nodes p JOIN way w ON p.id = w.parent_id WHERE w.up < ?) SELECT * FROM way ORDER BY up DESC`, id, deepest).Scan(&list).Error
 }
 
 // VisibleSQL is the condition, with its arguments, that the commitments under
