@@ -115,6 +115,7 @@ var pages = []measured{
 	{"form of an update", "focal", 24, func(p sights) string { return commitmentPath(p.Commitment, "updates", "new") }},
 	{"form of a commitment", "coordinator", 14, func(p sights) string { return commitmentPath(p.Commitment, "revise") }},
 	{"trail", "auditor", 6, at("/audit")},
+	{"what can be purged", "administrator", 7, at(purgePath)},
 	{"people", "administrator", 3, at("/admin/people")},
 	{"permissions", "administrator", 3, at(permissionsPath)},
 	{"files to bring in", "coordinator", 4, at("/import")},

@@ -179,13 +179,13 @@ func (a *app) sender() (*mail.Sender, error) {
 	return mail.NewSender(a.db, server, time.Now)
 }
 
-// housekeeping sweeps away what is over, sums up refusals and signs the
-// trail's head.
+// housekeeping sweeps away what is over, sums up refusals, signs the trail's
+// head and mails it outside.
 func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for n := 0; ; n++ {
-		err := errors.Join(audit.Settle(ctx, a.db, a.clock.Now()), a.checkpoint(ctx))
+		err := errors.Join(audit.Settle(ctx, a.db, a.clock.Now()), a.checkpoint(ctx), a.mailCheckpoint(ctx))
 		if n%60 == 0 {
 			err = errors.Join(err, a.accounts.Sweep(ctx), workbook.Sweep(ctx, a.db, time.Now()), a.db.ForgetKeys(ctx, 48*time.Hour))
 		}
