@@ -127,15 +127,15 @@ func (s *Store) Ahead(ctx context.Context, actor accounts.Actor, n int) (a Ahead
 		return a, nil
 	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		mine, args := CountReview(actor)
+		count, args := CountReview(actor)
 		var waiting int
-		if err := tx.Raw("SELECT ("+mine+"), (SELECT count(*) FROM updates u WHERE u.state = 'submitted'), (SELECT count(*) FROM updates u WHERE u.state = 'returned')", args...).
+		if err := tx.Raw("SELECT ("+count+"), (SELECT count(*) FROM updates u WHERE u.state = 'submitted'), (SELECT count(*) FROM updates u WHERE u.state = 'returned')", args...).
 			Row().Scan(&a.Mine, &waiting, &a.Back); err != nil {
 			return err
 		}
 		a.Others, a.First = waiting-a.Mine, nil
-		return tx.Raw(`SELECT u.id, u.submitted_at FROM updates u WHERE u.state = 'submitted' AND u.on_behalf = FALSE
-			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?) ORDER BY u.submitted_at, u.id LIMIT ?`, actor.PersonID, n).Scan(&a.First).Error
+		where, of := mine(actor)
+		return tx.Raw("SELECT u.id, u.submitted_at FROM updates u WHERE "+where+" ORDER BY u.submitted_at, u.id LIMIT ?", append(of, n)...).Scan(&a.First).Error
 	})
 	return a, err
 }
@@ -170,18 +170,69 @@ func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, e
 	return n, err
 }
 
-// CountReview is the query of that number, for asking it together with others.
-// Of what a coordinator may decide, all but what they wrote themselves, most is
-// everything: counted from an index alone.
-func CountReview(actor accounts.Actor) (query string, args []any) {
+// mine is the condition, with its arguments, that an actor may decide on the
+// updates u: the rule of Entry.MayDecide as a query. It is empty for who
+// decides on none.
+func mine(actor accounts.Actor) (where string, args []any) {
+	const unwritten = " AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)"
 	switch actor.Role {
 	case accounts.Coordinator:
+		return "u.state = 'submitted' AND u.on_behalf = FALSE" + unwritten, []any{actor.PersonID}
+	case accounts.FocalPoint:
+		return "u.state = 'submitted' AND u.on_behalf = TRUE AND u.institution_id = ?" + unwritten, []any{actor.InstitutionID, actor.PersonID}
+	}
+	return "", nil
+}
+
+// CountReview is the query of that number, for asking it together with others.
+// Of a coordinator's, what they wrote themselves is taken off: it is little,
+// and all the rest is counted from an index alone.
+func CountReview(actor accounts.Actor) (query string, args []any) {
+	where, args := mine(actor)
+	switch {
+	case where == "":
+		return "SELECT 0", nil
+	case actor.Role == accounts.Coordinator:
 		return `SELECT (SELECT count(*) FROM updates u WHERE u.state = 'submitted' AND u.on_behalf = FALSE)
 			- (SELECT count(*) FROM update_authors a JOIN updates u ON u.id = a.update_id WHERE a.person_id = ? AND u.state = 'submitted' AND u.on_behalf = FALSE)`,
 			[]any{actor.PersonID}
-	case accounts.FocalPoint:
-		return `SELECT count(*) FROM updates u WHERE u.state = 'submitted' AND u.on_behalf = TRUE AND u.institution_id = ?
-			AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)`, []any{actor.InstitutionID, actor.PersonID}
 	}
-	return "SELECT 0", nil
+	return "SELECT count(*) FROM updates u WHERE " + where, args
+}
+
+// Place is where an update stands among those that wait for an actor, oldest
+// first, from 1; 0 says that it is not among them. The ids of its neighbours
+// and of the first are 0 where there is none; what is not among them has the
+// first next.
+type Place struct {
+	At, Of                int
+	First, Previous, Next int64
+}
+
+// PlaceOf finds the place of an update in the actor's queue.
+func (s *Store) PlaceOf(ctx context.Context, actor accounts.Actor, id int64) (p Place, err error) {
+	where, of := mine(actor)
+	if where == "" {
+		return p, nil
+	}
+	const (
+		at     = "(SELECT x.submitted_at FROM updates x WHERE x.id = ?)"
+		before = " AND (u.submitted_at < " + at + " OR u.submitted_at = " + at + " AND u.id < ?)"
+		after  = " AND (u.submitted_at > " + at + " OR u.submitted_at = " + at + " AND u.id > ?)"
+	)
+	from := "FROM updates u WHERE " + where
+	there := []any{id, id, id}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		p = Place{}
+		var among, earlier int
+		err := tx.Raw("SELECT (SELECT count(*) "+from+"), (SELECT count(*) "+from+" AND u.id = ?), (SELECT count(*) "+from+before+`),
+			COALESCE((SELECT u.id `+from+" ORDER BY u.submitted_at, u.id LIMIT 1), 0), COALESCE((SELECT u.id "+from+before+` ORDER BY u.submitted_at DESC, u.id DESC LIMIT 1), 0),
+			COALESCE((SELECT u.id `+from+after+" ORDER BY u.submitted_at, u.id LIMIT 1), 0)",
+			slices.Concat(of, of, []any{id}, of, there, of, of, there, of, there)...).Row().Scan(&p.Of, &among, &earlier, &p.First, &p.Previous, &p.Next)
+		if p.At = earlier + 1; among == 0 {
+			p.At, p.Previous, p.Next = 0, 0, p.First
+		}
+		return err
+	})
+	return p, err
 }

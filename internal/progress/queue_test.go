@@ -2,6 +2,7 @@ package progress
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"tracker/internal/plan/plantest"
@@ -30,6 +31,24 @@ func TestTheQueueOfEachPerson(t *testing.T) {
 			}
 			if n, err := store.ReviewCount(l.t.Context(), l.Actors[who]); err != nil || n != len(q.Mine) {
 				l.t.Errorf("the navigation counts %d for %s (%v), the queue holds %d", n, who, err, len(q.Mine))
+			}
+			for i, u := range append(slices.Clone(q.Mine), Queued{ID: 999999}) {
+				want := Place{Of: len(q.Mine)}
+				if len(q.Mine) > 0 {
+					want.First = q.Mine[0].ID
+				}
+				if want.Next = want.First; i < len(q.Mine) {
+					want.At, want.Next = i+1, 0
+				}
+				if i > 0 && i < len(q.Mine) {
+					want.Previous = q.Mine[i-1].ID
+				}
+				if i+1 < len(q.Mine) {
+					want.Next = q.Mine[i+1].ID
+				}
+				if got, err := store.PlaceOf(l.t.Context(), l.Actors[who], u.ID); err != nil || got != want {
+					l.t.Errorf("for %s update %d stands at %+v (%v), in the queue at %+v", who, u.ID, got, err, want)
+				}
 			}
 			ahead, err := store.Ahead(l.t.Context(), l.Actors[who], 2)
 			if err != nil {

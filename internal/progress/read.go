@@ -111,17 +111,18 @@ const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS i
 	LEFT JOIN people l ON l.id = r.released_by_id LEFT JOIN posts pr ON pr.id = l.post_id
 	LEFT JOIN clearances cl ON cl.id = (SELECT max(x.id) FROM clearances x WHERE x.update_id = u.id) LEFT JOIN people cw ON cw.id = cl.by_id LEFT JOIN posts pc ON pc.id = cw.post_id `
 
-// tell runs a query of toldColumns and adds evidence, decisions, authors and
-// lateness with one query each.
+// tell runs a query of toldColumns and adds evidence, decisions, judgements,
+// authors and lateness with one query each.
 func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error) {
-	var list []Told
-	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
+	list, place, err := tellBriefly(tx, country, query, args...)
+	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	place := map[int64]*Told{}
-	ids := make([]int64, len(list))
-	for i := range list {
-		ids[i], place[list[i].ID] = list[i].ID, &list[i]
+	var ids, approved []int64
+	for _, u := range list {
+		if ids = append(ids, u.ID); u.State == Approved {
+			approved = append(approved, u.ID)
+		}
 	}
 	var evidence []Evidence
 	if err := tx.Where("update_id IN ?", ids).Order("id").Find(&evidence).Error; err != nil {
@@ -132,20 +133,6 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	}
 	for _, e := range evidence {
 		place[e.UpdateID].Evidence = append(place[e.UpdateID].Evidence, e)
-	}
-	var decisions []DecisionTold
-	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
-		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
-		return nil, err
-	}
-	for _, d := range decisions {
-		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
-	}
-	var approved []int64
-	for _, u := range list {
-		if u.State == Approved {
-			approved = append(approved, u.ID)
-		}
 	}
 	verdicts, err := Verifications(tx, approved)
 	if err != nil {
@@ -161,12 +148,34 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	for _, a := range authors {
 		place[a.UpdateID].Authors = append(place[a.UpdateID].Authors, a.PersonID)
 	}
+	return list, nil
+}
+
+// tellBriefly is what a line of a list says: no evidence, judgement or author.
+// place leads to the updates of the list by their ids.
+func tellBriefly(tx *gorm.DB, country string, query string, args ...any) (list []Told, place map[int64]*Told, err error) {
+	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
+		return list, nil, err
+	}
+	place = map[int64]*Told{}
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i], place[list[i].ID] = list[i].ID, &list[i]
+	}
+	var decisions []DecisionTold
+	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
+		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
+		return nil, nil, err
+	}
+	for _, d := range decisions {
+		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
+	}
 	schedule, err := LoadSchedule(tx, country)
 	for i := range list {
 		list[i].Deadline, _ = schedule.For(list[i].AsOf)
 		list[i].Late = schedule.Late(list[i].AsOf, list[i].FirstSubmittedOn)
 	}
-	return list, err
+	return list, place, err
 }
 
 // Update reads one update with everything told of it.
@@ -216,7 +225,7 @@ type Hand struct {
 }
 
 // InHand reads what the actor's institution has in hand, of what waits for
-// others the n that wait longest.
+// others the n that wait longest. It tells them briefly.
 func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string, n int) (h Hand, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		list, err := queued(tx, actor, country, actor.InstitutionID)
@@ -233,7 +242,7 @@ func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string
 		for _, u := range slices.Concat(q.Mine, q.Others, q.Back) {
 			ids = append(ids, u.ID)
 		}
-		told, err := tell(tx, country, "WHERE u.id IN ? OR u.institution_id = ? AND u.state <> 'approved' AND u.state = 'draft' ORDER BY u.as_of DESC, u.id DESC", append(ids, 0), actor.InstitutionID)
+		told, _, err := tellBriefly(tx, country, "WHERE u.id IN ? OR u.institution_id = ? AND u.state <> 'approved' AND u.state = 'draft' ORDER BY u.as_of DESC, u.id DESC", append(ids, 0), actor.InstitutionID)
 		if err != nil {
 			return err
 		}
