@@ -117,6 +117,7 @@ var pages = []measured{
 	{"trail", "auditor", 6, at("/audit")},
 	{"what can be purged", "administrator", 7, at(purgePath)},
 	{"people", "administrator", 3, at("/admin/people")},
+	{"second factor", "coordinator", 7, at("/account/second-factor")},
 	{"permissions", "administrator", 3, at(permissionsPath)},
 	{"files to bring in", "coordinator", 4, at("/import")},
 	{"file to bring in", "coordinator", 4, func(p sights) string { return importPath(p.Import) }},
