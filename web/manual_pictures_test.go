@@ -65,7 +65,24 @@ func manualPictures(t *testing.T, h *house, origin string) map[string][]byte {
 	pictures["workbook_sheet"] = sheetPicture(t, path)
 	b = newTab(t, origin, pictured).session(focal).open("/import").upload("file", path).press("Read the file")
 	pictures["workbook_conflict"] = b.part("#group-conflicts", "section")
+	picturedSecond(t, pictures)
 	return pictures
+}
+
+// picturedSecond adds the pages of the second factor.
+func picturedSecond(t *testing.T, pictures map[string][]byte) {
+	t.Helper()
+	g := newGate(t, "http://tracker.example", false)
+	who := g.account("two@tracker.example", accounts.Coordinator)
+	b := newTab(t, g.serve(), pictured)
+	enter := func() { b.open("/sign-in").fill("email", who.Email).fill("password", passphrase).press("Sign in") }
+	enter()
+	b.pressFor(http.StatusUnprocessableEntity, "Set up a second factor").fill("current", passphrase).pressFor(http.StatusOK, "Set up a second factor")
+	pictures["second_app"] = b.part("dd code", "main")
+	b.fill("code", appCode(t, b.text("dd code"), g.watch.now())).pressFor(http.StatusOK, "Turn it on")
+	b = newTab(t, b.origin, pictured)
+	enter()
+	pictures["second_code"] = b.part("#code", "main")
 }
 
 // picturedBook writes picturedPlan as a workbook.

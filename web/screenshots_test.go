@@ -57,7 +57,7 @@ func TestScreenshotsOfTheManual(t *testing.T) {
 		keep(t, root, filepath.Join("web", "static", "manual"), name, trimmed(t, taken))
 	}
 	b := newTab(t, origin, phone).session(h.signIn("focal.msd@tracker.example"))
-	for _, path := range []string{"/help/plan", "/help/workbook"} {
+	for _, path := range []string{"/help/plan", "/help/workbook", "/help/signing-in"} {
 		shown := ask[float64](b.open(path), `Promise.all([...document.images].map(i => { i.loading = "eager"; return i.decode() })).then(() =>
 			[...document.images].filter(i => i.naturalWidth > 0 && i.getBoundingClientRect().width > 200 && i.getBoundingClientRect().right <= innerWidth).length)`, chromedp.EvalAwaitPromise)
 		if shown != 2 {
