@@ -178,7 +178,7 @@ func open(ctx context.Context, path string) (s stage, err error) {
 		return s, err
 	}
 	s.reports = reports.New(s.db)
-	s.server, err = web.New(web.Options{DB: s.db, Clock: s.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "leakwalk", Accounts: s.people,
+	s.server, err = web.New(web.Options{DB: s.db, Clock: s.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), BaseURL: "http://tracker.example", Version: "leakwalk", Limits: 1000, Accounts: s.people,
 		Plan: plan.New(s.db, s.clock), Recommendations: recommendations.New(s.db, s.clock), Progress: progress.New(s.db, s.clock), Indicators: indicators.New(s.db, s.clock), Dialogues: dialogues.New(s.db, s.clock),
 		Reports: s.reports, Rounds: round.New(s.db, s.clock)})
 	return s, err
