@@ -37,7 +37,7 @@ func (t *Template) SQLite(tb testing.TB) *db.DB {
 	if err != nil {
 		tb.Fatalf("fill SQLite: %v", err)
 	}
-	return openCopy(tb, file)
+	return SQLiteOf(tb, file)
 }
 
 // Postgres opens a copy of the test's own. It is closed and dropped when the test ends. A server that TEST_DATABASE_URL names
