@@ -71,7 +71,12 @@ func beside(t *testing.T, source string) (found []string) {
 			found = append(found, path)
 		}
 	}
-	ast.Inspect(file, func(n ast.Node) bool {
+	return append(found, besideIn(file)...)
+}
+
+// besideIn lists what in a part of a Go file starts or guards something beside.
+func besideIn(part ast.Node) (found []string) {
+	ast.Inspect(part, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.GoStmt:
 			found = append(found, "a go statement")
@@ -83,6 +88,93 @@ func beside(t *testing.T, source string) (found []string) {
 		return true
 	})
 	return found
+}
+
+// A test of the line TURNS does one thing after the other, and so does every function of its package's tests that it may call.
+// It may run beside other tests, each on a server and database of its own (docs/adr/0036).
+func TestWhatIsDoneInTurnsStartsNothing(t *testing.T) {
+	makefile := read(t, "Makefile")
+	turns := regexp.MustCompile(`(?m)^TURNS := \^\((.*)\)\$\$$`).FindStringSubmatch(makefile)
+	at := regexp.MustCompile(`(?m)^TURNS_AT := (.*)$`).FindStringSubmatch(makefile)
+	if turns == nil || at == nil {
+		t.Fatal("the Makefile does not say what is done in turns")
+	}
+	left := strings.Split(turns[1], "|")
+	for _, path := range append(strings.Fields(at[1]), "./web") {
+		sources, err := filepath.Glob(filepath.Join(root, path, "*_test.go"))
+		if err != nil || len(sources) == 0 {
+			t.Fatal("no tests in ", path, err)
+		}
+		var files []string
+		for _, source := range sources {
+			text, err := os.ReadFile(source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, string(text))
+		}
+		of := bodies(t, files)
+		left = slices.DeleteFunc(left, func(name string) bool {
+			if of[name] == nil {
+				return false
+			}
+			for _, what := range startedBy(of, name) {
+				t.Errorf("%s %s: the detector must watch it", name, what)
+			}
+			return true
+		})
+	}
+	if len(left) > 0 {
+		t.Errorf("there are no tests %v", left)
+	}
+}
+
+// bodies are those of a package's test functions, by name: methods of one name stand together.
+func bodies(t *testing.T, files []string) map[string][]ast.Node {
+	t.Helper()
+	of := map[string][]ast.Node{}
+	for _, source := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				of[f.Name.Name] = append(of[f.Name.Name], f.Body)
+			}
+		}
+	}
+	return of
+}
+
+// startedBy lists what a function, and whatever it names, starts beside itself.
+func startedBy(of map[string][]ast.Node, name string) (found []string) {
+	known, waiting := map[string]bool{name: true}, []string{name}
+	for ; len(waiting) > 0; waiting = waiting[1:] {
+		for _, body := range of[waiting[0]] {
+			for _, what := range besideIn(body) {
+				if what != "Parallel" {
+					found = append(found, "reaches "+waiting[0]+", which has "+what)
+				}
+			}
+			ast.Inspect(body, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && of[id.Name] != nil && !known[id.Name] {
+					known[id.Name], waiting = true, append(waiting, id.Name)
+				}
+				return true
+			})
+		}
+	}
+	return found
+}
+
+func TestWhatIsStartedOnTheWayIsSeen(t *testing.T) {
+	of := bodies(t, []string{"package p\nfunc a(t *testing.T) { t.Parallel(); b() }\nfunc b() { x.c() }", "package p\nfunc (x y) c() { go d() }\nfunc d() {}"})
+	for name, want := range map[string]string{"a": "reaches c, which has a go statement", "c": "reaches c, which has a go statement", "d": ""} {
+		if got := strings.Join(startedBy(of, name), " "); got != want {
+			t.Errorf("%s: found %q, want %q", name, got, want)
+		}
+	}
 }
 
 func TestWhatRunsBesideIsSeen(t *testing.T) {
