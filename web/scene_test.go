@@ -59,7 +59,7 @@ func newScene(t *testing.T) *scene {
 	lastScene.Lock()
 	defer lastScene.Unlock()
 	if lastScene.scene == nil || time.Since(lastScene.at) > sceneKept {
-		lastScene.at = time.Now()
+		lastScene.scene, lastScene.at = nil, time.Now()
 		lastScene.scene = makeScene(t)
 	}
 	s, p, h := *lastScene.scene, *lastScene.planned, *lastScene.house
