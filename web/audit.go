@@ -179,10 +179,23 @@ func (f auditFilter) read(check *problem.Check, zone *time.Location) audit.Filte
 	return audit.Filter{Actor: f.Actor, Object: f.Object, Action: f.Action, Outcome: audit.Outcome(f.Outcome), From: start(from), To: start(to), Text: f.Text}
 }
 
+// auditKinds are the beginnings of actions, by what they are about.
+var auditKinds = []string{"update.", "measurement.", "indicator.", "evidence.", "summary.", "rating.", "clearance.", "publication.", "commitment.", "answer.", "recommendation.", "item.", "edition.", "lineage.", "mechanism.", "framework.", "node.", "period.", "deadline.", "data_request.", "dialogue.", "agenda.", "undertaking.", "pack.", "record.", "choice.", "import.", "job.",
+	"sign_", "second.", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "database.", "trail.", "request.", "refusals."}
+
+// kindWords says what an action is about.
+func (s *Server) kindWords(action string) string {
+	for _, kind := range auditKinds {
+		if strings.HasPrefix(action, kind) {
+			return s.t.Msg("audit.kind." + strings.TrimRight(kind, "._"))
+		}
+	}
+	return action
+}
+
 // options makes the choices of the filters and names those in force.
 func (p *auditPage) options(s *Server) {
-	for _, kind := range []string{"update.", "measurement.", "indicator.", "evidence.", "summary.", "rating.", "clearance.", "publication.", "commitment.", "answer.", "recommendation.", "item.", "edition.", "lineage.", "mechanism.", "framework.", "node.", "period.", "deadline.", "data_request.", "dialogue.", "agenda.", "undertaking.", "pack.", "record.", "choice.", "import.", "job.",
-		"sign_", "second.", "link.", "password.", "session.", "person.", "post.", "institution.", "settings.", "mail.", "database.", "trail.", "request.", "refusals."} {
+	for _, kind := range auditKinds {
 		p.Actions = append(p.Actions, Option{Value: kind, Label: s.t.Msg("audit.kind." + strings.TrimRight(kind, "._"))})
 	}
 	for _, outcome := range []audit.Outcome{audit.Done, audit.Refused} {

@@ -143,7 +143,7 @@ func paperLeaves(p perch) string {
 // published is who finds a publication itself.
 func published(p perch) string {
 	switch {
-	case p.State == "prepared":
+	case p.State == "prepared", p.State == "withdrawn":
 		return "coordinator countersigner auditor"
 	case p.Leaves == "partner" && p.Owner == "USE":
 		return government + " partner"
@@ -378,6 +378,7 @@ var known = map[string]string{
 	"updates": "SELECT id FROM updates", "jobs": "SELECT id FROM jobs", "import": "SELECT id FROM imports", "commitments": "SELECT ref FROM commitments", "answers": "SELECT id FROM answers", "recommendations": "SELECT id FROM recommendations",
 	"help": "VALUES ('rules'), ('focal-point'), ('coordinator'), ('auditor')", "periods": "SELECT id FROM periods", "deadlines": "SELECT id FROM deadlines", "items": "SELECT id FROM items",
 	"mechanisms": "SELECT code FROM mechanisms", "nodes": "SELECT id FROM nodes", "frameworks": "SELECT code FROM frameworks", "framework": "SELECT code FROM frameworks", "editions": "SELECT code FROM mechanisms", ":mechanism": "SELECT year FROM editions", "institutions": "SELECT code FROM institutions",
+	"purge/publications": "SELECT id FROM publications", "entries": "SELECT seq FROM audit_texts GROUP BY seq ORDER BY max(CASE WHEN field = 'reason' THEN 1 ELSE 0 END) DESC, seq LIMIT 25",
 	"publications": "SELECT label FROM publications WHERE label <> ''", "prepared": "SELECT id FROM publications", "files": "VALUES ('pdf'), ('xlsx'), ('html'), ('csv'), ('json')", "people": "SELECT id FROM people",
 	"evidence": "SELECT id FROM evidence", "dialogues": "SELECT id FROM dialogues", "clearance": "SELECT update_id FROM clearances UNION SELECT min(id) FROM updates", "agenda": "SELECT id FROM agenda_items", "ratings": "VALUES ('r1'), ('c1')",
 	"request": "SELECT DISTINCT number FROM request_questions", "indicators": "SELECT ref FROM indicators", "undertakings": "SELECT id FROM undertakings", "packs": "VALUES ('internal'), ('partner'), ('record')", ":pack": "VALUES ('pdf'), ('xlsx'), ('json')", "measurements": "SELECT id FROM measurements", "remarks": "VALUES ('response'), ('outcome')",
@@ -419,7 +420,10 @@ func (h *house) addresses() []string {
 		for i, segment := range segments {
 			values := []string{segment}
 			if strings.HasPrefix(segment, ":") {
-				query, ok := known[segments[i-1]]
+				query, ok := known[strings.Join(segments[max(0, i-2):i], "/")]
+				if !ok {
+					query, ok = known[segments[i-1]]
+				}
 				if !ok {
 					h.t.Fatalf("%s: the canary test does not know what follows %q", r.Path, segments[i-1])
 				}

@@ -36,6 +36,19 @@ func periodStrip(t *i18n.T, from, to, today calendar.Date, deadlines []chart.Dea
 	})
 }
 
+// ownRows is how many commitments of an institution stand on its page and on
+// its people's; a list with filters has all. answerRows is how many answers of
+// an item stand there.
+const (
+	ownRows    = 30
+	answerRows = 5
+)
+
+// startOf is the beginning of a list.
+func startOf[T any](most int) func([]T) []T {
+	return func(list []T) []T { return list[:min(len(list), most)] }
+}
+
 // spanRows is how many commitments a timeline shows at most.
 const spanRows = 25
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/accounts"
 	"tracker/seeds/large"
 )
@@ -49,5 +51,31 @@ func TestAFrameworkOfManyCommitmentsShowsTheirNumbers(t *testing.T) {
 		if list := v.get(html.UnescapeString(l[1])); !strings.Contains(list.body, l[2]+" of 400") {
 			t.Errorf("%s says %s, its list counts otherwise", l[1], l[2])
 		}
+	}
+}
+
+// The pages of an institution that leads very many show the first of them, and lead to a list that counts all.
+func TestAnInstitutionOfManyCommitmentsShowsTheFirst(t *testing.T) {
+	d := small.data.SQLite(t)
+	must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
+		for _, table := range []string{"commitments", "commitment_revisions"} {
+			if err := tx.Exec("UPDATE " + table + " SET lead_id = (SELECT id FROM institutions WHERE code = 'M00')").Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	h := houseOn(t, d, large.Now)
+	for _, page := range []struct{ who, path, part string }{{large.Coordinator, "/institutions/M00", "#leads"}, {"focal.m00@tracker.example", "/", "#next"}} {
+		v := h.signIn(page.who)
+		a := v.get(page.path).is(http.StatusOK).says("main", "The first 30 of 400 in the order of the plan.")
+		if rows := a.find(page.part + ` table.stack tbody tr`); len(rows) != ownRows {
+			t.Errorf("%s shows %d commitments", page.path, len(rows))
+		}
+		all := regexp.MustCompile(`href="(/commitments\?[^"]+)">All, as a list`).FindStringSubmatch(a.body)
+		if all == nil {
+			t.Fatalf("%s leads to no list of all", page.path)
+		}
+		v.get(html.UnescapeString(all[1])).is(http.StatusOK).says("main", "400 of 400")
 	}
 }

@@ -189,20 +189,19 @@ type reviewLine struct {
 }
 
 func (s *Server) reviewPart(c echo.Context, actor accounts.Actor) (*reviewPart, error) {
-	q, err := s.Progress.Review(c.Request().Context(), actor, settingsOf(c).CountryCode)
+	q, err := s.Progress.Ahead(c.Request().Context(), actor, homeRows)
 	if err != nil {
 		return nil, err
 	}
-	p := &reviewPart{Count: len(q.Mine), Others: len(q.Others), Back: len(q.Back)}
-	first := q.Mine[:min(len(q.Mine), homeRows)]
-	told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, first...)
-	for _, u := range first {
+	p := &reviewPart{Count: q.Mine, Others: q.Others, Back: q.Back}
+	told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, q.First...)
+	for i, u := range q.First {
 		if t, ok := told[u.ID]; ok {
 			p.Rows = append(p.Rows, s.reviewLine(t))
 		}
-	}
-	for _, u := range q.Mine {
-		p.Oldest = max(p.Oldest, s.Clock.Today().Sub(s.t.Day(u.SubmittedAt)))
+		if i == 0 {
+			p.Oldest = s.Clock.Today().Sub(s.t.Day(u.SubmittedAt))
+		}
 	}
 	return p, err
 }
@@ -299,6 +298,11 @@ func (s *Server) named(rows []reports.StatusRow) []reports.StatusRow {
 func byNode(key string) reports.Filter { return reports.Filter{Node: key} }
 
 func byLead(key string) reports.Filter { return reports.Filter{Institution: key, LeadOnly: true} }
+
+// bySupport chooses what an institution supports.
+func bySupport(code string) reports.Filter {
+	return reports.Filter{Institution: code, SupportOnly: true}
+}
 
 // statusBars turns counts by status into bars whose parts lead to the lists
 // that they count.

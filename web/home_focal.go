@@ -20,12 +20,16 @@ type focalHomePage struct {
 	Confirm  []reviewLine // written on the institution's behalf by a coordinator
 	Returned []returnedLine
 	Drafts   []reviewLine
-	Waiting  []reviewLine
-	NextDays int
-	Asked    []progress.OpenRequest // questions that wait for the institution's answer
-	Owed     []owedLine             // figures
-	Figures  []waitingView          // that the institution has in hand
-	Workbook string                 // address of the workbook to fill in; empty while there is no deadline
+	Waiting  []reviewLine // those that wait longest
+
+	WaitingMore int // not shown
+	NextDays    int
+	Asked       []progress.OpenRequest // questions that wait for the institution's answer
+	Owed        []owedLine             // figures
+	Figures     []waitingView          // that the institution has in hand
+	Workbook    string                 // address of the workbook to fill in; empty while there is no deadline
+
+	LeadsHref, SupportsHref string // lists of all that it leads and supports
 }
 
 // dueLine is a commitment not reported to the deadline that passed last.
@@ -55,6 +59,7 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 		return err
 	}
 	p := focalHomePage{Page: s.homePage(c, "home.focal.title"), Heading: desk.Institutions[actor.InstitutionID].Short, Plan: desk}
+	p.LeadsHref, p.SupportsHref = commitmentsPath(byLead(actor.Institution)), commitmentsPath(bySupport(actor.Institution))
 	p.Narrow = true
 	p.Empty = len(desk.Leads)+len(desk.Supports) == 0
 	for _, line := range desk.Due {
@@ -81,46 +86,28 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	if len(desk.Schedule) > 0 {
 		p.Workbook = institutionPath(actor.Institution) + "/workbook"
 	}
-	own, err := s.Progress.OfInstitution(ctx, actor, country, actor.InstitutionID)
+	hand, err := s.Progress.InHand(ctx, actor, country, homeRows)
 	if err != nil {
 		return err
 	}
-	queue, err := s.Progress.Review(ctx, actor, country)
-	if err != nil {
-		return err
-	}
-	told, err := s.Progress.Tell(ctx, actor, country, queue.Mine...)
-	if err != nil {
-		return err
-	}
-	for _, u := range queue.Mine {
-		if t, ok := told[u.ID]; ok {
-			p.Confirm = append(p.Confirm, s.reviewLine(t))
-		}
-	}
-	p.sort(s, own)
+	p.sort(s, hand)
 	return s.show(c, "home/focal", p)
 }
 
-// sort puts what is not approved yet into the page's parts; what waits for
-// the focal point's own confirmation has a part of its own, and what they
-// returned to a coordinator is no longer theirs.
-func (p *focalHomePage) sort(s *Server, own []progress.Told) {
-	confirm := map[int64]bool{}
-	for _, line := range p.Confirm {
-		confirm[line.ID] = true
+// sort puts what is not approved yet into the page's parts. What they returned
+// to a coordinator is no longer theirs.
+func (p *focalHomePage) sort(s *Server, hand progress.Hand) {
+	lines := func(list []progress.Told) (out []reviewLine) {
+		for _, t := range list {
+			out = append(out, s.reviewLine(t))
+		}
+		return out
 	}
-	for _, t := range own {
-		line := s.reviewLine(t)
-		switch {
-		case confirm[t.ID], t.OnBehalf && t.State == progress.Returned: // the coordinator's to correct
-		case t.State == progress.Draft:
-			p.Drafts = append(p.Drafts, line)
-		case t.State == progress.Submitted:
-			p.Waiting = append(p.Waiting, line)
-		case t.State == progress.Returned:
+	p.Confirm, p.Waiting, p.WaitingMore, p.Drafts = lines(hand.Confirm), lines(hand.Waiting), hand.WaitingMore, lines(hand.Drafts)
+	for _, t := range hand.Back {
+		if !t.OnBehalf {
 			reason, at := t.ReturnedFor()
-			p.Returned = append(p.Returned, returnedLine{reviewLine: line, Reason: reason, On: s.t.Date(s.t.Day(at))})
+			p.Returned = append(p.Returned, returnedLine{reviewLine: s.reviewLine(t), Reason: reason, On: s.t.Date(s.t.Day(at))})
 		}
 	}
 }

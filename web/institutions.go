@@ -31,9 +31,9 @@ type institutionGroup struct {
 // institutionLine is an institution with the lists behind its numbers.
 type institutionLine struct {
 	reports.InstitutionRow
-	LeadsHref, AllHref, MissingHref string
-	Bar                             chart.Chart
-	Ended                           bool
+	LeadsHref, SupportsHref, AllHref, MissingHref string
+	Bar                                           chart.Chart
+	Ended                                         bool
 }
 
 // institutionList answers GET /institutions.
@@ -79,7 +79,7 @@ func institutionGroups(list reports.InstitutionList) (groups []institutionGroup)
 }
 
 func institutionLineOf(row reports.InstitutionRow, ended bool) institutionLine {
-	return institutionLine{InstitutionRow: row, Ended: ended, LeadsHref: commitmentsPath(byLead(row.Code)),
+	return institutionLine{InstitutionRow: row, Ended: ended, LeadsHref: commitmentsPath(byLead(row.Code)), SupportsHref: commitmentsPath(bySupport(row.Code)),
 		AllHref:     commitmentsPath(reports.Filter{Institution: row.Code}),
 		MissingHref: commitmentsPath(reports.Filter{Institution: row.Code, LeadOnly: true, Report: reports.NotReported})}
 }
@@ -117,11 +117,7 @@ func (s *Server) institutionShow(c echo.Context) error {
 		p.Chart = chart.StackedBars(s.t.Msg("institutions.chart"), deliveryWords(s.t), statusBars([]reports.StatusRow{i.InstitutionRow.ByStatus}, byLead, commitmentsPath), chart.Tall)
 	}
 	if p.LinkAll && i.Kind != accounts.PartnerOutside {
-		v, err := s.Reports.Money(c.Request().Context(), reports.MoneyQuery{Query: s.ledgerQuery(c), Institution: i.Code})
-		if err != nil {
-			return err
-		}
-		p.Money, p.MoneyHref = moneyRows(v.Totals, ""), address(moneyPath, url.Values{"institution": {i.Code}, "year": {"all"}, "by": {reports.MoneyByCommitment}})
+		p.Money, p.MoneyHref = moneyRows(i.Money, ""), address(moneyPath, url.Values{"institution": {i.Code}, "year": {"all"}, "by": {reports.MoneyByCommitment}})
 	}
 	if len(i.Schedule) > 0 && round.Gives(actorOf(c), i.ID, i.Kind) {
 		p.Workbook = institutionPath(i.Code) + "/workbook"

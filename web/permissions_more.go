@@ -192,6 +192,12 @@ var adminThings = []thing{
 	{name: "trail", acts: []act{
 		{name: "list", routes: "/audit, /audit.csv, /audit.xlsx"},
 		{name: "verify", routes: "/audit/verify"},
+		{name: "purge_list", routes: purgePath},
+		{name: "purge", routes: purgePath + "/entries/:seq", takes: "field reason confirmed"},
+	}},
+	{name: "told", states: "prepared recalled withdrawn", acts: []act{
+		{name: "read", routes: "GET " + purgePath + "/publications/:id"},
+		{name: "purge", routes: "POST " + purgePath + "/publications/:id", takes: "version reason confirmed", may: []claim{{"recalled withdrawn", "administrator"}}},
 	}},
 	{name: "permission", acts: []act{{name: "list", routes: permissionsPath + ", " + permissionsPath + ".csv, " + permissionsPath + ".xlsx"}}},
 }

@@ -68,7 +68,7 @@ func placed(route, objects string) string {
 
 // versions are where the version of an object stands, by its thing.
 var versions = map[string]string{"update": "SELECT version FROM updates WHERE id = ?", "measurement": "SELECT version FROM measurements WHERE id = ?", "evidence": "SELECT f.version FROM evidence e JOIN evidence_files f ON f.id = e.file_id WHERE e.id = ?", "deadline": "SELECT version FROM deadlines WHERE id = ?",
-	"dialogue": "SELECT version FROM dialogues WHERE id = ?", "publication": "SELECT version FROM publications WHERE label = ? OR id || '' = ?", "clearance": "SELECT version FROM updates WHERE id = ?"}
+	"dialogue": "SELECT version FROM dialogues WHERE id = ?", "publication": "SELECT version FROM publications WHERE label = ? OR id || '' = ?", "told": "SELECT version FROM publications WHERE id = ?", "clearance": "SELECT version FROM updates WHERE id = ?"}
 
 // attempt is a post that the permissions refuse to somebody.
 type attempt struct {

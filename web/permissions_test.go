@@ -61,7 +61,7 @@ var sceneFacts = map[string]facts{
 	"talk": of("planned", ""), "coming": of("planned", ""), "talked": of("held", ""), "point": {parent: "talk"},
 	"undertaken": of("", "own partner"), "undertaken_other": of("", ""),
 	"pub_internal": of("published", ""), "pub_partner": of("published", "addressed partner"), "pub_ngo": of("published", "addressed ngo"), "pub_public": of("published", "addressed ngo partner, public nobody"), "pub_newer": of("published", "addressed ngo partner, public nobody"),
-	"pub_recalled": of("recalled", "addressed partner"), "pub_record": of("record", "addressed partner"), "pub_cleared": of("record", "addressed partner"), "prepared": of("prepared", "second coordinator countersigner"), "prepared_own": of("prepared", "second countersigner"),
+	"pub_recalled": of("recalled", "addressed partner"), "recalled": of("recalled", ""), "taken_back": of("withdrawn", ""), "pub_record": of("record", "addressed partner"), "pub_cleared": of("record", "addressed partner"), "prepared": of("prepared", "second coordinator countersigner"), "prepared_own": of("prepared", "second countersigner"),
 	"invitation": of("invited", ""), "identity": of("", "theirs coordinator"), "identity_mha": of("", "theirs mha"), "person identity": {parent: "none"}, "person identity_mha": {parent: "person_mha"},
 	"choice": of("", "theirs coordinator"), "choice_other": of("", ""), "job": of("done", "theirs coordinator"), "job_lost": of("failed", "theirs coordinator"), "job_other": of("failed", ""), "job_trail": of("", "theirs auditor"),
 	"import": of("", "theirs coordinator"), "import_other": of("", ""), "import_admin": of("", "theirs administrator"),

@@ -159,6 +159,7 @@ type publicationShowPage struct {
 	Head        []string // of the trail
 	AllFiles    []publicationFile
 	MayRecall   bool
+	MayPurge    bool
 	MayRate     bool
 	SeesLog     bool
 	MayClear    bool // a record, for its partner
@@ -219,7 +220,7 @@ func (s *Server) showPublication(c echo.Context, status int, wrong FieldErrors) 
 	}
 	p := publicationShowPage{Page: s.page(c, told.Label+": "+told.Title, s.publicationCrumbs(told.Label)...), publicationRow: s.publicationRow(actor, told),
 		Digest: groups(told.SHA256), Head: groups(told.AuditHead), MayRecall: actor.CanPrepare() && told.State == publications.Published,
-		MayRate: actor.Is(accounts.Partner),
+		MayRate: actor.Is(accounts.Partner), MayPurge: publications.CanPurge(actor, told.Publication) == nil,
 		SeesLog: actor.CanPrepare() || actor.CanReadAudit(), With: s.compareWith(told, others, "")}
 	for _, f := range told.Files {
 		p.AllFiles = append(p.AllFiles, publicationFile{File: f, Label: s.t.Msg("publications.file." + f.Format), Href: publicationPath(told.Label, "files", f.Format),

@@ -133,6 +133,9 @@ type queueWalk struct {
 
 // walkFrom finds an update in the queue that the address names.
 func (s *Server) walkFrom(c echo.Context, id int64) (w queueWalk, err error) {
+	if f := queueFilterOf(c, nil); c.QueryParam("institution") == "" && !f.inForce() && f.Sort == queueSorts[0] {
+		return s.walkWhole(c, id)
+	}
 	q, err := s.Progress.Review(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode)
 	if err != nil {
 		return w, err
@@ -152,6 +155,18 @@ func (s *Server) walkFrom(c echo.Context, id int64) (w queueWalk, err error) {
 		w.Previous = to(w.At - 2)
 	}
 	return w, nil
+}
+
+// walkWhole is the same in the whole queue, which need not be read for it.
+func (s *Server) walkWhole(c echo.Context, id int64) (queueWalk, error) {
+	p, err := s.Progress.PlaceOf(c.Request().Context(), actorOf(c), id)
+	to := func(id int64) string {
+		if id == 0 {
+			return ""
+		}
+		return "/updates/" + itoa(id)
+	}
+	return queueWalk{At: p.At, Of: p.Of, Queue: "/review", first: to(p.First), Previous: to(p.Previous), Next: to(p.Next)}, err
 }
 
 // after is where a reviewer goes on once the update is decided on: to the next

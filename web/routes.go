@@ -256,6 +256,11 @@ func (s *Server) administration() []route {
 		{get, "/admin/settings", administrator, s.settingsForm},
 		{post, "/admin/settings", administrator, s.settingsChange},
 		{get, permissionsPath, guardians, s.permissionList},
+		{get, purgePath, administrator, s.purgeList},
+		{get, purgePath + "/entries/:seq", administrator, s.purgeTextForm},
+		{post, purgePath + "/entries/:seq", administrator, s.purgeText},
+		{get, purgePath + "/publications/:id", administrator, s.purgePublicationForm},
+		{post, purgePath + "/publications/:id", administrator, s.purgePublication},
 		{get, "/outbox", administrator, s.outboxList},
 		{post, "/outbox/:id/retry", administrator, s.outboxRetry},
 

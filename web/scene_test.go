@@ -191,6 +191,9 @@ func (s *scene) publications() {
 	s.objects["pub_partner"], s.objects["pub_ngo"] = s.publish(plan.Partner, "USE"), s.publish(plan.Partner, "BDS")
 	recalled := s.publish(plan.Partner, "USE")
 	must(s.t, s.s.Publications.Recall(ctx, s.one.actor, newKey(), recalled, 2, "A figure was wrong", s.publish(plan.Public)))
+	taken := s.prepare(s.one, plan.Public)
+	must(s.t, s.s.Publications.Withdraw(ctx, s.one.actor, newKey(), taken, 1))
+	s.objects["taken_back"] = itoa(taken)
 	s.objects["pub_recalled"], s.objects["pub_newer"] = recalled, s.publish(plan.Public)
 }
 
@@ -570,6 +573,8 @@ func (s *scene) name() {
 	put("item3", "SELECT min(id) FROM items WHERE recommendation_id = (SELECT min(id) FROM recommendations) AND retired_on IS NULL AND id > (SELECT min(id) FROM items)")
 	put("item2", "SELECT min(id) FROM items WHERE recommendation_id > 1")
 	put("person", "SELECT id FROM people WHERE email = ?", "one@tracker.example")
+	put("entry", "SELECT min(seq) FROM audit_texts WHERE field = 'reason' AND value <> ''")
+	put("recalled", "SELECT id FROM publications WHERE label = ?", s.objects["pub_recalled"])
 	put("post", "SELECT id FROM posts WHERE title = ?", "coordinator two@tracker.example")
 	put("mail", "SELECT min(id) FROM outbox")
 	put("period", "SELECT min(id) FROM periods")

@@ -64,6 +64,8 @@ var places = map[string]string{
 	"/import/:id":                                `SELECT id FROM imports WHERE state = 'read' AND kind = 'plan'`,
 	"/admin/people/:id":                          `SELECT id FROM people WHERE email = 'focal.moh@tracker.example'`,
 	"/admin/institutions/:code":                  `SELECT 'MOH'`,
+	"/admin/purge/entries/:seq":                  `SELECT min(seq) FROM audit_texts WHERE value <> ''`,
+	"/admin/purge/publications/:id":              `SELECT id FROM publications WHERE state = 'recalled'`,
 	"/publications/:number":                      publicEdition,
 	"/publications/:number/files/:format":        `SELECT 'csv'`,
 	"/publications/:number/ratings/:row":         `SELECT 'r2'`,
@@ -192,6 +194,7 @@ var also = []struct {
 	{partner, "/publications/:number", `SELECT label FROM publications WHERE state = 'recalled'`, 200}, {partner, "/publications/:number", `SELECT label FROM publications WHERE audience = 'internal'`, 404},
 	{partner, "/publications/:number/differences", partnerEdition, 200}, {coordinator, "/publications/:number/differences", internalEdition, 200}, {partner, "/publications/:number/differences", internalEdition, 404},
 	{partner, "/publications/:number/differences?from=LS-2021-9999", partnerEdition, 404}, {coordinator, "/publications/:number/differences?from=LS-2021-0003", internalEdition, 200}, {anybody, "/publications/:number/differences", publicEdition, 200},
+	{administrator, "/admin/purge?entry=soon", "", 422}, {administrator, "/admin/purge/publications/:id", `SELECT id FROM publications WHERE state = 'published'`, 200},
 	{anybody, "/nothing-is-here", "", 404}, {anybody, "/links/aaaa", "", 404}, {partner, "/commitments", "", 404}, {focalPoint, "/updates/99999", "", 404},
 	{coordinator, "/reports?as_of=soon", "", 422},
 }

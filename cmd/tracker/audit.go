@@ -222,6 +222,12 @@ func (a *app) checkpoint(ctx context.Context) error {
 	return err
 }
 
+// mailCheckpoint queues the mail with the newest checkpoint when that is due.
+func (a *app) mailCheckpoint(ctx context.Context) error {
+	_, err := a.accounts.MailCheckpointDue(ctx)
+	return err
+}
+
 // verifyDue verifies the trail once a day and says loudly what is broken.
 func (a *app) verifyDue(ctx context.Context, log *slog.Logger) {
 	check := audit.Check{Key: audit.SignerOf(a.keys).PublicKey()}

@@ -71,6 +71,7 @@ var checks = []struct {
 	{"database file", database, lookAtFile},
 	{"clock", schema, lookAtClock},
 	{"audit trail", schema, lookAtTrail},
+	{"checkpoint", application, lookAtCheckpoint},
 	{"files of evidence", application, lookAtEvidence},
 	{"backup", application, lookAtBackup},
 	{"two people", application, lookAtPeople},

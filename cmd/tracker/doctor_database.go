@@ -112,6 +112,34 @@ func lookAtTrail(ctx context.Context, p *patient) []finding {
 	return list
 }
 
+// mostUnsigned is how long an entry may wait for a checkpoint, which the server
+// signs each hour.
+const mostUnsigned = 3 * audit.Every
+
+// lookAtCheckpoint sees that the trail's head is signed: what was written since
+// the newest checkpoint can be cut off unseen. A demonstration is served when
+// somebody looks at it.
+func lookAtCheckpoint(ctx context.Context, p *patient) []finding {
+	newest, since, err := audit.Unsigned(ctx, p.db)
+	if err != nil {
+		return is(false, "the newest checkpoint of the audit trail cannot be read", err.Error())
+	}
+	said := "no checkpoint of the audit trail was signed yet"
+	if newest.Seq > 0 {
+		said = fmt.Sprintf("the newest checkpoint of the audit trail is of entry %d, %s", newest.Seq, newest.At.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	age := p.app.clock.Now().Sub(since)
+	if since.IsZero() || age <= mostUnsigned {
+		return is(true, said, "")
+	}
+	list := is(false, fmt.Sprintf("%s, and entries wait for one since %s, %d hours", said, since.UTC().Format("2006-01-02 15:04 UTC"), int(age.Hours())),
+		"start 'tracker serve', which signs one each hour; if it runs, its log says why it does not; 'tracker audit checkpoint' signs one now")
+	if p.app.settings.Demonstration {
+		list[0].State = note
+	}
+	return list
+}
+
 func lookAtEvidence(ctx context.Context, p *patient) []finding {
 	papers, err := progress.CheckFiles(ctx, p.db)
 	list := is(err == nil && papers.Whole(), fmt.Sprintf("files of evidence, %d", papers.Files), "not what came in, restore them from a backup: "+strings.ReplaceAll(papers.Faults, "\n", "; "))

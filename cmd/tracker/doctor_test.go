@@ -222,6 +222,19 @@ var wrong = []struct {
 		c.set("UPDATE audit_entries SET actor = 'Nobody' WHERE seq = 1")
 		return p
 	}, "audit trail", "entry 1"},
+	{"checkpoint", "none", func(c clinic) *patient {
+		p := c.opened()
+		c.entry(p, 4*time.Hour)
+		c.entry(p, time.Minute)
+		return p
+	}, "no checkpoint of the audit trail was signed yet, and entries wait for one since", "start 'tracker serve'"},
+	{"checkpoint", "an old one", func(c clinic) *patient {
+		p := c.opened()
+		c.entry(p, 60*time.Hour)
+		c.sign(p, 50*time.Hour)
+		c.entry(p, 49*time.Hour)
+		return p
+	}, "is of entry 1, ", "tracker audit checkpoint"},
 	{"backup", "none", func(c clinic) *patient { return c.opened() }, "no backup was ever made", "tracker backup FILE"},
 	{"backup", "an old one", func(c clinic) *patient {
 		p := c.opened()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -47,7 +48,20 @@ func serve(ctx context.Context, c *call) error {
 	if made {
 		fmt.Fprintf(c.out, "No administrator has set a password yet. This link works once, for 24 hours:\n  %s%s\n", c.cfg.PublicURL, link.Path())
 	}
+	collectSeldom()
 	return errors.Join(a.listen(ctx, c, nil), a.db.Close())
+}
+
+// collectSeldom lets the heap grow to three times what is in use, some 60 MB on
+// a large country, before it is collected: twice is what Go does, for an eighth
+// of the server's processor time. GOGC and GOMEMLIMIT overrule it.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(320 << 20)
+	}
 }
 
 // claim takes the serving place before anything is migrated, so that a second
@@ -165,13 +179,13 @@ func (a *app) sender() (*mail.Sender, error) {
 	return mail.NewSender(a.db, server, time.Now)
 }
 
-// housekeeping sweeps away what is over, sums up refusals and signs the
-// trail's head.
+// housekeeping sweeps away what is over, sums up refusals, signs the trail's
+// head and mails it outside.
 func (a *app) housekeeping(ctx context.Context, log *slog.Logger) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for n := 0; ; n++ {
-		err := errors.Join(audit.Settle(ctx, a.db, a.clock.Now()), a.checkpoint(ctx))
+		err := errors.Join(audit.Settle(ctx, a.db, a.clock.Now()), a.checkpoint(ctx), a.mailCheckpoint(ctx))
 		if n%60 == 0 {
 			err = errors.Join(err, a.accounts.Sweep(ctx), workbook.Sweep(ctx, a.db, time.Now()), a.db.ForgetKeys(ctx, 48*time.Hour))
 		}

@@ -12,6 +12,7 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
+	"tracker/internal/mail"
 	"tracker/internal/problem"
 )
 
@@ -27,6 +28,7 @@ type Settings struct {
 	Secretariat   string // code of the institution that coordinates
 	DueSoonDays   int
 	StaleDays     int
+	AnchorMail    string        // address outside to which checkpoints are mailed, or empty
 	EvidenceMB    int           // files of evidence that one institution may keep
 	Demonstration bool          // marked by the demonstration's seed, never by a form
 	ClockOffset   time.Duration // from the system's clock to the domain's
@@ -42,6 +44,7 @@ type Setting struct {
 	Number   bool
 	Min, Max int
 	Fixed    bool // set by seeds and commands only
+	Address  bool // of a person or an office, for mails: it may be purged from the trail
 	Meaning  string
 }
 
@@ -58,6 +61,7 @@ func SettingTable() []Setting {
 		{Name: "due_soon_days", Default: "30", Number: true, Min: 1, Max: 180, Meaning: "Days before a due date from which a commitment is due soon"},
 		{Name: "stale_days", Default: "90", Number: true, Min: 7, Max: 730, Meaning: "Days without an approved update after which a commitment is stale"},
 		{Name: "evidence_mb", Default: "500", Number: true, Min: 1, Max: 100000, Meaning: "Megabytes of uploaded evidence that one institution may keep"},
+		{Name: "anchor_mail", Default: "", Min: 0, Max: 254, Address: true, Meaning: "Address outside to which the newest checkpoint of the audit trail is mailed once a day; none where it is empty"},
 		{Name: "demonstration", Default: "", Min: 0, Max: 3, Fixed: true, Meaning: "yes when the database holds the demonstration"},
 		{Name: "clock_offset", Default: "0s", Min: 2, Max: 40, Fixed: true, Meaning: "From the system's clock to the domain's"},
 	}
@@ -103,7 +107,7 @@ func settingValues(tx *gorm.DB) (map[string]string, int64, error) {
 
 func readSettings(v map[string]string, version int64) (Settings, error) {
 	s := Settings{CountryCode: v["country_code"], CountryName: v["country_name"], Owner: v["owner"], Zone: v["zone"], Currency: v["currency"],
-		Contact: v["contact"], Secretariat: v["secretariat"], Demonstration: v["demonstration"] == "yes", Version: version}
+		Contact: v["contact"], AnchorMail: v["anchor_mail"], Secretariat: v["secretariat"], Demonstration: v["demonstration"] == "yes", Version: version}
 	var err error
 	if s.DueSoonDays, err = strconv.Atoi(v["due_soon_days"]); err != nil {
 		return Settings{}, fmt.Errorf("setting due_soon_days: %w", err)
@@ -137,7 +141,7 @@ func (s Settings) Values() map[string]string {
 		demonstration = "yes"
 	}
 	return map[string]string{"country_code": s.CountryCode, "country_name": s.CountryName, "owner": s.Owner, "zone": s.Zone,
-		"currency": s.Currency, "contact": s.Contact, "secretariat": s.Secretariat, "due_soon_days": strconv.Itoa(s.DueSoonDays),
+		"currency": s.Currency, "contact": s.Contact, "anchor_mail": s.AnchorMail, "secretariat": s.Secretariat, "due_soon_days": strconv.Itoa(s.DueSoonDays),
 		"stale_days": strconv.Itoa(s.StaleDays), "evidence_mb": strconv.Itoa(s.EvidenceMB), "demonstration": demonstration, "clock_offset": s.ClockOffset.String()}
 }
 
@@ -166,6 +170,8 @@ func checkSetting(tx *gorm.DB, d Setting, value string, check *problem.Check) er
 			return nil
 		}
 		return err
+	case "anchor_mail":
+		check.Require(value == "" || mail.IsAddress(value), d.Name, "settings.address")
 	case "clock_offset":
 		_, err := time.ParseDuration(value)
 		check.Require(err == nil, d.Name, "settings.duration")
@@ -197,7 +203,7 @@ func ChangeSettings(tx *gorm.DB, actor Actor, at time.Time, version int64, value
 		if err := checkSetting(tx, d, value, &check); err != nil {
 			return err
 		}
-		changes = append(changes, audit.Change{Field: d.Name, Old: old[d.Name], New: value})
+		changes = append(changes, audit.Change{Field: d.Name, Old: old[d.Name], New: value, Free: d.Address})
 	}
 	for name := range values {
 		if _, known := old[name]; !known {

@@ -90,6 +90,8 @@ func TestBadSettingsAreRefusedBesideTheirField(t *testing.T) {
 			{"currency", "L", "settings.short"},
 			{"owner", strings.Repeat("x", 161), "problem.too_long"},
 			{"secretariat", "XX", "institution.unknown"},
+			{"anchor_mail", "nobody", "settings.address"},
+			{"anchor_mail", "a@b.example, c@d.example", "settings.address"},
 			{"demonstration", "yes", "settings.fixed"},
 			{"clock_offset", "-1h", "settings.fixed"},
 			{"country_code", "MW", "settings.fixed"},

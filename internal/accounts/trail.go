@@ -109,15 +109,3 @@ func WatchOf(tx *gorm.DB) (w Watch, err error) {
 func (s *Store) Refuse(ctx context.Context, actor Actor, action, object string) error {
 	return audit.Refuse(ctx, s.db, s.clock.Now(), event(actor, action, shorten(object, 200)))
 }
-
-// PurgeText deletes a free text of an entry of the trail for good; for
-// administrators.
-func (s *Store) PurgeText(ctx context.Context, actor Actor, key string, seq int64, field, reason string) error {
-	if !actor.CanAdminister() {
-		return problem.Denied("audit.purge.error.administrator")
-	}
-	_, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
-		return "", audit.Purge(tx, s.clock.Now(), actor.Who(), seq, field, reason)
-	})
-	return err
-}

@@ -43,9 +43,11 @@ var writtenHead = regexp.MustCompile(`(?is)(?:entry|trail:|"audit_entry":)\s*([0
 
 // ReadAnchors finds the anchors of a text: checkpoints, and heads as a backup
 // or a page tells them. A checkpoint has to be signed with one of the keys,
-// whose origin is its own: what is not is no anchor.
+// whose origin is its own: what is not is no anchor. The text may be a mail,
+// saved as it came.
 func ReadAnchors(name, text string, origin string, keys []string) ([]Anchor, error) {
 	var list []Anchor
+	text = mailText(text)
 	rest := text
 	for {
 		at := strings.Index(rest, originBegins)

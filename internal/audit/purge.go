@@ -23,41 +23,122 @@ const ReasonMost = 500
 // its own; the chain stays whole. A text that was emptied with no entry that
 // says so may be purged after the fact. The same text is not purged twice.
 func Purge(tx *gorm.DB, at time.Time, who Who, seq int64, field, reason string) error {
-	reason = strings.TrimSpace(reason)
-	var k problem.Check
-	k.Require(reason != "", "reason", "audit.purge.error.reason")
-	k.Require(utf8.RuneCountInString(reason) <= ReasonMost, "reason", "problem.too_long", "max", ReasonMost)
-	k.Require(utf8.ValidString(reason) && !strings.ContainsRune(reason, 0), "reason", "problem.encoding")
-	var list []Entry
-	if err := tx.Where("seq = ?", seq).Find(&list).Error; err != nil {
+	if err := CheckPurge(tx, seq, field, reason); err != nil {
 		return err
 	}
-	lines, err := linesOf(tx, list)
+	return purge(tx, at, who, seq, field, strings.TrimSpace(reason))
+}
+
+// CheckPurge says what stands against purging a text of an entry, as Purge
+// would, and changes nothing.
+func CheckPurge(tx *gorm.DB, seq int64, field, reason string) error {
+	var k problem.Check
+	CheckReason(&k, reason)
+	h, found, err := held(tx, seq)
 	if err != nil {
 		return err
 	}
-	k.Require(len(lines) == 1, "entry", "audit.purge.error.entry")
-	if err := k.Err(); err != nil {
-		return err
+	k.Require(found, "entry", "audit.purge.error.entry")
+	if !found {
+		return k.Err()
 	}
-	var free []string
-	for _, c := range lines[0].Changes {
-		if c.Free {
-			free = append(free, c.Field)
+	var names []string
+	for _, t := range h.Texts {
+		if names = append(names, t.Field); t.Field != field {
+			continue
 		}
-		if c.Free && c.Field == field {
-			if c.PurgedBy > 0 || c.New == "" && !c.Purged {
-				return problem.New(problem.Conflict, "audit.purge.error.gone")
-			}
-			return purge(tx, at, who, seq, field, reason)
+		if err := k.Err(); err != nil {
+			return err
 		}
+		if t.Gone() {
+			return problem.New(problem.Conflict, "audit.purge.error.gone")
+		}
+		return nil
 	}
-	if len(free) == 0 {
-		k.Require(false, "entry", "audit.purge.error.none")
-	} else {
-		k.Require(false, "field", "audit.purge.error.field", "fields", strings.Join(free, ", "))
+	switch {
+	case len(names) == 0:
+		k.Add("entry", "audit.purge.error.none")
+	case field == "":
+		k.Add("field", "audit.purge.error.choose")
+	default:
+		k.Add("field", "audit.purge.error.field", "fields", strings.Join(names, ", "))
 	}
 	return k.Err()
+}
+
+// CheckReason notes what is wrong with the reason of a purge: it is asked for,
+// and short.
+func CheckReason(k *problem.Check, reason string) {
+	reason = strings.TrimSpace(reason)
+	k.Require(reason != "", "reason", "audit.purge.error.reason")
+	k.Require(utf8.RuneCountInString(reason) <= ReasonMost, "reason", "problem.too_long", "max", ReasonMost)
+	k.Require(utf8.ValidString(reason) && !strings.ContainsRune(reason, 0), "reason", "problem.encoding")
+}
+
+// Holding is an entry as whoever purges sees it, who does not read the trail:
+// when it was written, by which action, and which texts of which length it has.
+// It tells neither what it says nor of whom and what.
+type Holding struct {
+	Seq    int64
+	At     time.Time
+	Action string
+	Texts  []HeldText
+}
+
+// HeldText is a free text of an entry, without its words.
+type HeldText struct {
+	Field    string
+	Length   int       // in characters
+	Purged   bool      // it is not the one that was written
+	PurgedAt time.Time // where an entry says so
+	PurgedBy int64     // that entry
+}
+
+// Gone says whether there is nothing to purge: an entry says so, or nothing was
+// ever written.
+func (t HeldText) Gone() bool { return t.PurgedBy > 0 || t.Length == 0 && !t.Purged }
+
+// Held is an entry with the texts that it holds; one that is not there is
+// Missing.
+func Held(tx *gorm.DB, seq int64) (Holding, error) {
+	h, found, err := held(tx, seq)
+	if err == nil && !found {
+		err = problem.Missing()
+	}
+	return h, err
+}
+
+func held(tx *gorm.DB, seq int64) (h Holding, found bool, err error) {
+	var list []Entry
+	if err := tx.Where("seq = ?", seq).Find(&list).Error; err != nil {
+		return h, false, err
+	}
+	lines, err := linesOf(tx, list)
+	if err != nil || len(lines) == 0 {
+		return h, false, err
+	}
+	h = Holding{Seq: seq, At: lines[0].At, Action: lines[0].Action}
+	for _, c := range lines[0].Changes {
+		if c.Free {
+			h.Texts = append(h.Texts, HeldText{Field: c.Field, Length: utf8.RuneCountInString(c.New), Purged: c.Purged, PurgedAt: c.PurgedAt, PurgedBy: c.PurgedBy})
+		}
+	}
+	return h, true, nil
+}
+
+// PurgesShown is how many purges Purges lists.
+const PurgesShown = 50
+
+// Purges lists the newest entries that say that a text or what a publication
+// tells was purged, newest first.
+func Purges(tx *gorm.DB) ([]Line, error) {
+	var list []Entry
+	// The objects' beginnings find them in the index; the columns sort by byte.
+	if err := tx.Where(`(action = ? AND object >= 'entry ' AND object < 'entry!' OR action = 'publication.purge' AND object >= 'publication ' AND object < 'publication!')
+		AND outcome = ?`, ActionPurge, string(Done)).Order("seq DESC").Limit(PurgesShown).Find(&list).Error; err != nil {
+		return nil, fmt.Errorf("audit: purges: %w", err)
+	}
+	return linesOf(tx, list)
 }
 
 func purge(tx *gorm.DB, at time.Time, who Who, seq int64, field, reason string) error {

@@ -74,3 +74,47 @@ func TestATextThatWasEmptiedByHandIsPurgedAfterTheFact(t *testing.T) {
 		}
 	})
 }
+
+// Who purges sees which texts an entry holds and how long they are, never what
+// they say; afterwards the list tells what went, why and by which post.
+func TestWhoPurgesSeesWhichTextsThereAreAndNotTheirWords(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		chain(t, d, 5)
+		exec(t, d, "UPDATE audit_texts SET value = '' WHERE seq = 4")
+		must(t, purgeText(t, d, 1, "summary", "It names a person."))
+		must(t, d.Read(t.Context(), func(tx *gorm.DB) error {
+			for seq, want := range map[int64]HeldText{1: {Field: "summary", Purged: true, PurgedAt: noon.UTC(), PurgedBy: 6}, 4: {Field: "summary", Purged: true}, 6: {Field: "reason", Length: 18}} {
+				h, err := Held(tx, seq)
+				if err != nil {
+					return err
+				}
+				h.Texts[0].PurgedAt = h.Texts[0].PurgedAt.UTC()
+				if len(h.Texts) != 1 || h.Texts[0] != want || h.Seq != seq || h.Action == "" {
+					t.Errorf("entry %d: %+v", seq, h)
+				}
+			}
+			for seq, gone := range map[int64]bool{1: true, 4: false, 6: false} {
+				if h, err := Held(tx, seq); err != nil || h.Texts[0].Gone() != gone {
+					t.Errorf("entry %d is gone: %v", seq, !gone)
+				}
+			}
+			if _, err := Held(tx, 99); problem.KindOf(err) != problem.NotFound {
+				t.Errorf("no such entry: %v", err)
+			}
+			list, err := Purges(tx)
+			if len(list) != 1 || list[0].Seq != 6 || list[0].Actor != focal.Post || list[0].Changes[1].New != "It names a person." {
+				t.Errorf("the list says %+v", list)
+			}
+			return err
+		}))
+		if err := d.Read(t.Context(), func(tx *gorm.DB) error { return CheckPurge(tx, 4, "summary", "why") }); err != nil {
+			t.Errorf("what was emptied by hand: %v", err)
+		}
+		if err := d.Read(t.Context(), func(tx *gorm.DB) error { return CheckPurge(tx, 1, "summary", "why") }); problem.KindOf(err) != problem.Conflict {
+			t.Errorf("what is gone: %v", err)
+		}
+		if n := number(t, d, "SELECT count(*) FROM audit_entries"); n != 6 {
+			t.Errorf("checking wrote: %d entries", n)
+		}
+	})
+}

@@ -118,14 +118,15 @@ func openHandle(ctx context.Context, path string, conns int, readOnly bool) (*go
 	if readOnly {
 		pragmas = append(pragmas, "query_only(1)")
 	}
-	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_pragma": pragmas}
-	g, err := gorm.Open(sqlite.Open("file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode()), config())
+	q := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_texttotime": {"1"}, "_inttotime": {"1"}, "_pragma": pragmas}
+	connector, err := connect("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite: %w", err)
 	}
-	pool, err := g.DB()
+	pool := sql.OpenDB(connector)
+	g, err := gorm.Open(sqlite.New(sqlite.Config{Conn: pool}), config())
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(fmt.Errorf("open SQLite: %w", err), pool.Close())
 	}
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)

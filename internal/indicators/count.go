@@ -13,7 +13,7 @@ import (
 // undecided are the measurements m that wait for an actor's decision: the rule
 // of progress.Entry.MayDecide as a query. Arguments: person, role, role,
 // institution.
-const undecided = ` FROM measurements m WHERE m.state = 'submitted'
+const undecided = ` FROM measurements m WHERE m.state <> 'approved' AND m.state = 'submitted'
 	AND NOT EXISTS (SELECT 1 FROM measurement_authors a WHERE a.measurement_id = m.id AND a.person_id = ?)
 	AND ((m.on_behalf = FALSE AND ? = 'coordinator') OR (m.on_behalf = TRUE AND ? = 'focal_point' AND m.institution_id = ?))`
 

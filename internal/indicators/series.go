@@ -288,8 +288,9 @@ func (l *loaded) read(tx *gorm.DB, country string, d calendar.Date, k time.Time,
 		return err
 	}
 	var handed []submission
+	among, ids = plan.Only("m.indicator_id", only)
 	err = tx.Raw(`SELECT DISTINCT m.indicator_id, s.covers_to FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN measurement_decisions s ON s.measurement_id = m.id
-		WHERE i.country = ? AND m.basis = 'logged' AND m.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?`, country, d, k).Scan(&handed).Error
+		WHERE i.country = ? AND m.basis = 'logged' AND m.first_submitted_on <= ? AND s.kind = 'submitted' AND s.at <= ?`+among, append([]any{country, d, k}, ids...)...).Scan(&handed).Error
 	l.handed = map[int64][]submission{}
 	for _, s := range handed {
 		l.handed[s.IndicatorID] = append(l.handed[s.IndicatorID], s)

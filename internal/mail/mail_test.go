@@ -1,15 +1,10 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"mime"
-	"mime/quotedprintable"
 	"net"
-	"net/mail"
-	"net/textproto"
 	"strings"
 	"sync"
 	"testing"
@@ -19,128 +14,15 @@ import (
 
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
+	"tracker/internal/mail/mailtest"
 	"tracker/internal/problem"
 )
 
-// post is an SMTP server on loopback. It takes mails, or answers every
-// recipient with refuse when that is set.
-type post struct {
-	t        *testing.T
-	listener net.Listener
-	mu       sync.Mutex
-	refuse   string
-	taken    []letter
+// serverOf is the server's settings for a post of tests.
+func serverOf(p *mailtest.Post) Server {
+	return Server{Host: "127.0.0.1", Port: p.Port(), Security: None, From: "Tracker <tracker@tracker.example>"}
 }
 
-type letter struct {
-	from, to string
-	header   mail.Header
-	body     string
-}
-
-func startPost(t *testing.T) *post {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	p := &post{t: t, listener: l}
-	var open sync.WaitGroup
-	open.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			open.Go(func() { p.serve(c) })
-		}
-	})
-	t.Cleanup(func() {
-		l.Close() //nolint:errcheck // the end of the test
-		open.Wait()
-	})
-	return p
-}
-
-func (p *post) server() Server {
-	return Server{Host: "127.0.0.1", Port: p.listener.Addr().(*net.TCPAddr).Port, Security: None, From: "Tracker <tracker@tracker.example>"}
-}
-
-func (p *post) setRefuse(answer string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refuse = answer
-}
-
-func (p *post) letters() []letter {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]letter(nil), p.taken...)
-}
-
-// serve speaks as much SMTP (RFC 5321) as a client needs to hand over a mail.
-func (p *post) serve(raw net.Conn) {
-	c := textproto.NewConn(raw)
-	defer c.Close()                                                           //nolint:errcheck // the client has what it wanted
-	say := func(format string, args ...any) { c.PrintfLine(format, args...) } //nolint:errcheck // read fails next
-	say("220 post.test ESMTP")
-	var l letter
-	for {
-		line, err := c.ReadLine()
-		if err != nil {
-			return
-		}
-		verb, rest, _ := strings.Cut(line, " ")
-		switch strings.ToUpper(verb) {
-		case "EHLO":
-			say("250-post.test")
-			say("250 8BITMIME")
-		case "MAIL":
-			l = letter{from: rest}
-			say("250 sender ok")
-		case "RCPT":
-			p.mu.Lock()
-			refuse := p.refuse
-			p.mu.Unlock()
-			if refuse != "" {
-				say("%s", refuse)
-				continue
-			}
-			l.to += rest
-			say("250 recipient ok")
-		case "DATA":
-			say("354 go on")
-			p.keep(l, c.DotReader())
-			say("250 taken")
-		case "QUIT":
-			say("221 bye")
-			return
-		default:
-			say("250 ok")
-		}
-	}
-}
-
-func (p *post) keep(l letter, data io.Reader) {
-	raw, err := io.ReadAll(data)
-	if err != nil {
-		p.t.Errorf("read a mail: %v", err)
-		return
-	}
-	m, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		p.t.Errorf("a mail that cannot be read: %v\n%s", err, raw)
-		return
-	}
-	body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
-	if err != nil {
-		p.t.Errorf("a mail's text: %v", err)
-	}
-	l.header, l.body = m.Header, strings.ReplaceAll(string(body), "\r\n", "\n")
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.taken = append(p.taken, l)
-}
-
-// watch is a clock that the test moves.
 type watch struct{ at time.Time }
 
 func (w *watch) now() time.Time { return w.at }
@@ -169,9 +51,9 @@ func list(t *testing.T, d *db.DB) []Row {
 	return rows
 }
 
-func sender(t *testing.T, d *db.DB, p *post, w *watch) *Sender {
+func sender(t *testing.T, d *db.DB, p *mailtest.Post, w *watch) *Sender {
 	t.Helper()
-	s, err := NewSender(d, p.server(), w.now)
+	s, err := NewSender(d, serverOf(p), w.now)
 	must(t, err)
 	return s
 }
@@ -189,17 +71,17 @@ var invitation = Message{To: "focal@tracker.example", Subject: "Počátek: your 
 
 func TestAMailArrivesAsItWasQueuedAndItsTextIsDropped(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, w := startPost(t), start()
+		p, w := mailtest.Start(t), start()
 		must(t, queue(t, d, w, invitation))
 		sendDue(t, sender(t, d, p, w), 1)
-		got := p.letters()
+		got := p.Letters()
 		if len(got) != 1 {
 			t.Fatalf("%d mails arrived, want 1", len(got))
 		}
-		subject, err := new(mime.WordDecoder).DecodeHeader(got[0].header.Get("Subject"))
+		subject, err := new(mime.WordDecoder).DecodeHeader(got[0].Header.Get("Subject"))
 		must(t, err)
-		if subject != invitation.Subject || got[0].body != invitation.Body || !strings.Contains(got[0].to, "<focal@tracker.example>") ||
-			!strings.Contains(got[0].from, "<tracker@tracker.example>") {
+		if subject != invitation.Subject || got[0].Body != invitation.Body || !strings.Contains(got[0].To, "<focal@tracker.example>") ||
+			!strings.Contains(got[0].From, "<tracker@tracker.example>") {
 			t.Errorf("arrived: %q %+v", subject, got[0])
 		}
 		sendDue(t, sender(t, d, p, w), 0)
@@ -215,27 +97,27 @@ func TestAMailArrivesAsItWasQueuedAndItsTextIsDropped(t *testing.T) {
 // process, takes up what an earlier one could not deliver.
 func TestAFailingServerAndARestartLoseNoMail(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, w := startPost(t), start()
-		p.setRefuse("451 try again later")
+		p, w := mailtest.Start(t), start()
+		p.Refuse("451 try again later")
 		must(t, queue(t, d, w, invitation))
 		sendDue(t, sender(t, d, p, w), 0)
 		row := list(t, d)[0]
 		if row.Attempts != 1 || !strings.Contains(row.LastError, `451 "try again later"`) || !row.NotBefore.Equal(w.at.Add(time.Minute)) {
 			t.Errorf("after the first try: %+v", row)
 		}
-		p.setRefuse("")
+		p.Refuse("")
 		sendDue(t, sender(t, d, p, w), 0) // not due yet
 		w.at = w.at.Add(time.Minute)
 		sendDue(t, sender(t, d, p, w), 1)
-		if row := list(t, d)[0]; row.SentAt == nil || row.LastError != "" || len(p.letters()) != 1 {
-			t.Errorf("after the second try: %+v, %d arrived", row, len(p.letters()))
+		if row := list(t, d)[0]; row.SentAt == nil || row.LastError != "" || len(p.Letters()) != 1 {
+			t.Errorf("after the second try: %+v, %d arrived", row, len(p.Letters()))
 		}
 	})
 }
 
 func TestASenderThatDiedLeavesItsMailToTheNext(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, w := startPost(t), start()
+		p, w := mailtest.Start(t), start()
 		must(t, queue(t, d, w, invitation))
 		if _, found, err := sender(t, d, p, w).take(t.Context()); err != nil || !found {
 			t.Fatalf("take: %v %v", found, err)
@@ -249,8 +131,8 @@ func TestASenderThatDiedLeavesItsMailToTheNext(t *testing.T) {
 
 func TestTheWaitsGrowAndAfterThreeDaysAMailIsGivenUp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, w := startPost(t), start()
-		p.setRefuse("550 no such person")
+		p, w := mailtest.Start(t), start()
+		p.Refuse("550 no such person")
 		must(t, queue(t, d, w, invitation))
 		began := w.at
 		var waits []time.Duration
@@ -270,7 +152,7 @@ func TestTheWaitsGrowAndAfterThreeDaysAMailIsGivenUp(t *testing.T) {
 			t.Errorf("given up after %.1f days, want three", days)
 		}
 		id := list(t, d)[0].ID
-		p.setRefuse("")
+		p.Refuse("")
 		sendDue(t, sender(t, d, p, w), 0)
 		must(t, d.Write(t.Context(), func(tx *gorm.DB) error { return Retry(tx, w.now(), id) }))
 		sendDue(t, sender(t, d, p, w), 1)
@@ -283,7 +165,7 @@ func TestTheWaitsGrowAndAfterThreeDaysAMailIsGivenUp(t *testing.T) {
 
 func TestTwoSendersSendEachMailOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, w := startPost(t), start()
+		p, w := mailtest.Start(t), start()
 		const mails = 30
 		for i := range mails {
 			must(t, queue(t, d, w, Message{To: fmt.Sprintf("p%d@tracker.example", i), Subject: "One", Body: "One"}))
@@ -299,11 +181,11 @@ func TestTwoSendersSendEachMailOnce(t *testing.T) {
 		}
 		working.Wait()
 		seen := map[string]int{}
-		for _, l := range p.letters() {
-			seen[l.to+l.header.Get("Message-Id")]++
+		for _, l := range p.Letters() {
+			seen[l.To+l.Header.Get("Message-Id")]++
 		}
-		if len(seen) != mails || len(p.letters()) != mails {
-			t.Errorf("%d mails arrived, %d different, want %d", len(p.letters()), len(seen), mails)
+		if len(seen) != mails || len(p.Letters()) != mails {
+			t.Errorf("%d mails arrived, %d different, want %d", len(p.Letters()), len(seen), mails)
 		}
 	})
 }
@@ -331,7 +213,7 @@ func TestNoFieldCanAddAHeader(t *testing.T) {
 }
 
 func TestRunSendsAndEndsWithItsContext(t *testing.T) {
-	d, p, w := dbtest.SQLite(t), startPost(t), start()
+	d, p, w := dbtest.SQLite(t), mailtest.Start(t), start()
 	must(t, queue(t, d, w, invitation))
 	ctx, cancel := context.WithCancel(t.Context())
 	done, s := make(chan struct{}), sender(t, d, p, w)
@@ -339,12 +221,12 @@ func TestRunSendsAndEndsWithItsContext(t *testing.T) {
 		defer close(done)
 		s.Run(ctx, func(err error) { t.Error(err) })
 	}()
-	for until := time.Now().Add(10 * time.Second); len(p.letters()) == 0 && time.Now().Before(until); {
+	for until := time.Now().Add(10 * time.Second); len(p.Letters()) == 0 && time.Now().Before(until); {
 		time.Sleep(5 * time.Millisecond)
 	}
 	cancel()
 	<-done
-	if len(p.letters()) != 1 {
+	if len(p.Letters()) != 1 {
 		t.Error("no mail arrived")
 	}
 }
@@ -382,7 +264,7 @@ func TestAnAnswerIsKeptAsOneShortLine(t *testing.T) {
 // and the server refuses it this time.
 func TestAWithdrawnMailIsNotSent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, w := startPost(t), start()
+		p, w := mailtest.Start(t), start()
 		other := Message{To: "other@tracker.example", Subject: "Another", Body: invitation.Body}
 		notice := Message{To: invitation.To, Subject: "Notice", Body: "Nothing to open."}
 		for _, m := range []Message{invitation, other, notice} {
@@ -402,8 +284,8 @@ func TestAWithdrawnMailIsNotSent(t *testing.T) {
 		if rows := list(t, d); len(rows) != 2 {
 			t.Errorf("the list holds %+v", rows) // what was sent stays
 		}
-		for _, l := range p.letters() {
-			if strings.Contains(l.to, "focal") && strings.Contains(l.body, "/links/") {
+		for _, l := range p.Letters() {
+			if strings.Contains(l.To, "focal") && strings.Contains(l.Body, "/links/") {
 				t.Errorf("it was sent: %+v", l)
 			}
 		}
@@ -412,15 +294,15 @@ func TestAWithdrawnMailIsNotSent(t *testing.T) {
 
 // Reach goes the whole way to the server and sends nothing.
 func TestReachFindsAServerOrSaysWhatIsWrong(t *testing.T) {
-	p := startPost(t)
-	if err := p.server().Reach(t.Context()); err != nil || len(p.letters()) > 0 {
-		t.Errorf("%v, %d letters", err, len(p.letters()))
+	p := mailtest.Start(t)
+	if err := serverOf(p).Reach(t.Context()); err != nil || len(p.Letters()) > 0 {
+		t.Errorf("%v, %d letters", err, len(p.Letters()))
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	away := p.server()
+	away := serverOf(p)
 	away.Port = l.Addr().(*net.TCPAddr).Port
 	if err := l.Close(); err != nil {
 		t.Fatal(err)

@@ -55,9 +55,14 @@ func Withdraw(tx *gorm.DB, recipient, holding string) error {
 	return tx.Exec("DELETE FROM outbox WHERE recipient = ? AND sent_at IS NULL AND body LIKE ?", recipient, "%"+holding+"%").Error
 }
 
+// IsAddress says whether a text is one plain address, which a mail can go to.
+func IsAddress(text string) bool {
+	a, err := mail.ParseAddress(text)
+	return err == nil && a.Address == text && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 func (m Message) check() error {
-	a, err := mail.ParseAddress(m.To)
-	if err != nil || a.Address != m.To || strings.ContainsFunc(m.To, unicode.IsControl) {
+	if !IsAddress(m.To) {
 		return fmt.Errorf("mail: the recipient is no plain address")
 	}
 	if m.Subject == "" || strings.ContainsFunc(m.Subject, unicode.IsControl) {

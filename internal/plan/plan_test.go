@@ -45,8 +45,14 @@ func TestTheTreeIsInOrder(t *testing.T) {
 			t.Errorf("the tree is %s", got)
 		}
 		var path []string
-		for _, n := range Path(trees[0].Nodes, h.nodes["3.1.1"]) {
-			path = append(path, n.Number)
+		if err := d.Read(t.Context(), func(tx *gorm.DB) error {
+			way, err := Path(tx, h.nodes["3.1.1"])
+			for _, n := range way {
+				path = append(path, n.Number)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 		if got := strings.Join(path, " "); got != "3 3.1 3.1.1" {
 			t.Errorf("the path is %s", got)

@@ -25,22 +25,17 @@ func Nodes(tx *gorm.DB, country string) ([]Node, error) {
 WHERE f.country = ? ORDER BY f.starts_on DESC, f.code, n.sort_key`, country).Scan(&list).Error
 }
 
+// deepest bounds the way up a framework, should its levels ever run in a circle.
+const deepest = 100
+
 // Path lists the nodes from the root down to the node of an id; it is empty
-// when the id is not among the nodes.
-func Path(nodes []Node, id int64) []Node {
-	byID := make(map[int64]Node, len(nodes))
-	for _, n := range nodes {
-		byID[n.ID] = n
+// when there is none.
+func Path(tx *gorm.DB, id int64) (list []Node, err error) {
+	if id == 0 {
+		return nil, nil
 	}
-	var path []Node
-	for n, ok := byID[id]; ok && len(path) <= len(nodes); {
-		path = append([]Node{n}, path...)
-		if n.ParentID == nil {
-			break
-		}
-		n, ok = byID[*n.ParentID]
-	}
-	return path
+	return list, tx.Raw(`WITH RECURSIVE way AS (SELECT n.*, 1 AS up FROM nodes n WHERE n.id = ?
+		UNION ALL SELECT p.*, w.up + 1 FROM nodes p JOIN way w ON p.id = w.parent_id WHERE w.up < ?) SELECT * FROM way ORDER BY up DESC`, id, deepest).Scan(&list).Error
 }
 
 // VisibleSQL is the condition, with its arguments, that the commitments under
@@ -110,10 +105,10 @@ func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) 
 }
 
 // BudgetsInForce gives the budgets of the same revisions, of commitments that
-// have one, by commitment.
-func BudgetsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64][]BudgetLine, error) {
+// have one, by commitment: of all, or only of those named.
+func BudgetsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (map[int64][]BudgetLine, error) {
 	out := map[int64][]BudgetLine{}
-	err := partsInForce(tx, "r.budget, '', ''", " WHERE r.budget <> '[]'", d, k, func(id int64, text, _, _ string) error {
+	err := partsInForce(tx, "r.budget, '', ''", "r.budget <> '[]'", d, k, only, func(id int64, text, _, _ string) error {
 		var list []BudgetLine
 		err := json.Unmarshal([]byte(text), &list)
 		out[id] = list
@@ -139,7 +134,7 @@ func (w Wording) Milestones() int {
 // WordingsInForce gives the words of the same revisions, by commitment.
 func WordingsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Wording, error) {
 	out := map[int64]Wording{}
-	err := partsInForce(tx, "r.title, r.text, r.milestones", "", d, k, func(id int64, title, text, milestones string) error {
+	err := partsInForce(tx, "r.title, r.text, r.milestones", "TRUE", d, k, nil, func(id int64, title, text, milestones string) error {
 		out[id] = Wording{title, text, milestones}
 		return nil
 	})
@@ -148,10 +143,11 @@ func WordingsInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Wordi
 
 // partsInForce reads three columns of text of the same revisions, row by row:
 // whole ones are dearer.
-func partsInForce(tx *gorm.DB, columns, where string, d calendar.Date, k time.Time, take func(id int64, a, b, c string) error) error {
+func partsInForce(tx *gorm.DB, columns, where string, d calendar.Date, k time.Time, only []int64, take func(id int64, a, b, c string) error) error {
+	some, ids := Only("c.id", only)
 	rows, err := tx.Raw("SELECT c.id, "+columns+` FROM commitments c JOIN commitment_revisions r ON r.id = (
 	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
-	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1)`+where, d, k.UTC()).Rows()
+	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1) WHERE `+where+some, append([]any{d, k.UTC()}, ids...)...).Rows()
 	if err != nil {
 		return err
 	}

@@ -98,11 +98,9 @@ func Page(tx *gorm.DB, actor accounts.Actor, ref string) (CommitmentPage, error)
 	if p.Current, err = CurrentRevision(tx, p.ID); err != nil {
 		return p, err
 	}
-	nodes, err := Nodes(tx, p.Country)
-	if err != nil {
+	if p.Path, err = Path(tx, p.Current.Node()); err != nil {
 		return p, err
 	}
-	p.Path = Path(nodes, p.Current.Node())
 	if p.Transfers, err = Transfers(tx, p.ID); err != nil {
 		return p, err
 	}

@@ -137,3 +137,9 @@ func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyT
 	})
 	return list, nil
 }
+
+// MoneyToldBy gives the commitments of whose money an institution told
+// anything, in whatever state.
+func MoneyToldBy(tx *gorm.DB, institutionID int64) (ids []int64, err error) {
+	return ids, tx.Raw("SELECT DISTINCT commitment_id FROM updates WHERE institution_id = ? AND money <> '[]'", institutionID).Scan(&ids).Error
+}

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -110,17 +111,18 @@ const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS i
 	LEFT JOIN people l ON l.id = r.released_by_id LEFT JOIN posts pr ON pr.id = l.post_id
 	LEFT JOIN clearances cl ON cl.id = (SELECT max(x.id) FROM clearances x WHERE x.update_id = u.id) LEFT JOIN people cw ON cw.id = cl.by_id LEFT JOIN posts pc ON pc.id = cw.post_id `
 
-// tell runs a query of toldColumns and adds evidence, decisions, authors and
-// lateness with one query each.
+// tell runs a query of toldColumns and adds evidence, decisions, judgements,
+// authors and lateness with one query each.
 func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error) {
-	var list []Told
-	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
+	list, place, err := tellBriefly(tx, country, query, args...)
+	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	place := map[int64]*Told{}
-	ids := make([]int64, len(list))
-	for i := range list {
-		ids[i], place[list[i].ID] = list[i].ID, &list[i]
+	var ids, approved []int64
+	for _, u := range list {
+		if ids = append(ids, u.ID); u.State == Approved {
+			approved = append(approved, u.ID)
+		}
 	}
 	var evidence []Evidence
 	if err := tx.Where("update_id IN ?", ids).Order("id").Find(&evidence).Error; err != nil {
@@ -131,20 +133,6 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	}
 	for _, e := range evidence {
 		place[e.UpdateID].Evidence = append(place[e.UpdateID].Evidence, e)
-	}
-	var decisions []DecisionTold
-	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
-		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
-		return nil, err
-	}
-	for _, d := range decisions {
-		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
-	}
-	var approved []int64
-	for _, u := range list {
-		if u.State == Approved {
-			approved = append(approved, u.ID)
-		}
 	}
 	verdicts, err := Verifications(tx, approved)
 	if err != nil {
@@ -160,12 +148,34 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	for _, a := range authors {
 		place[a.UpdateID].Authors = append(place[a.UpdateID].Authors, a.PersonID)
 	}
+	return list, nil
+}
+
+// tellBriefly is what a line of a list says: no evidence, judgement or author.
+// place leads to the updates of the list by their ids.
+func tellBriefly(tx *gorm.DB, country string, query string, args ...any) (list []Told, place map[int64]*Told, err error) {
+	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
+		return list, nil, err
+	}
+	place = map[int64]*Told{}
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i], place[list[i].ID] = list[i].ID, &list[i]
+	}
+	var decisions []DecisionTold
+	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
+		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
+		return nil, nil, err
+	}
+	for _, d := range decisions {
+		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
+	}
 	schedule, err := LoadSchedule(tx, country)
 	for i := range list {
 		list[i].Deadline, _ = schedule.For(list[i].AsOf)
 		list[i].Late = schedule.Late(list[i].AsOf, list[i].FirstSubmittedOn)
 	}
-	return list, err
+	return list, place, err
 }
 
 // Update reads one update with everything told of it.
@@ -206,15 +216,55 @@ func (s *Store) OfCommitment(ctx context.Context, actor accounts.Actor, country 
 	return list, err
 }
 
-// OfInstitution reads the institution's updates that are not approved yet:
-// its drafts, what is in review and what came back.
-func (s *Store) OfInstitution(ctx context.Context, actor accounts.Actor, country string, institutionID int64) (list []Told, err error) {
+// Hand is what an institution has in hand: what its people may confirm, what
+// waits for others, what came back and its drafts.
+type Hand struct {
+	Confirm, Waiting, Back []Told // oldest first
+	Drafts                 []Told // the newest day first
+	WaitingMore            int    // are not told
+}
+
+// InHand reads what the actor's institution has in hand, of what waits for
+// others the n that wait longest. It tells them briefly.
+func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string, n int) (h Hand, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		list, err = tell(tx, country, "WHERE u.institution_id = ? AND u.state <> 'approved' ORDER BY u.as_of DESC, u.id DESC", institutionID)
-		list = shown(actor, list)
-		return err
+		list, err := queued(tx, actor, country, actor.InstitutionID)
+		if err != nil {
+			return err
+		}
+		var q Queue
+		for _, u := range list {
+			q.add(actor, u)
+		}
+		h = Hand{WaitingMore: max(0, len(q.Others)-n)}
+		var ids []int64
+		q.Others = q.Others[:len(q.Others)-h.WaitingMore]
+		for _, u := range slices.Concat(q.Mine, q.Others, q.Back) {
+			ids = append(ids, u.ID)
+		}
+		told, _, err := tellBriefly(tx, country, "WHERE u.id IN ? OR u.institution_id = ? AND u.state <> 'approved' AND u.state = 'draft' ORDER BY u.as_of DESC, u.id DESC", append(ids, 0), actor.InstitutionID)
+		if err != nil {
+			return err
+		}
+		byID := map[int64]Told{}
+		for _, t := range shown(actor, told) {
+			if byID[t.ID] = t; t.State == Draft {
+				h.Drafts = append(h.Drafts, t)
+			}
+		}
+		for _, part := range []struct {
+			of []Queued
+			to *[]Told
+		}{{q.Mine, &h.Confirm}, {q.Others, &h.Waiting}, {q.Back, &h.Back}} {
+			for _, u := range part.of {
+				if t, ok := byID[u.ID]; ok {
+					*part.to = append(*part.to, t)
+				}
+			}
+		}
+		return nil
 	})
-	return list, err
+	return h, err
 }
 
 // Last reads the approved update that decides the status of each of the

@@ -211,10 +211,11 @@ func earliest(query *gorm.DB) (map[int64]calendar.Date, error) {
 // day says it.
 func ClosedBefore(tx *gorm.DB, day calendar.Date, k time.Time, only ...int64) (map[int64]bool, error) {
 	some, ids := plan.Only("c.id", only)
+	ended, _ := plan.Only("o.commitment_id", only)
 	rows, err := tx.Raw("SELECT c.id, (SELECT x.status"+decider+`) FROM commitments c WHERE c.id IN (SELECT o.commitment_id FROM updates o
-		WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?
+		WHERE o.state = 'approved' AND o.kind = 'update' AND o.status IN ('completed', 'cancelled') AND o.as_of < ?`+ended+`
 			AND EXISTS (SELECT 1 FROM updates n WHERE n.commitment_id = o.commitment_id AND n.state = 'approved' AND n.kind = 'update' AND n.as_of >= ?))`+some,
-		append([]any{day.AddDays(-1), k, k, day, day}, ids...)...).Rows()
+		slices.Concat([]any{day.AddDays(-1), k, k, day}, ids, []any{day}, ids)...).Rows()
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ type change struct {
 	now        Status // of the commitment; none: nothing was approved yet
 	milestone  int
 	evidence   int
-	money      int // lines
+	money      bool
 	correction bool
 }
 
@@ -29,12 +29,12 @@ type change struct {
 // that says "no progress, because", with the status that stands, without a
 // milestone and without evidence or money, and that replaces nothing.
 func (c change) none() bool {
-	return c.noProgress && c.milestone == 0 && c.evidence == 0 && c.money == 0 && !c.correction && (c.kind == Contribution || c.status == cmp.Or(c.now, NotStarted))
+	return c.noProgress && c.milestone == 0 && c.evidence == 0 && !c.money && !c.correction && (c.kind == Contribution || c.status == cmp.Or(c.now, NotStarted))
 }
 
 // changeOf reads what an update would change now.
 func changeOf(tx *gorm.DB, u Update) (c change, err error) {
-	c = change{kind: u.Kind, noProgress: u.NoProgress != "", status: u.Status, milestone: u.Milestone, money: len(u.Money), correction: u.CorrectsID != nil}
+	c = change{kind: u.Kind, noProgress: u.NoProgress != "", status: u.Status, milestone: u.Milestone, money: len(u.Money) > 0, correction: u.CorrectsID != nil}
 	if err = tx.Raw("SELECT count(*) FROM evidence WHERE update_id = ?", u.ID).Scan(&c.evidence).Error; err != nil {
 		return c, err
 	}

@@ -163,7 +163,7 @@ func (l *Ledger) knows(s Scope) error {
 func (l *Ledger) inScope(line Line, s Scope) bool {
 	node := len(s.Nodes) == 0 || slices.ContainsFunc(s.Nodes, func(key string) bool { return l.under(line.NodeID, key) })
 	return node && (len(s.Institutions) == 0 || slices.ContainsFunc(s.Institutions, func(code string) bool {
-		return l.passes(line, Filter{Institution: code}, nil, partInstitution)
+		return l.passes(&line, Filter{Institution: code}, nil, partInstitution)
 	}))
 }
 

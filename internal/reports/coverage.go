@@ -271,10 +271,10 @@ func (v *Coverage) count(asked []Asked, all CoverageRow) {
 		switch {
 		case line.Orphan():
 			f.Orphans++
-		case v.answers(line, AnswersOther+edition, ""):
+		case v.answers(&line, AnswersOther+edition, ""):
 			f.Other++
 		}
-		if v.answers(line, AnswersSeveral, "") {
+		if v.answers(&line, AnswersSeveral, "") {
 			f.Several++
 		}
 	}

@@ -285,6 +285,10 @@ var readings = map[string]map[string]reading{
 		"DataRequest": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, func(id int64) (any, error) { return d.progress.DataRequest(d.t.Context(), a, "LS", id) })
 		},
+		"Ahead": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Ahead(d.t.Context(), a, 9)) },
+		"PlaceOf": func(d *demonstration, a accounts.Actor) []any {
+			return every(a, d.updates, func(id int64) (any, error) { return d.progress.PlaceOf(d.t.Context(), a, id) })
+		},
 		"ReviewCount": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ReviewCount(d.t.Context(), a)) },
 		"Undecided": func(d *demonstration, a accounts.Actor) (list []any) {
 			periods, err := d.progress.Periods(d.t.Context(), "LS")
@@ -330,8 +334,8 @@ var readings = map[string]map[string]reading{
 			}
 			return one(d.progress.Tell(d.t.Context(), a, "LS", slices.Concat(q.Mine, q.Others, q.Back)...))
 		},
-		"OfInstitution": func(d *demonstration, a accounts.Actor) []any {
-			return every(a, d.institutions, func(id int64) (any, error) { return d.progress.OfInstitution(d.t.Context(), a, "LS", id) })
+		"InHand": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.progress.InHand(d.t.Context(), a, "LS", 2))
 		},
 		"Last": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.commitments, func(id int64) (any, error) {

@@ -88,6 +88,7 @@ type InstitutionPage struct {
 	To       []SuccessionEnd
 	Moves    []Move // commitments that moved to it or from it
 	Posts    []accounts.PostRow
+	Money    []MoneySum // of what it leads, or tells of; a year and currency each
 }
 
 // SuccessionEnd is the institution at the other end of a succession.
@@ -130,6 +131,9 @@ func (s *Store) Institution(ctx context.Context, q Query, code string) (p Instit
 		p.Leads, p.Supports = p.PartsOf(i.ID)
 		if q.Actor.CanReadWholePlan() {
 			p.Asked = p.askedOfInstitution(i.ID)
+			if err := p.moneyOf(tx); err != nil {
+				return err
+			}
 		}
 		if err := p.successions(tx, code); err != nil {
 			return err

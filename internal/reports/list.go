@@ -109,7 +109,9 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 	f = l.tidy(f)
 	s := Selection{Filter: f}
 	statuses, flags, institutions, editions := map[progress.Status]int{}, map[Flag]int{}, map[int64]int{}, map[string]int{}
-	for _, line := range l.Lines {
+	var chosen []*Line
+	for i := range l.Lines {
+		line := &l.Lines[i]
 		failed, misses := part(-1), 0
 		for p := range parts {
 			if !l.passes(line, f, found, p) {
@@ -117,7 +119,7 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 			}
 		}
 		if misses == 0 {
-			s.Lines = append(s.Lines, line)
+			chosen = append(chosen, line)
 		}
 		if misses > 1 {
 			continue
@@ -144,7 +146,11 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 			}
 		}
 	}
-	l.sort(s.Lines, f.Sort)
+	l.sort(chosen, f.Sort)
+	s.Lines = make([]Line, len(chosen))
+	for i, line := range chosen {
+		s.Lines[i] = *line
+	}
 	for _, st := range progress.Statuses {
 		s.Statuses = append(s.Statuses, Option{Value: string(st), Count: statuses[st], On: slices.Contains(f.Statuses, st)})
 	}
@@ -187,7 +193,7 @@ func (l *Ledger) tidy(f Filter) Filter {
 	return f
 }
 
-func (l *Ledger) passes(line Line, f Filter, found map[int64]bool, p part) bool {
+func (l *Ledger) passes(line *Line, f Filter, found map[int64]bool, p part) bool {
 	switch p {
 	case partStatus:
 		return len(f.Statuses) == 0 || slices.Contains(f.Statuses, line.Status)
@@ -217,7 +223,7 @@ func beside(answers string) (edition string, ok bool) {
 	return strings.CutPrefix(answers, AnswersOther)
 }
 
-func (l *Ledger) answers(line Line, ref, theme string) bool {
+func (l *Ledger) answers(line *Line, ref, theme string) bool {
 	if edition, ok := beside(ref); ok {
 		something := theme == "" && strings.HasPrefix(ref, AnswersNoneOf) || l.answersAny(line, "", theme)
 		return something && !l.answersAny(line, edition, "")
@@ -233,7 +239,7 @@ func (l *Ledger) answers(line Line, ref, theme string) bool {
 
 // answersAny says whether the commitment answers an item of a reference and a
 // theme; either may be empty: any.
-func (l *Ledger) answersAny(line Line, ref, theme string) bool {
+func (l *Ledger) answersAny(line *Line, ref, theme string) bool {
 	return slices.ContainsFunc(line.Answers, func(id int64) bool {
 		at, known := l.itemIndex[id]
 		return known && (ref == "" || l.itemRefs[at].has(ref)) && ofTheme(l.Items[at].Theme, theme)
@@ -246,7 +252,7 @@ func ofTheme(theme, asked string) bool {
 }
 
 // mechanisms counts those that the commitment answers.
-func (l *Ledger) mechanisms(line Line) int {
+func (l *Ledger) mechanisms(line *Line) int {
 	var codes []string
 	for _, id := range line.Answers {
 		if at, known := l.itemIndex[id]; known && !slices.Contains(codes, l.Items[at].Mechanism) {
@@ -258,7 +264,7 @@ func (l *Ledger) mechanisms(line Line) int {
 
 // editionsOf lists the editions of which the commitment answers something of a
 // theme.
-func (l *Ledger) editionsOf(line Line, theme string) []string {
+func (l *Ledger) editionsOf(line *Line, theme string) []string {
 	var refs []string
 	for _, id := range line.Answers {
 		if at, known := l.itemIndex[id]; known && ofTheme(l.Items[at].Theme, theme) && !slices.Contains(refs, l.itemRefs[at].edition) {
@@ -310,17 +316,17 @@ func (l *Ledger) editionOptions(counts map[string]int, f Filter) []Option {
 	return list
 }
 
-func (l *Ledger) sort(lines []Line, by string) {
+func (l *Ledger) sort(lines []*Line, by string) {
 	by, back := strings.CutPrefix(by, "-")
-	less := map[string]func(a, b Line) int{
-		"due": func(a, b Line) int { return noneLast(a.DueOn, b.DueOn) },
-		"last": func(a, b Line) int {
+	less := map[string]func(a, b *Line) int{
+		"due": func(a, b *Line) int { return noneLast(a.DueOn, b.DueOn) },
+		"last": func(a, b *Line) int {
 			return a.AsOf.Compare(b.AsOf)
 		},
-		"status": func(a, b Line) int {
+		"status": func(a, b *Line) int {
 			return slices.Index(progress.Statuses, a.Status) - slices.Index(progress.Statuses, b.Status)
 		},
-		"lead": func(a, b Line) int {
+		"lead": func(a, b *Line) int {
 			return strings.Compare(l.Institutions[a.LeadID].Short, l.Institutions[b.LeadID].Short)
 		},
 	}[by]
@@ -330,7 +336,7 @@ func (l *Ledger) sort(lines []Line, by string) {
 		}
 		return
 	}
-	slices.SortStableFunc(lines, func(a, b Line) int {
+	slices.SortStableFunc(lines, func(a, b *Line) int {
 		if back {
 			return less(b, a)
 		}

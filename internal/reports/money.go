@@ -155,6 +155,9 @@ func (l *Ledger) money(tx *gorm.DB, budgets map[int64][]plan.BudgetLine, only ..
 	}
 	var list []MoneyStatus
 	for _, line := range l.Lines {
+		if budgets[line.ID] == nil && said[line.ID] == nil {
+			continue
+		}
 		list = append(list, l.moneyOf(line, budgets[line.ID], said[line.ID])...)
 	}
 	return list, nil
@@ -243,6 +246,25 @@ func (s *Store) Money(ctx context.Context, q MoneyQuery) (v MoneyView, err error
 		return err
 	})
 	return v, err
+}
+
+// moneyOf tells the sums of the commitments that an institution leads, and of
+// what it said itself of others, in every year.
+func (p *InstitutionPage) moneyOf(tx *gorm.DB) error {
+	ids, err := progress.MoneyToldBy(tx, p.ID)
+	for _, line := range p.Leads {
+		ids = append(ids, line.ID)
+	}
+	if ids = distinct(ids); err != nil || len(ids) == 0 {
+		return err
+	}
+	budgets, err := plan.BudgetsInForce(tx, p.D, p.now(), ids...)
+	if err != nil {
+		return err
+	}
+	all, err := p.money(tx, budgets, ids...)
+	p.Money = moneyView(p.Ledger, all, MoneyQuery{Query: p.Query, Institution: p.Code}).Totals
+	return err
 }
 
 func moneyView(l *Ledger, all []MoneyStatus, q MoneyQuery) MoneyView {

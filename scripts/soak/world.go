@@ -166,7 +166,7 @@ func serve(ctx context.Context, p plan) (*server, error) {
 	}
 	s := &server{cmd: exec.Command(program, "serve", "--data", p.data, "--addr", address), ended: make(chan error, 1), address: "http://" + address, data: p.data}
 	s.cmd.Stdout, s.cmd.Stderr = log, log
-	s.cmd.Env = []string{"GOMAXPROCS=" + strconv.Itoa(p.cores), "GOMEMLIMIT=400MiB", "TRACKER_PUBLIC_URL=" + s.address, "TRACKER_DATABASE_URL=" + p.database, "TMPDIR=" + p.data, "PATH=" + os.Getenv("PATH")}
+	s.cmd.Env = []string{"GOMAXPROCS=" + strconv.Itoa(p.cores), "TRACKER_PUBLIC_URL=" + s.address, "TRACKER_DATABASE_URL=" + p.database, "TMPDIR=" + p.data, "PATH=" + os.Getenv("PATH")}
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}

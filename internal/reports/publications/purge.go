@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -34,24 +33,37 @@ func CanPurge(actor accounts.Actor, p Publication) error {
 // so that a file of it is still known; the trail says what went, when and why.
 func (s *Store) Purge(ctx context.Context, actor accounts.Actor, key string, country string, id, version int64, reason string) error {
 	_, err := s.db.WriteOnce(ctx, actor.PersonID, key, func(tx *gorm.DB) (string, error) {
-		p, err := anyState(tx, country, id)
+		p, err := checkPurge(tx, actor, country, id, reason)
 		if err != nil {
 			return "", err
 		}
-		if err := CanPurge(actor, p); err != nil {
-			return "", err
-		}
-		reason = strings.TrimSpace(reason)
-		var k problem.Check
-		k.Require(reason != "", "reason", "audit.purge.error.reason")
-		k.Require(utf8.RuneCountInString(reason) <= audit.ReasonMost, "reason", "problem.too_long", "max", audit.ReasonMost)
-		k.Require(utf8.ValidString(reason) && !strings.ContainsRune(reason, 0), "reason", "problem.encoding")
-		if err := k.Err(); err != nil {
-			return "", err
-		}
-		return "", s.purge(tx, actor, p, version, reason)
+		return "", s.purge(tx, actor, p, version, strings.TrimSpace(reason))
 	})
 	return err
+}
+
+// CheckPurge says what stands against Purge, and changes nothing.
+func (s *Store) CheckPurge(ctx context.Context, actor accounts.Actor, country string, id, version int64, reason string) error {
+	return s.db.Read(ctx, func(tx *gorm.DB) error {
+		p, err := checkPurge(tx, actor, country, id, reason)
+		if err == nil && p.Version != version {
+			err = problem.Stale()
+		}
+		return err
+	})
+}
+
+func checkPurge(tx *gorm.DB, actor accounts.Actor, country string, id int64, reason string) (Publication, error) {
+	p, err := anyState(tx, country, id)
+	if err != nil {
+		return p, err
+	}
+	if err := CanPurge(actor, p); err != nil {
+		return p, err
+	}
+	var k problem.Check
+	audit.CheckReason(&k, reason)
+	return p, k.Err()
 }
 
 func (s *Store) purge(tx *gorm.DB, actor accounts.Actor, p Publication, version int64, reason string) error {
@@ -76,6 +88,48 @@ func anyState(tx *gorm.DB, country string, id int64) (p Publication, err error) 
 		err = problem.Missing()
 	}
 	return p, err
+}
+
+// Holding is a publication as whoever purges sees it: with the number and size
+// of its files, and without what it tells.
+type Holding struct {
+	Publication
+	Files int
+	Size  int64 // in bytes
+}
+
+// ToPurge lists what was recalled, or taken back before it was published, and
+// still has its content, newest first, and counts all of it; for
+// administrators. Pages count from 1.
+func (s *Store) ToPurge(ctx context.Context, actor accounts.Actor, country string, page, size int) (list []Publication, total int, err error) {
+	if !actor.CanAdminister() {
+		return nil, 0, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		q := tx.Model(&Publication{}).Where("country = ? AND state IN ? AND purged_at IS NULL", country, []State{Recalled, Withdrawn}).Session(&gorm.Session{})
+		var n int64
+		if err := q.Count(&n).Error; err != nil {
+			return err
+		}
+		total = int(n)
+		return q.Omit("value").Order("id DESC").Limit(size).Offset((max(page, 1) - 1) * size).Find(&list).Error
+	})
+	return list, total, err
+}
+
+// Held reads a publication for an administrator, whatever its state; to others
+// it is Missing.
+func (s *Store) Held(ctx context.Context, actor accounts.Actor, country string, id int64) (h Holding, err error) {
+	if !actor.CanAdminister() {
+		return h, problem.Missing()
+	}
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if h.Publication, err = anyState(tx, country, id); err != nil {
+			return err
+		}
+		return tx.Raw("SELECT count(*) AS files, COALESCE(sum(size), 0) AS size FROM publication_files WHERE publication_id = ?", id).Row().Scan(&h.Files, &h.Size)
+	})
+	return h, err
 }
 
 // Purgeable reads a publication for an administrator, by its number.

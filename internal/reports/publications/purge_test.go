@@ -41,9 +41,24 @@ func TestWhatAPublicationToldIsPurgedAndWhatItWasStays(t *testing.T) {
 			t.Errorf("not recalled: %v", err)
 		}
 		p.must(p.Recall(t.Context(), p.Actors["one"], p.key(), label, before.Version, "A wrong figure", ""))
+		if list, n, err := p.ToPurge(t.Context(), administrator, plantest.Country, 1, 10); err != nil || n != 1 || len(list) != 1 || list[0].Label != label {
+			t.Errorf("to purge: %+v, %d, %v", list, n, err)
+		}
+		if h, err := p.Held(t.Context(), administrator, plantest.Country, before.ID); err != nil || h.Files != len(files) || h.Size == 0 || h.Value != "" {
+			t.Errorf("held: %+v, %v", h, err)
+		}
 		for name, who := range p.Actors {
 			if who.CanAdminister() {
 				continue
+			}
+			if _, _, err := p.ToPurge(t.Context(), who, plantest.Country, 1, 10); problem.KindOf(err) != problem.NotFound {
+				t.Errorf("%s sees what can be purged: %v", name, err)
+			}
+			if _, err := p.Held(t.Context(), who, plantest.Country, before.ID); problem.KindOf(err) != problem.NotFound {
+				t.Errorf("%s sees what is held: %v", name, err)
+			}
+			if err := p.CheckPurge(t.Context(), who, plantest.Country, before.ID, before.Version+1, "why"); problem.KindOf(err) != problem.Forbidden {
+				t.Errorf("%s asks: %v", name, err)
 			}
 			if err := purge(who, before.Version+1, "why"); problem.KindOf(err) != problem.Forbidden {
 				t.Errorf("%s: %v", name, err)
@@ -55,7 +70,14 @@ func TestWhatAPublicationToldIsPurgedAndWhatItWasStays(t *testing.T) {
 		if err := purge(administrator, before.Version, "why"); problem.KindOf(err) != problem.Conflict {
 			t.Errorf("an old page: %v", err)
 		}
+		if err := p.CheckPurge(t.Context(), administrator, plantest.Country, before.ID, before.Version, "why"); problem.KindOf(err) != problem.Conflict {
+			t.Errorf("an old page asks: %v", err)
+		}
+		p.must(p.CheckPurge(t.Context(), administrator, plantest.Country, before.ID, before.Version+1, "why"))
 		p.must(purge(administrator, before.Version+1, "It named a person."))
+		if _, n, err := p.ToPurge(t.Context(), administrator, plantest.Country, 1, 10); err != nil || n != 0 {
+			t.Errorf("%d are still to purge, %v", n, err)
+		}
 		if err := purge(administrator, before.Version+2, "why"); said(err) != "publications.error.purged" {
 			t.Errorf("again: %v", err)
 		}

@@ -1,0 +1,134 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"gorm.io/gorm"
+)
+
+// A statement that is kept answers as a new one does: while its own rows are open, after the table has changed, with other
+// arguments, and after a question that was broken off.
+func TestAKeptStatementAnswersAsANewOne(t *testing.T) {
+	d, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "kept.sqlite")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close() //nolint:errcheck // of a test
+	write := func(text string) {
+		t.Helper()
+		if err := d.Write(t.Context(), func(tx *gorm.DB) error { return tx.Exec(text).Error }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("CREATE TABLE n (id INTEGER PRIMARY KEY, word TEXT)")
+	write("INSERT INTO n (word) VALUES ('one'), ('two'), ('three')")
+	const from = "SELECT id, word FROM n WHERE id > ? ORDER BY id"
+	read := func(ctx context.Context, after int) (words []string, err error) {
+		return words, d.Read(ctx, func(tx *gorm.DB) error {
+			outer, err := tx.Raw(from, after).Rows()
+			if err != nil {
+				return err
+			}
+			defer outer.Close() //nolint:errcheck // read to the end below
+			for outer.Next() {
+				var id, inner int
+				var word string
+				if err := outer.Scan(&id, &word); err != nil {
+					return err
+				}
+				rows, err := tx.Raw(from, id).Rows() // the same question while the first is being answered
+				if err != nil {
+					return err
+				}
+				for rows.Next() {
+					inner++
+				}
+				if err := rows.Close(); err != nil {
+					return err
+				}
+				words = append(words, fmt.Sprint(word, inner))
+			}
+			return outer.Err()
+		})
+	}
+	for range 20 { // more than there are connections
+		if got, err := read(t.Context(), 0); err != nil || fmt.Sprint(got) != "[one2 two1 three0]" {
+			t.Fatalf("%v (%v)", got, err)
+		}
+		if got, err := read(t.Context(), 2); err != nil || fmt.Sprint(got) != "[three0]" {
+			t.Fatalf("%v (%v)", got, err)
+		}
+	}
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := read(gone, 0); err == nil {
+		t.Error("a question was answered that nobody waited for")
+	}
+	columns := func() (n int) {
+		if err := d.Read(t.Context(), func(tx *gorm.DB) error {
+			rows, err := tx.Raw("SELECT * FROM n").Rows()
+			if err != nil {
+				return err
+			}
+			names, err := rows.Columns()
+			n = len(names)
+			return errors.Join(err, rows.Close())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for range 8 {
+		if n := columns(); n != 2 {
+			t.Fatal(n)
+		}
+	}
+	write("ALTER TABLE n ADD COLUMN more TEXT")
+	for range 8 {
+		if n := columns(); n != 3 {
+			t.Fatalf("%d columns after one was added", n)
+		}
+	}
+	if got, err := read(t.Context(), 1); err != nil || fmt.Sprint(got) != "[two1 three0]" {
+		t.Fatalf("%v (%v)", got, err)
+	}
+}
+
+// A connection keeps no more statements than it may, however many questions it is asked.
+func TestAConnectionKeepsSoManyStatements(t *testing.T) {
+	c, err := connect("file:" + filepath.Join(t.TempDir(), "many.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := c.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := opened.(*keeper)
+	open, err := k.QueryContext(t.Context(), "SELECT 0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 * mostKept {
+		rows, err := k.QueryContext(t.Context(), fmt.Sprint("SELECT ", n), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := rows.Close(); err != nil || len(k.kept) > mostKept {
+			t.Fatal(len(k.kept), err)
+		}
+	}
+	if k.kept["SELECT 0"] == nil {
+		t.Error("a statement whose rows are open was closed")
+	}
+	if err := open.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := k.Close(); err != nil || len(k.kept) > 0 {
+		t.Error(len(k.kept), err)
+	}
+}
