@@ -1,11 +1,15 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 	"gorm.io/gorm"
@@ -29,9 +33,35 @@ type planned struct {
 
 var day = calendar.MustParse
 
+// lastPlan is the plan that tests have a copy each of, as of the scene.
+var lastPlan struct {
+	sync.Mutex
+	*planned
+	file []byte
+	at   time.Time
+}
+
 func newPlanned(t testing.TB) *planned {
 	t.Helper()
-	return plannedOn(houseOn(t, dbtest.SQLite(t), testDay))
+	lastPlan.Lock()
+	defer lastPlan.Unlock()
+	if lastPlan.planned == nil || time.Since(lastPlan.at) > sceneKept {
+		lastPlan.planned, lastPlan.at = nil, time.Now()
+		d := dbtest.SQLite(t)
+		p := plannedOn(houseOn(t, d, testDay))
+		must(t, d.Close())
+		file, err := os.ReadFile(d.Path())
+		must(t, err)
+		lastPlan.planned, lastPlan.file = p, file
+	}
+	p := *lastPlan.planned
+	p.house, p.ids = houseOn(t, dbtest.SQLiteOf(t, lastPlan.file), testDay), maps.Clone(p.ids)
+	for _, v := range []**visitor{&p.msd, &p.mha, &p.ngo, &p.one, &p.two, &p.auditor, &p.partner} {
+		in := **v
+		in.house = p.house
+		*v = &in
+	}
+	return &p
 }
 
 // plannedOn writes the plan into an empty house.

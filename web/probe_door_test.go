@@ -64,10 +64,10 @@ func TestWhatAPersonMayFollowsTheirPostAtOnce(t *testing.T) {
 	s := newScene(t)
 	_, admin := s.copy(t, "administrator")
 	h := admin.house
-	as := func(name string) *visitor {
+	named := func(name string) *visitor {
 		return s.visitor(h, name)
 	}
-	focal, coordinator := as("msd"), as("coordinator")
+	focal, coordinator := named("msd"), named("coordinator")
 	path := s.path("", "/updates/:draft")
 	edit := func() *answer { return focal.post(path+"/edit", s.form("", said+"&version=1&send=0")) }
 	focal.get(path).is(http.StatusOK)

@@ -2,12 +2,13 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
-	"tracker/internal/db"
+	"tracker/internal/db/dbtest"
 	"tracker/internal/dialogues"
 	"tracker/internal/files"
 	"tracker/internal/mail"
@@ -42,12 +43,34 @@ type scene struct {
 	mine    map[string]string // ":mine" for each visitor: the id of another session of theirs
 }
 
+// lastScene is the scene that tests share. Each has a copy of its database, so that none sees what another did.
+var lastScene struct {
+	sync.Mutex
+	*scene
+	at time.Time
+}
+
+// sceneKept is how long one is shared: sessions and sign-ins in it grow old with the machine's clock.
+const sceneKept = 3 * time.Minute
+
+// newScene is the scene for one test.
 func newScene(t *testing.T) *scene {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "scene.sqlite")
-	d, err := db.Open(t.Context(), db.Config{Path: path})
-	must(t, err)
-	must(t, d.Migrate(t.Context()))
+	lastScene.Lock()
+	defer lastScene.Unlock()
+	if lastScene.scene == nil || time.Since(lastScene.at) > sceneKept {
+		lastScene.scene, lastScene.at = nil, time.Now()
+		lastScene.scene = makeScene(t)
+	}
+	s, p, h := *lastScene.scene, *lastScene.planned, *lastScene.house
+	h.t, p.house, s.planned = t, &h, &p
+	s.who, s.objects, s.mine = maps.Clone(s.who), maps.Clone(s.objects), maps.Clone(s.mine)
+	return &s
+}
+
+func makeScene(t *testing.T) *scene {
+	t.Helper()
+	d := dbtest.SQLite(t)
 	p := plannedOn(houseOn(t, d, testDay))
 	p.askIssuer(accounts.Config{})
 	s := &scene{planned: p, mine: map[string]string{}, objects: map[string]string{"none": "987654321", "manual": "rules", "pdf": "pdf", "css": strings.TrimPrefix(p.s.assets.URL("theme.css"), StaticPath)}}
@@ -65,7 +88,8 @@ func newScene(t *testing.T) *scene {
 	s.imports()
 	s.name()
 	must(t, d.Close())
-	s.file, err = os.ReadFile(path)
+	var err error
+	s.file, err = os.ReadFile(d.Path())
 	must(t, err)
 	return s
 }
@@ -566,12 +590,7 @@ func (s *scene) name() {
 // copy is the scene once more, untouched, and a visitor of it.
 func (s *scene) copy(t *testing.T, name string) (*house, *visitor) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "scene.sqlite")
-	must(t, os.WriteFile(path, s.file, 0o600))
-	d, err := db.Open(t.Context(), db.Config{Path: path})
-	must(t, err)
-	t.Cleanup(func() { must(t, d.Close()) })
-	h := houseOn(t, d, testDay)
+	h := houseOn(t, dbtest.SQLiteOf(t, s.file), testDay)
 	h.askIssuer(accounts.Config{})
 	return h, s.visitor(h, name)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -60,12 +61,16 @@ const hashSlots = 2
 // New makes a Store. clock tells the domain's time, for dates and the audit
 // trail; system tells the machine's, for sessions, links and throttling.
 func New(d *db.DB, clock calendar.Clock, system func() time.Time, cfg Config) (*Store, error) {
-	s := &Store{db: d, clock: clock, system: system, cfg: cfg, slots: make(chan struct{}, hashSlots),
-		params: argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}}
-	dummy, err := argon2id.CreateHash(newToken(), &s.params)
-	s.dummy = dummy
-	return s, err
+	dummy, err := nobodys()
+	return &Store{db: d, clock: clock, system: system, cfg: cfg, slots: make(chan struct{}, hashSlots), params: hashing, dummy: dummy}, err
 }
+
+// hashing is how passwords are hashed, and nobodys the hash of none that there is: made by the first Store of a process,
+// before anybody signs in.
+var (
+	hashing = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+	nobodys = sync.OnceValues(func() (string, error) { return argon2id.CreateHash(newToken(), &hashing) })
+)
 
 // now is the system's instant, in UTC and to the microsecond that both
 // engines keep.

@@ -3,6 +3,7 @@ package plan
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -12,9 +13,12 @@ import (
 // Fold writes a text without accents and in lower case, as the search column
 // holds it, so that both engines find the same.
 func Fold(s string) string {
-	folded, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
-	if err != nil {
-		folded = s
+	folded := s
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) { // else nothing has an accent, in most texts
+		plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
+		if err == nil {
+			folded = plain
+		}
 	}
 	return strings.Join(strings.Fields(strings.ToLower(folded)), " ")
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"tracker/internal/accounts"
-	"tracker/internal/db/dbtest"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
 )
@@ -13,7 +12,7 @@ import (
 // The rules suggest recommendations of the newest edition, each for reasons that
 // the ledgers of the two days bear out, those with most reasons first.
 func TestTheRulesSuggestAnAgenda(t *testing.T) {
-	k := newTalk(t, dbtest.SQLite(t))
+	k := newTalk(t, lesotho.SQLite(t))
 	q := k.query("2021-11-08")
 	list, err := k.reports.SuggestAgenda(t.Context(), q, day("2021-07-01"))
 	if err != nil || len(list) == 0 {

@@ -9,7 +9,6 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
-	"tracker/internal/db/dbtest"
 	"tracker/internal/dialogues"
 	"tracker/internal/progress"
 	"tracker/internal/reports"
@@ -19,7 +18,7 @@ import (
 // A text cites updates by commitment and day; one that was corrected after it
 // was written, is disputed or was never there is marked.
 func TestACitationThatDoesNotHoldIsMarked(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	lesotho.Each(t, func(t *testing.T, d *db.DB) {
 		k := newTalk(t, d)
 		states := func() map[string]string {
 			out := map[string]string{}

@@ -9,7 +9,6 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
-	"tracker/internal/db/dbtest"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
@@ -40,7 +39,7 @@ func rowsOf(c reports.Comparison) map[string]*reports.ComparedRow {
 // changed since the earlier, and what was known then is what a report of then
 // told.
 func TestAComparisonSaysWhatReportsOfItsDaysSay(t *testing.T) {
-	k := newTalk(t, dbtest.SQLite(t))
+	k := newTalk(t, lesotho.SQLite(t))
 	for _, days := range [][2]string{{"2021-07-01", "2021-11-08"}, {"2021-09-30", "2021-11-08"}, {"2021-06-30", "2021-09-30"}} {
 		c := k.compare(days[0], days[1], "", "")
 		rows := rowsOf(c)
@@ -83,7 +82,7 @@ func TestAComparisonSaysWhatReportsOfItsDaysSay(t *testing.T) {
 
 // Every way is counted as its list holds, and each grouping holds the same rows.
 func TestAComparisonCountsTheListsThatItOpens(t *testing.T) {
-	k := newTalk(t, dbtest.SQLite(t))
+	k := newTalk(t, lesotho.SQLite(t))
 	k.write("2021-11-05", func(tx *gorm.DB, clock calendar.Clock) error {
 		var c plan.Commitment
 		if err := tx.Where("ref = ?", "NSF 3.1.2").Take(&c).Error; err != nil {
@@ -137,7 +136,7 @@ func TestAComparisonCountsTheListsThatItOpens(t *testing.T) {
 }
 
 func TestAComparisonIsForReadersOfTheWholePlan(t *testing.T) {
-	k := newTalk(t, dbtest.SQLite(t))
+	k := newTalk(t, lesotho.SQLite(t))
 	for _, who := range []accounts.Actor{{}, {PersonID: 1, Role: accounts.Partner, InstitutionKind: accounts.PartnerOutside}, {PersonID: 1, Role: accounts.FocalPoint, InstitutionKind: accounts.NonGovernment}} {
 		q := reports.ComparisonQuery{Query: k.query("2021-11-08"), From: day("2021-07-01")}
 		q.Actor = who

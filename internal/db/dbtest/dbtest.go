@@ -34,11 +34,12 @@ func SQLite(tb testing.TB) *db.DB {
 	if err != nil {
 		tb.Fatalf("migrate SQLite: %v", err)
 	}
-	return openCopy(tb, file)
+	return SQLiteOf(tb, file)
 }
 
-// openCopy opens a SQLite database of these bytes in a folder of the test's own: no disk has to confirm its writes.
-func openCopy(tb testing.TB, file []byte) *db.DB {
+// SQLiteOf opens a SQLite database of these bytes in a folder of the test's own, in memory where there is room: no disk has to
+// confirm its writes. It is closed when the test ends.
+func SQLiteOf(tb testing.TB, file []byte) *db.DB {
 	tb.Helper()
 	dir, err := os.MkdirTemp(roomy(nil), "tracker-sqlite-")
 	if err != nil {

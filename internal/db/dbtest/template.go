@@ -30,6 +30,13 @@ func NewTemplate(fill func(ctx context.Context, d *db.DB) error) *Template {
 	return t
 }
 
+// Each runs f as the subtests "sqlite" and "postgres", on a copy each.
+func (t *Template) Each(tb *testing.T, f func(tb *testing.T, d *db.DB)) {
+	tb.Helper()
+	tb.Run("sqlite", func(tb *testing.T) { f(tb, t.SQLite(tb)) })
+	tb.Run("postgres", func(tb *testing.T) { f(tb, t.Postgres(tb)) })
+}
+
 // SQLite opens a copy in a file of the test's own folder. It is closed when the test ends.
 func (t *Template) SQLite(tb testing.TB) *db.DB {
 	tb.Helper()
@@ -37,7 +44,7 @@ func (t *Template) SQLite(tb testing.TB) *db.DB {
 	if err != nil {
 		tb.Fatalf("fill SQLite: %v", err)
 	}
-	return openCopy(tb, file)
+	return SQLiteOf(tb, file)
 }
 
 // Postgres opens a copy of the test's own. It is closed and dropped when the test ends. A server that TEST_DATABASE_URL names

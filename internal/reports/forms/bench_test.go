@@ -14,7 +14,6 @@ import (
 	"tracker/internal/db/dbtest"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
-	"tracker/seeds"
 	"tracker/seeds/large"
 )
 
@@ -25,7 +24,7 @@ var worlds = []struct {
 	data          *dbtest.Template
 	day           calendar.Date
 }{
-	{"demonstration", "LS", dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error { _, err := seeds.Load(ctx, d, seeds.Lesotho()); return err }), calendar.MustParse("2021-11-08")},
+	{"demonstration", "LS", lesotho, calendar.MustParse("2021-11-08")},
 	{"hundredfold", large.Country, dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error { return large.Load(ctx, d, large.Hundredfold) }), calendar.From(large.Now)},
 }
 

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"tracker/internal/db/dbtest"
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
@@ -187,7 +186,7 @@ func cents(v any) float64 {
 // or changes of figures.
 func TestTheWorkbookHoldsWhatIsCounted(t *testing.T) {
 	words := reportstest.Words(t)
-	for name, s := range editions(t, dbtest.SQLite(t)) {
+	for name, s := range editions(t, lesotho.SQLite(t)) {
 		report, book := reportOf(t, s), workbookOf(t, s)
 		same(t, name+": figures", sheetOf(t, book, "Figures"), countedRows(words, report))
 		_, money := book["Money"]

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -25,13 +26,16 @@ import (
 	"tracker/seeds"
 )
 
+// lesotho is the demonstration, loaded once.
+var lesotho = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
+	_, err := seeds.Load(ctx, d, seeds.Lesotho())
+	return err
+})
+
 // editions are the reports of the demonstration for each audience, whole and
 // narrowed.
 func editions(t *testing.T, d *db.DB) map[string]reports.Status {
 	t.Helper()
-	if _, err := seeds.Load(t.Context(), d, seeds.Lesotho()); err != nil {
-		t.Fatal(err)
-	}
 	about := reports.About{Country: "LS", CountryName: "Lesotho", Owner: "Kingdom of Lesotho", Product: "Action Plan Tracker", Demonstration: true, Zone: time.FixedZone("SAST", 7200)}
 	out := map[string]reports.Status{}
 	for name, q := range map[string]reports.StatusQuery{
@@ -64,7 +68,7 @@ func written(t *testing.T, form string, s reports.Status) []byte {
 // Both engines and every run write the same bytes in every form.
 func TestEveryFormIsTheSameOnBothEngines(t *testing.T) {
 	var first map[string][]byte
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	lesotho.Each(t, func(t *testing.T, d *db.DB) {
 		now := map[string][]byte{}
 		for name, s := range editions(t, d) {
 			for _, f := range All() {
@@ -208,7 +212,7 @@ func expected(t *i18n.T, rule string, row map[string]any) string {
 // that know neither writer.
 func TestTheWorkbookHoldsTheCellsOfTheJSON(t *testing.T) {
 	words := reportstest.Words(t)
-	for name, s := range editions(t, dbtest.SQLite(t)) {
+	for name, s := range editions(t, lesotho.SQLite(t)) {
 		report, book := reportOf(t, s), workbookOf(t, s)
 		for section, rules := range cells {
 			rows := report[section].([]any)
@@ -269,7 +273,7 @@ func pages(t *testing.T, s reports.Status) map[string]string {
 // title, status and words.
 func TestPageAndDocumentTellWhatTheJSONHolds(t *testing.T) {
 	words := reportstest.Words(t)
-	for name, s := range editions(t, dbtest.SQLite(t)) {
+	for name, s := range editions(t, lesotho.SQLite(t)) {
 		report := reportOf(t, s)
 		for form, text := range pages(t, s) {
 			squeezed := strings.NewReplacer(" ", "", "○", "", "◐", "", "●", "", "◍", "", "⊘", "").Replace(text)

@@ -39,7 +39,8 @@ func (t *taking) commitments() error {
 	}
 	byTitle := map[string][]string{} // references by node and folded title, in their order
 	for _, c := range there {
-		byTitle[place(c.NodeID, c.Title)] = append(byTitle[place(c.NodeID, c.Title)], c.Ref)
+		at := place(c.NodeID, c.Title)
+		byTitle[at] = append(byTitle[at], c.Ref)
 		if number, own := strings.CutPrefix(c.Ref, t.target.framework.Code+" "); own {
 			t.tree.taken[number] = true
 		}
