@@ -43,9 +43,9 @@ type bound struct {
 // bounds is the table of all limits. They are wide: whoever works with both
 // hands meets none of them. docs/adr/0033 says how they were chosen.
 var bounds = [costs]bound{
-	costPage:   {"page", 0, 0, 32, 256, 2 * time.Second},
+	costPage:   {"page", 0, 0, 12, 32, 2 * time.Second},
 	costSignIn: {"sign_in", 6 * time.Second, 20, 4, 32, 10 * time.Second},
-	costList:   {"list", 100 * time.Millisecond, 200, 8, 32, 5 * time.Second},
+	costList:   {"list", 100 * time.Millisecond, 200, 8, 16, 5 * time.Second},
 	costFile:   {"file", 2 * time.Second, 60, 3, 6, 10 * time.Second},
 	costUpload: {"upload", 5 * time.Second, 30, 3, 128, 2 * time.Second},
 	costVerify: {"verify", 10 * time.Second, 10, 1, 32, 2 * time.Second},
