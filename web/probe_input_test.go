@@ -146,6 +146,10 @@ func TestAFieldThatNoFormHasChangesNothing(t *testing.T) {
 		}
 		route := routes[slices.IndexFunc(routes, func(r route) bool { return r.method == post && names(r.path, l.path) })].path
 		effect := func(more url.Values) map[string][]map[string]any {
+			h := h
+			if strings.HasPrefix(l.path, purgePath+"/entries/") { // what is deleted from the trail cannot be put back
+				h, _ = s.copy(t, "nobody")
+			}
 			form := s.form(name, l.form)
 			for field, values := range more {
 				if !form.Has(field) && (smuggled.Has(field) || !takesField(route, field)) {

@@ -219,9 +219,9 @@ func (s *Store) OfCommitment(ctx context.Context, actor accounts.Actor, country 
 // Hand is what an institution has in hand: what its people may confirm, what
 // waits for others, what came back and its drafts.
 type Hand struct {
-	Confirm, Waiting, Back []Told // oldest first
-	Drafts                 []Told // the newest day first
-	WaitingMore            int    // are not told
+	Confirm, Waiting []Told // oldest first
+	WaitingMore      int    // are not told
+	Back, Drafts     []Told // the newest day first
 }
 
 // InHand reads what the actor's institution has in hand, of what waits for
@@ -248,14 +248,17 @@ func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string
 		}
 		byID := map[int64]Told{}
 		for _, t := range shown(actor, told) {
-			if byID[t.ID] = t; t.State == Draft {
+			switch byID[t.ID] = t; t.State {
+			case Draft:
 				h.Drafts = append(h.Drafts, t)
+			case Returned:
+				h.Back = append(h.Back, t)
 			}
 		}
 		for _, part := range []struct {
 			of []Queued
 			to *[]Told
-		}{{q.Mine, &h.Confirm}, {q.Others, &h.Waiting}, {q.Back, &h.Back}} {
+		}{{q.Mine, &h.Confirm}, {q.Others, &h.Waiting}} {
 			for _, u := range part.of {
 				if t, ok := byID[u.ID]; ok {
 					*part.to = append(*part.to, t)
