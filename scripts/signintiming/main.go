@@ -112,7 +112,7 @@ func serve(ctx context.Context, d *db.DB, system func() time.Time) (string, *htt
 	if err := invite(ctx, people); err != nil {
 		return "", nil, err
 	}
-	s, err := web.New(web.Options{DB: d, Clock: clock, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), BaseURL: site, Version: "timing", Accounts: people,
+	s, err := web.New(web.Options{DB: d, Limits: 1000, Clock: clock, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), BaseURL: site, Version: "timing", Accounts: people,
 		Plan: plan.New(d, clock), Recommendations: recommendations.New(d, clock), Progress: progress.New(d, clock), Indicators: indicators.New(d, clock),
 		Dialogues: dialogues.New(d, clock), Reports: reports.New(d), Rounds: round.New(d, clock)})
 	if err != nil {
