@@ -131,7 +131,7 @@ func (s *Store) Institution(ctx context.Context, q Query, code string) (p Instit
 		p.Leads, p.Supports = p.PartsOf(i.ID)
 		if q.Actor.CanReadWholePlan() {
 			p.Asked = p.askedOfInstitution(i.ID)
-			if err := p.moneyOf(tx); err != nil {
+			if err := p.readMoney(tx); err != nil {
 				return err
 			}
 		}

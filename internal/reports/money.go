@@ -248,9 +248,9 @@ func (s *Store) Money(ctx context.Context, q MoneyQuery) (v MoneyView, err error
 	return v, err
 }
 
-// moneyOf tells the sums of the commitments that an institution leads, and of
+// readMoney tells the sums of the commitments that an institution leads, and of
 // what it said itself of others, in every year.
-func (p *InstitutionPage) moneyOf(tx *gorm.DB) error {
+func (p *InstitutionPage) readMoney(tx *gorm.DB) error {
 	ids, err := progress.MoneyToldBy(tx, p.ID)
 	for _, line := range p.Leads {
 		ids = append(ids, line.ID)

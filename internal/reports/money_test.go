@@ -1,12 +1,17 @@
 package reports
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
+	"tracker/seeds/large"
 )
 
 func amount(n int64) *int64 { return &n }
@@ -47,4 +52,42 @@ func TestABudgetStandsBesideWhatIsSaidOfIt(t *testing.T) {
 	if by := SumMoney(list, MoneyByFunder); len(by) != 3 || by[0].Key != "Treasury" || by[1].Key != "Partner" || by[1].Currency != "USD" {
 		t.Errorf("by funder %+v", by)
 	}
+}
+
+// The money on an institution's page is the money of the plan, narrowed to that institution, though only its own commitments are read:
+// also of what it told before all of them got another lead.
+func TestAnInstitutionShowsItsMoneyOfThePlan(t *testing.T) {
+	eachKept(t, func(t *testing.T, d *db.DB) {
+		if err := d.Write(t.Context(), func(tx *gorm.DB) error {
+			for _, table := range []string{"commitments", "commitment_revisions"} {
+				if err := tx.Exec("UPDATE " + table + " SET lead_id = (SELECT id FROM institutions WHERE code = 'M01')").Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s, q, some := New(d), keptQuery(keptActor(t, d, large.Coordinator)), 0
+		for n := range 30 {
+			code := fmt.Sprintf("M%02d", n)
+			page, err := s.Institution(t.Context(), q, code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole, err := s.Money(t.Context(), MoneyQuery{Query: q, Institution: code})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(page.Money, whole.Totals) {
+				t.Errorf("%s: its page sums %+v, the plan %+v", code, page.Money, whole.Totals)
+			}
+			if len(page.Leads) == 0 {
+				some += len(page.Money)
+			}
+		}
+		if some < 10 {
+			t.Errorf("those who lead nothing any more have %d sums", some)
+		}
+	})
 }
