@@ -161,15 +161,6 @@ func (s *Store) Tell(ctx context.Context, actor accounts.Actor, country string, 
 	return told, err
 }
 
-// ReviewCount is the number behind the word Review in the navigation.
-func (s *Store) ReviewCount(ctx context.Context, actor accounts.Actor) (n int, err error) {
-	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		query, args := CountReview(actor)
-		return tx.Raw(query, args...).Scan(&n).Error
-	})
-	return n, err
-}
-
 // mine is the condition, with its arguments, that an actor may decide on the
 // updates u: the rule of Entry.MayDecide as a query. It is empty for who
 // decides on none.
@@ -184,7 +175,8 @@ func mine(actor accounts.Actor) (where string, args []any) {
 	return "", nil
 }
 
-// CountReview is the query of that number, for asking it together with others.
+// CountReview is the query of how many updates wait for an actor's decision: the
+// number behind the word Review in the navigation, asked together with others.
 // Of a coordinator's, what they wrote themselves is taken off: it is little,
 // and all the rest is counted from an index alone.
 func CountReview(actor accounts.Actor) (query string, args []any) {

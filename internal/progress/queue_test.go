@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"tracker/internal/plan/plantest"
 )
 
@@ -29,7 +31,9 @@ func TestTheQueueOfEachPerson(t *testing.T) {
 			if got := fmt.Sprint(len(q.Mine), len(q.Others), len(q.Back)); got != want {
 				l.t.Errorf("for %s wait, for others, back: %s, want %s", who, got, want)
 			}
-			if n, err := store.ReviewCount(l.t.Context(), l.Actors[who]); err != nil || n != len(q.Mine) {
+			var n int
+			count, args := CountReview(l.Actors[who])
+			if err := l.DB.Read(l.t.Context(), func(tx *gorm.DB) error { return tx.Raw(count, args...).Scan(&n).Error }); err != nil || n != len(q.Mine) {
 				l.t.Errorf("the navigation counts %d for %s (%v), the queue holds %d", n, who, err, len(q.Mine))
 			}
 			for i, u := range append(slices.Clone(q.Mine), Queued{ID: 999999}) {

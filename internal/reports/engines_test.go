@@ -289,7 +289,6 @@ var readings = map[string]map[string]reading{
 		"PlaceOf": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.updates, func(id int64) (any, error) { return d.progress.PlaceOf(d.t.Context(), a, id) })
 		},
-		"ReviewCount": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.ReviewCount(d.t.Context(), a)) },
 		"Undecided": func(d *demonstration, a accounts.Actor) (list []any) {
 			periods, err := d.progress.Periods(d.t.Context(), "LS")
 			for _, p := range periods {
