@@ -49,9 +49,42 @@ func Deciding(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time, o
 // correction approved by k replaced, on all commitments or only on those
 // named; join adds tables to them.
 func InForce(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time, only ...int64) *gorm.DB {
+	query, args := approvedInForce(columns, join, d, k, only)
+	return tx.Raw(query, args...)
+}
+
+func approvedInForce(columns, join string, d calendar.Date, k time.Time, only []int64) (query string, args []any) {
 	some, ids := plan.Only("u.commitment_id", only)
-	return tx.Raw("SELECT "+columns+" FROM updates u "+join+` WHERE u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ?
-		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)`+some, append([]any{d, k, k}, ids...)...)
+	return "SELECT " + columns + " FROM updates u " + join + ` WHERE u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ?
+		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)` + some, append([]any{d, k, k}, ids...)
+}
+
+// InForceCount is how many updates and contributions in force a commitment has,
+// and how many papers these have.
+type InForceCount struct{ Updates, Papers int }
+
+// CountInForce counts what InForce gives by commitment, as of days after one;
+// the zero day counts all.
+func CountInForce(tx *gorm.DB, after, d calendar.Date, k time.Time, only ...int64) (map[int64]InForceCount, error) {
+	query, args := approvedInForce("u.commitment_id, count(*), CAST(sum((SELECT count(*) FROM evidence e WHERE e.update_id = u.id)) AS BIGINT)", "", d, k, only)
+	if !after.IsZero() {
+		query, args = query+" AND u.as_of > ?", append(args, after)
+	}
+	rows, err := tx.Raw(query+" GROUP BY u.commitment_id", args...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64]InForceCount{}
+	for rows.Next() {
+		var id int64
+		var n InForceCount
+		if err := rows.Scan(&id, &n.Updates, &n.Papers); err != nil {
+			return nil, err
+		}
+		out[id] = n
+	}
+	return out, rows.Err()
 }
 
 // StatusAt reads the standing of commitments on day d, as it was known at

@@ -21,6 +21,7 @@ type whole struct {
 
 	in       keptIn                // what came in for its deadlines
 	reported ofEach[[]ReportState] // how each commitment stands to each deadline that passed
+	updates  ofEach[progress.InForceCount]
 }
 
 // inReview says that an institution's update on a commitment waits for review.
@@ -75,6 +76,7 @@ func (w *whole) renewed(tx *gorm.DB, ids []int64) (*whole, error) {
 	fresh.orderAnswers()
 	fresh.in.since(&w.in, ids)
 	fresh.reported.since(&w.reported, ids)
+	fresh.updates.since(&w.updates, ids)
 	return fresh, nil
 }
 
