@@ -63,7 +63,7 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	p.Narrow = true
 	p.Empty = len(desk.Leads)+len(desk.Supports) == 0
 	for _, line := range desk.Due {
-		p.Due = append(p.Due, dueLine{Line: line, Days: desk.D.Sub(desk.LastDue.DueOn), Said: desk.Said[line.UpdateID]})
+		p.Due = append(p.Due, dueLine{Line: *line, Days: desk.D.Sub(desk.LastDue.DueOn), Said: desk.Said[line.UpdateID]})
 	}
 	if desk.HasLastDue {
 		p.LastDue = s.t.Msg("home.focal.was_due", "title", desk.LastDue.Title, "date", s.t.Date(desk.LastDue.DueOn))

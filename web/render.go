@@ -212,7 +212,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"money":         t.Money,
 		"cents":         func(n *int64, currency string) string { return t.Money(*n, currency) },
 		"days":          t.Days,
-		"firstLines":    startOf[reports.Line](ownRows),
+		"firstLines":    startOf[*reports.Line](ownRows),
 		"firstAnswers":  startOf[reports.AnswerLine](answerRows),
 		"until":         func(today, d calendar.Date) int { return d.Sub(today) }, // days from today to d
 		"status":        m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}

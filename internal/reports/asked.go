@@ -43,12 +43,12 @@ func (a Asked) Answered() string {
 }
 
 // Lines lists the commitments that answer the recommendation, each once.
-func (a Asked) Lines() []Line {
-	var lines []Line
+func (a Asked) Lines() []*Line {
+	var lines []*Line
 	for _, i := range a.Items {
 		for _, an := range i.Answers {
-			if !slices.ContainsFunc(lines, func(l Line) bool { return l.ID == an.Line.ID }) {
-				lines = append(lines, *an.Line)
+			if !slices.ContainsFunc(lines, func(l *Line) bool { return l.ID == an.Line.ID }) {
+				lines = append(lines, an.Line)
 			}
 		}
 	}

@@ -97,8 +97,7 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 }
 
 // choose settles what the audience may read of, and what the scope leaves of
-// that. A preview reads of the revisions only how far they are shared, and the
-// rest where it shows it.
+// that. A preview reads of the revisions only how far they are shared.
 func (t *telling) choose(l *Ledger) (err error) {
 	shares := map[int64]Audience{}
 	switch {
@@ -116,11 +115,11 @@ func (t *telling) choose(l *Ledger) (err error) {
 	}
 	t.all, t.chosen = l, l
 	if !t.internal() {
-		t.all = l.only(func(line Line) bool { return t.leaves(shares[line.ID]) })
+		t.all = l.only(func(line *Line) bool { return t.leaves(shares[line.ID]) })
 		t.chosen = t.all
 	}
 	if !t.Scope.OfPlan() {
-		t.chosen = t.all.only(func(line Line) bool { return t.all.inScope(line, t.Scope) })
+		t.chosen = t.all.only(func(line *Line) bool { return t.all.inScope(line, t.Scope) })
 	}
 	return nil
 }
@@ -192,15 +191,15 @@ func (l *Ledger) knows(s Scope) error {
 }
 
 // inScope says whether a report of a scope tells of a commitment.
-func (l *Ledger) inScope(line Line, s Scope) bool {
+func (l *Ledger) inScope(line *Line, s Scope) bool {
 	node := len(s.Nodes) == 0 || slices.ContainsFunc(s.Nodes, func(key string) bool { return l.under(line.NodeID, key) })
 	return node && (len(s.Institutions) == 0 || slices.ContainsFunc(s.Institutions, func(code string) bool {
-		return l.passes(&line, Filter{Institution: code}, nil, partInstitution)
+		return l.passes(line, Filter{Institution: code}, nil, partInstitution)
 	}))
 }
 
 // only is the ledger of some of the lines.
-func (l *Ledger) only(keep func(Line) bool) *Ledger {
+func (l *Ledger) only(keep func(*Line) bool) *Ledger {
 	out := *l
 	out.Lines, out.Answers, out.byID, out.asked = nil, nil, map[int64]int{}, nil
 	for _, line := range l.Lines {

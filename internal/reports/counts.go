@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -173,16 +174,24 @@ type AnswerLine struct {
 // oldest first, numbers in order; answers in the order of the plan.
 func (l *Ledger) Asked() []Asked {
 	if l.asked == nil {
-		l.asked = l.countAsked()
+		l.asked = &counted{}
 	}
-	return slices.Clone(l.asked)
+	l.asked.once.Do(func() { l.asked.list = l.countAsked() })
+	return slices.Clone(l.asked.list)
+}
+
+// counted is what was asked with its answers, counted when somebody first asks
+// for it. Ledgers of several requests share one.
+type counted struct {
+	once sync.Once
+	list []Asked
 }
 
 func (l *Ledger) countAsked() []Asked {
 	newest := l.newestYears()
 	answers := make(map[int64][]AnswerLine, len(l.Items))
 	for _, a := range l.Answers {
-		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: &l.Lines[l.byID[a.CommitmentID]]})
+		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: l.Lines[l.byID[a.CommitmentID]]})
 	}
 	list := make([]Asked, 0, len(l.Items))
 	for _, item := range l.Items {

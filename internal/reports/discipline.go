@@ -176,7 +176,7 @@ func (m *Discipline) fill(tx *gorm.DB) error {
 	for i, d := range m.Deadlines {
 		of, first := handedFor(d, updates)
 		for at := range m.Lines {
-			line := &m.Lines[at]
+			line := m.Lines[at]
 			row := rows[line.LeadID]
 			if row == nil {
 				continue

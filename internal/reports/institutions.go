@@ -81,8 +81,8 @@ func (l *Ledger) institutionRows() func(i accounts.Institution) InstitutionRow {
 type InstitutionPage struct {
 	*Ledger
 	InstitutionRow
-	Leads    []Line
-	Supports []Line
+	Leads    []*Line
+	Supports []*Line
 	Asked    []Asked // of the newest editions: items expected of it, or answered by what it leads
 	From     []SuccessionEnd
 	To       []SuccessionEnd

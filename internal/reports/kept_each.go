@@ -85,7 +85,7 @@ func (w *whole) reportedTo(tx *gorm.DB, passed []progress.Deadline) (map[int64][
 		}
 		out := make(map[int64][]ReportState, len(w.Lines))
 		for at := range w.Lines {
-			line := &w.Lines[at]
+			line := w.Lines[at]
 			if len(only) > 0 && !slices.Contains(only, line.ID) {
 				continue
 			}

@@ -201,7 +201,7 @@ type Answer struct {
 // may see. Lines are in the order of the plan.
 type Ledger struct {
 	Query
-	Lines        []Line
+	Lines        []*Line // shared with other ledgers: they do not change
 	Institutions map[int64]Institution
 	Nodes        map[int64]Node
 	NodeOrder    []int64
@@ -215,7 +215,7 @@ type Ledger struct {
 	itemIndex map[int64]int
 	itemRefs  []itemRefs                          // of the items, in their order
 	demands   map[string]*recommendations.Demands // by mechanism
-	asked     []Asked                             // once it was asked for
+	asked     *counted                            // once it was asked for
 	of        *whole                              // that it was cut from
 }
 
@@ -232,7 +232,7 @@ func (l *Ledger) Line(id int64) (Line, bool) {
 	if !ok {
 		return Line{}, false
 	}
-	return l.Lines[i], true
+	return *l.Lines[i], true
 }
 
 // Item finds an item.
@@ -453,7 +453,7 @@ func (l *Ledger) addAnswer(a Answer) {
 		return
 	}
 	l.Answers = append(l.Answers, a)
-	line := &l.Lines[at]
+	line := l.Lines[at]
 	line.Answers = append(line.Answers, a.ItemID)
 	ref := l.itemRefs[item].recommendation
 	if !slices.Contains(strings.Split(line.AnswersText, ", "), ref) {

@@ -81,7 +81,7 @@ func (s Said) Words() string {
 }
 
 // saidOf reads the words of approved updates, by their ids.
-func saidOf(tx *gorm.DB, lines []Line) (map[int64]Said, error) {
+func saidOf(tx *gorm.DB, lines []*Line) (map[int64]Said, error) {
 	var ids []int64
 	for _, l := range lines {
 		if l.UpdateID != 0 {

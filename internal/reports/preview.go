@@ -11,8 +11,9 @@ import (
 )
 
 // Preview says how many rows of a report a page shows: it tells the first of
-// each list as the report does, counts the others, and of money tells only
-// whether there is any. The zero preview tells all.
+// each list as the report does and counts the others. Of commitments it leaves
+// out the terms and milestones, and of money it tells only whether there is
+// any. The zero preview tells all.
 type Preview struct {
 	Rows int // of the commitments of each strand
 	Few  int // of updates, papers and ratings
@@ -67,14 +68,14 @@ func asPages(load loader, asked Query, known time.Time) loader {
 
 // shown gives the commitments that are told, and what their rows are read by:
 // all, or the first of each strand.
-func (t *telling) shown() (lines []Line, only []int64, err error) {
+func (t *telling) shown() (lines []*Line, only []int64) {
 	if !t.preview.cuts() {
-		return t.chosen.Lines, t.only, nil
+		return t.chosen.Lines, t.only
 	}
 	only, t.Left = []int64{0}, Left{Rows: map[Section]int{}, Strands: map[string]int{}} // no commitment is 0
 	told := map[string]int{}
 	for i := range t.chosen.Lines {
-		line := &t.chosen.Lines[i]
+		line := t.chosen.Lines[i]
 		t.Left.LongestDays = max(t.Left.LongestDays, line.Overdue)
 		strand := t.chosen.strand(line)
 		if told[strand] == t.preview.Rows {
@@ -82,11 +83,10 @@ func (t *telling) shown() (lines []Line, only []int64, err error) {
 			continue
 		}
 		told[strand]++
-		lines, only = append(lines, *line), append(only, line.ID)
+		lines, only = append(lines, line), append(only, line.ID)
 	}
 	t.Left.Rows[SectionCommitments] = len(t.chosen.Lines) - len(lines)
-	t.revisions, err = plan.RevisionsInForce(t.tx, t.D, t.K, only...)
-	return lines, only, err
+	return lines, only
 }
 
 // cutsUpdates says whether only some updates are read. Outside government those
@@ -123,7 +123,8 @@ func (w *whole) inForce(tx *gorm.DB) (map[int64]progress.InForceCount, error) {
 	})
 }
 
-// anyMoney tells the money of one commitment that has any.
+// anyMoney tells that there is money: of one commitment that an update tells it
+// of, else what budgets foresee.
 func (t *telling) anyMoney() error {
 	var scope []int64
 	if !t.Scope.OfPlan() {
@@ -133,14 +134,17 @@ func (t *telling) anyMoney() error {
 		}
 	}
 	one, err := progress.OneWithMoney(t.tx, t.D, t.K, scope...)
-	for _, only := range [][]int64{{one}, scope} {
-		if err != nil || len(t.Money) > 0 {
-			break
-		}
-		var budgets map[int64][]plan.BudgetLine
-		if budgets, err = plan.BudgetsInForce(t.tx, t.D, t.K, only...); err == nil {
-			t.Money, err = t.chosen.money(t.tx, budgets, only...)
-		}
+	if err != nil {
+		return err
 	}
+	if line, there := t.chosen.Line(one); there {
+		t.Money = []MoneyStatus{{Ref: line.Ref, Title: line.Title}}
+		return nil
+	}
+	budgets, err := plan.BudgetsInForce(t.tx, t.D, t.K, scope...)
+	if err != nil {
+		return err
+	}
+	t.Money, err = t.chosen.money(t.tx, budgets, scope...)
 	return err
 }

@@ -84,7 +84,7 @@ func (t *telling) recommend() error {
 
 // answered says whether a commitment of the scope answers the recommendation.
 func (t *telling) answered(a Asked) bool {
-	return slices.ContainsFunc(a.Lines(), func(l Line) bool { _, there := t.chosen.byID[l.ID]; return there })
+	return slices.ContainsFunc(a.Lines(), func(l *Line) bool { _, there := t.chosen.byID[l.ID]; return there })
 }
 
 func (t *telling) recommendation(a Asked) RecommendationStatus {
@@ -155,11 +155,8 @@ type saidRow struct {
 }
 
 func (t *telling) commitments() error {
-	lines, only, err := t.shown()
-	if err != nil {
-		return err
-	}
-	done, err := progress.MilestonesDone(t.tx, t.D, t.K, only...)
+	lines, only := t.shown()
+	done, err := t.milestonesDone(only)
 	if err != nil {
 		return err
 	}
@@ -198,9 +195,16 @@ func (t *telling) commitments() error {
 	return nil
 }
 
-func (l *Ledger) told(line Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
+func (t *telling) milestonesDone(only []int64) (map[int64]map[int]calendar.Date, error) {
+	if t.preview.cuts() {
+		return nil, nil
+	}
+	return progress.MilestonesDone(t.tx, t.D, t.K, only...)
+}
+
+func (l *Ledger) told(line *Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
 	lead, node := l.Institutions[line.LeadID], l.Nodes[line.NodeID]
-	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.strand(&line),
+	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.strand(line),
 		Origin: line.Origin, Lead: lead.Code, LeadName: lead.Short, StartsOn: line.StartsOn, DueOn: line.DueOn, Status: line.Status, AsOf: line.AsOf,
 		ApprovedAt: u.ApprovedAt.UTC(), Done: u.Done, NoProgress: u.NoProgress, Blocker: u.Blocker, Obstacles: u.Obstacles, NextStep: u.NextStep,
 		OverdueDays: line.Overdue, Milestones: len(r.Milestones), Budget: r.Budget, MeansOfVerification: r.MeansOfVerification}

@@ -163,8 +163,8 @@ func (t *telling) changes() error {
 		was, there := before.Line(is.ID)
 		c := ChangeStatus{Ref: is.Ref, Title: is.Title, Lead: t.chosen.Institutions[is.LeadID].Code, New: !there, Was: was.Status, Is: is.Status,
 			WasDue: was.DueOn, IsDue: is.DueOn, Updates: came[is.Ref].Updates, Evidence: came[is.Ref].Papers}
-		c.Answers = t.chosen.lacks(before, is, was)
-		c.Inside = inside(is, was)
+		c.Answers = t.chosen.lacks(before, *is, was)
+		c.Inside = inside(*is, was)
 		if c.New || c.Was != c.Is || c.WasDue != c.IsDue || c.Updates > 0 || len(c.Answers) > 0 || c.Inside.moved(c) {
 			t.Changes = append(t.Changes, c)
 		}
