@@ -183,31 +183,25 @@ type reviewPart struct {
 
 // reviewLine is an update in review.
 type reviewLine struct {
-	progress.Told
+	progress.Brief
 	Text    string
 	Waiting int // days
 }
 
 func (s *Server) reviewPart(c echo.Context, actor accounts.Actor) (*reviewPart, error) {
-	q, err := s.Progress.Ahead(c.Request().Context(), actor, homeRows)
-	if err != nil {
-		return nil, err
-	}
+	q, err := s.Progress.Ahead(c.Request().Context(), actor, settingsOf(c).CountryCode, homeRows)
 	p := &reviewPart{Count: q.Mine, Others: q.Others, Back: q.Back}
-	told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, q.First...)
-	for i, u := range q.First {
-		if t, ok := told[u.ID]; ok {
-			p.Rows = append(p.Rows, s.reviewLine(t))
-		}
-		if i == 0 {
-			p.Oldest = s.Clock.Today().Sub(s.t.Day(u.SubmittedAt))
-		}
+	for _, b := range q.First {
+		p.Rows = append(p.Rows, s.reviewLine(b))
+	}
+	if len(p.Rows) > 0 {
+		p.Oldest = p.Rows[0].Waiting
 	}
 	return p, err
 }
 
-func (s *Server) reviewLine(t progress.Told) reviewLine {
-	line := reviewLine{Told: t, Text: beginning(cmpOr(t.Done, t.NoProgress))}
+func (s *Server) reviewLine(t progress.Brief) reviewLine {
+	line := reviewLine{Brief: t, Text: beginning(cmpOr(t.Done, t.NoProgress))}
 	if t.SubmittedAt != nil {
 		line.Waiting = s.Clock.Today().Sub(s.t.Day(*t.SubmittedAt))
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -220,7 +221,21 @@ func Only(column string, ids []int64) (string, []any) {
 	if len(ids) == 0 {
 		return "", nil
 	}
-	return " AND " + column + " IN ?", []any{ids}
+	return " AND " + column + " IN ?", []any{Padded(ids)}
+}
+
+// Padded is a list of ids with its last repeated up to the next power of two: it
+// chooses the same rows, and a question has few forms that the database must
+// prepare, whatever the number of ids.
+func Padded(ids []int64) []int64 {
+	if len(ids) == 0 {
+		return ids
+	}
+	size := 1
+	for size < len(ids) {
+		size *= 2
+	}
+	return append(slices.Clone(ids), slices.Repeat(ids[len(ids)-1:], size-len(ids))...)
 }
 
 // AnswersInForce lists, in one query, every answer that counted on day D as
