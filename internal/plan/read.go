@@ -118,6 +118,16 @@ func BudgetsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (m
 	return out, err
 }
 
+// SharesInForce gives how far the same revisions are shared, by commitment.
+func SharesInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Audience, error) {
+	out := map[int64]Audience{}
+	err := partsInForce(tx, "r.share, '', ''", "TRUE", d, k, nil, func(id int64, share, _, _ string) error {
+		out[id] = Audience(share)
+		return nil
+	})
+	return out, err
+}
+
 // Wording is how a revision words its commitment, and how many milestones it
 // has.
 type Wording struct {

@@ -88,12 +88,21 @@ type MoneyTold struct {
 	AsOf          calendar.Date
 }
 
+const tellsMoney = "JOIN commitments c ON c.id = u.commitment_id AND u.money <> '[]'"
+
+// OneWithMoney finds one of the commitments of which MoneyAt tells something,
+// 0 where there is none.
+func OneWithMoney(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (id int64, err error) {
+	query, args := approvedInForce("u.commitment_id", tellsMoney, d, k, only)
+	return id, tx.Raw(query+" LIMIT 1", args...).Scan(&id).Error
+}
+
 // MoneyAt reads what was said of money by day d, as known at instant k, on all
 // commitments or only on those named: of each commitment, institution, year,
 // funder and currency the line of the update in force with the greatest (as_of,
 // approved_at, id). They are in that order.
 func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyTold, error) {
-	rows, err := InForce(tx, "u.commitment_id, u.institution_id, u.id, u.as_of, u.approved_at, u.money", "JOIN commitments c ON c.id = u.commitment_id AND u.money <> '[]'", d, k, only...).Rows()
+	rows, err := InForce(tx, "u.commitment_id, u.institution_id, u.id, u.as_of, u.approved_at, u.money", tellsMoney, d, k, only...).Rows()
 	if err != nil {
 		return nil, err
 	}

@@ -104,12 +104,13 @@ func (l *Ledger) Reporting() []ReportingRow {
 // reporting counts the states of the lines, in their order.
 func (l *Ledger) reporting(states []ReportState) []ReportingRow {
 	rows := map[int64]*ReportingRow{}
-	for i, line := range l.Lines {
-		r := rows[line.LeadID]
+	for i := range l.Lines {
+		lead := l.Lines[i].LeadID
+		r := rows[lead]
 		if r == nil {
-			i := l.Institutions[line.LeadID]
+			i := l.Institutions[lead]
 			r = &ReportingRow{Key: i.Code, Label: i.Short}
-			rows[line.LeadID] = r
+			rows[lead] = r
 		}
 		switch states[i] {
 		case OnTime:

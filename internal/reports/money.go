@@ -308,6 +308,9 @@ func (t *telling) spend() (err error) {
 	if !t.Has(SectionMoney) {
 		return nil
 	}
+	if t.preview.cuts() {
+		return t.anyMoney()
+	}
 	budgets := make(map[int64][]plan.BudgetLine, len(t.revisions))
 	for id, r := range t.revisions {
 		budgets[id] = r.Budget

@@ -18,7 +18,10 @@ type whole struct {
 	waiting []inReview
 	all     shared // for those who see all that waits
 	none    shared // for those who see nothing of it
-	in      keptIn
+
+	in       keptIn                // what came in for its deadlines
+	reported ofEach[[]ReportState] // how each commitment stands to each deadline that passed
+	updates  ofEach[progress.InForceCount]
 }
 
 // inReview says that an institution's update on a commitment waits for review.
@@ -72,6 +75,8 @@ func (w *whole) renewed(tx *gorm.DB, ids []int64) (*whole, error) {
 	fresh.number()
 	fresh.orderAnswers()
 	fresh.in.since(&w.in, ids)
+	fresh.reported.since(&w.reported, ids)
+	fresh.updates.since(&w.updates, ids)
 	return fresh, nil
 }
 
@@ -123,7 +128,7 @@ func (w *whole) as(q Query) *Ledger {
 	default:
 		l = w.view(q, seen)
 	}
-	l.Query, l.in = q, &w.in
+	l.Query, l.of = q, w
 	return &l
 }
 
