@@ -22,15 +22,15 @@ func (r *StatusRow) add(s progress.Status) {
 	if r.Counts == nil {
 		r.Counts = make([]int, len(progress.Statuses))
 	}
-	r.Counts[slices.Index(progress.Statuses, s)]++
+	r.Counts[s.Place()]++
 	r.Total++
 }
 
 // ByStatus counts all commitments.
 func (l *Ledger) ByStatus() StatusRow {
 	row := StatusRow{Counts: make([]int, len(progress.Statuses))}
-	for _, line := range l.Lines {
-		row.add(line.Status)
+	for i := range l.Lines {
+		row.add(l.Lines[i].Status)
 	}
 	return row
 }
@@ -39,7 +39,8 @@ func (l *Ledger) ByStatus() StatusRow {
 // order; those on no node come last under the key "none".
 func (l *Ledger) ByNode() []StatusRow {
 	rows := map[int64]*StatusRow{}
-	for _, line := range l.Lines {
+	for i := range l.Lines {
+		line := &l.Lines[i]
 		top := l.Nodes[line.NodeID].TopID
 		if rows[top] == nil {
 			n := l.Nodes[top]
@@ -62,7 +63,8 @@ func (l *Ledger) ByNode() []StatusRow {
 // ByInstitution counts commitments by lead institution, in the order of names.
 func (l *Ledger) ByInstitution() []StatusRow {
 	rows := map[int64]*StatusRow{}
-	for _, line := range l.Lines {
+	for i := range l.Lines {
+		line := &l.Lines[i]
 		if rows[line.LeadID] == nil {
 			i := l.Institutions[line.LeadID]
 			rows[line.LeadID] = &StatusRow{Key: i.Code, Label: i.Short}
@@ -95,8 +97,8 @@ type ReportingRow struct {
 // Reporting counts by lead institution; rows with most not reported first.
 func (l *Ledger) Reporting() []ReportingRow {
 	states := make([]ReportState, len(l.Lines))
-	for i, line := range l.Lines {
-		states[i] = line.Report
+	for i := range l.Lines {
+		states[i] = l.Lines[i].Report
 	}
 	return l.reporting(states)
 }
@@ -171,11 +173,14 @@ type AnswerLine struct {
 
 // Asked lists every recommendation released by D with its answers, editions
 // oldest first, numbers in order; answers in the order of the plan.
-func (l *Ledger) Asked() []Asked {
+func (l *Ledger) Asked() []Asked { return slices.Clone(l.askedAll()) }
+
+// askedAll is Asked for those who only read it.
+func (l *Ledger) askedAll() []Asked {
 	if l.asked == nil {
 		l.asked = l.countAsked()
 	}
-	return slices.Clone(l.asked)
+	return l.asked
 }
 
 func (l *Ledger) countAsked() []Asked {
@@ -217,7 +222,7 @@ func (a Asked) Wholly() bool { return a.Unanswered == len(a.Items) }
 // that nothing answers, those without any answer first.
 func (l *Ledger) Unanswered() []Asked {
 	var list []Asked
-	for _, a := range l.Asked() {
+	for _, a := range l.askedAll() {
 		if a.Newest && a.Unanswered > 0 {
 			list = append(list, a)
 		}
@@ -237,8 +242,8 @@ func (l *Ledger) Unanswered() []Asked {
 // Count is the number of commitments with a flag.
 func (l *Ledger) Count(f Flag) int {
 	n := 0
-	for _, line := range l.Lines {
-		if line.Has(f) {
+	for i := range l.Lines {
+		if l.Lines[i].Has(f) {
 			n++
 		}
 	}

@@ -139,12 +139,12 @@ func (s *Store) Desk(ctx context.Context, q Query) (d Desk, err error) {
 
 // PartsOf lists what an institution leads and what it supports.
 func (l *Ledger) PartsOf(institutionID int64) (leads, supports []Line) {
-	for _, line := range l.Lines {
-		switch {
+	for i := range l.Lines {
+		switch line := &l.Lines[i]; {
 		case line.LeadID == institutionID:
-			leads = append(leads, line)
+			leads = append(leads, *line)
 		case slices.Contains(line.Supporting, institutionID):
-			supports = append(supports, line)
+			supports = append(supports, *line)
 		}
 	}
 	return leads, supports

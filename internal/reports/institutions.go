@@ -49,7 +49,8 @@ func (s *Store) InstitutionList(ctx context.Context, q Query) (list InstitutionL
 // institutionRows counts the lines once and gives the row of any institution.
 func (l *Ledger) institutionRows() func(i accounts.Institution) InstitutionRow {
 	led, supports, reporting := map[int64]*StatusRow{}, map[int64]int{}, map[string]ReportingRow{}
-	for _, line := range l.Lines {
+	for i := range l.Lines {
+		line := &l.Lines[i]
 		if led[line.LeadID] == nil {
 			led[line.LeadID] = &StatusRow{}
 		}
@@ -195,7 +196,7 @@ func (p *InstitutionPage) moves(tx *gorm.DB, id int64) error {
 // expect an answer of the institution or that its own commitments answer.
 func (l *Ledger) askedOfInstitution(id int64) []Asked {
 	var list []Asked
-	for _, a := range l.Asked() {
+	for _, a := range l.askedAll() {
 		concerned := slices.ContainsFunc(a.Items, func(i AskedItem) bool {
 			return i.LeadID == id || slices.ContainsFunc(i.Answers, func(an AnswerLine) bool { return an.Line.LeadID == id })
 		})

@@ -154,11 +154,12 @@ func (l *Ledger) money(tx *gorm.DB, budgets map[int64][]plan.BudgetLine, only ..
 		said[m.CommitmentID] = append(said[m.CommitmentID], m)
 	}
 	var list []MoneyStatus
-	for _, line := range l.Lines {
+	for i := range l.Lines {
+		line := &l.Lines[i]
 		if budgets[line.ID] == nil && said[line.ID] == nil {
 			continue
 		}
-		list = append(list, l.moneyOf(line, budgets[line.ID], said[line.ID])...)
+		list = append(list, l.moneyOf(*line, budgets[line.ID], said[line.ID])...)
 	}
 	return list, nil
 }
