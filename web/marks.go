@@ -109,6 +109,10 @@ func (m marker) mark(name string, class ...string) template.HTML {
 // word; an own word may replace the usual one. No state shows nothing, an
 // unknown one stops the page.
 func (m marker) state(looks map[string]look) func(any, ...string) (template.HTML, error) {
+	usual := make(map[string]template.HTML, len(looks))
+	for name, l := range looks {
+		usual[name] = stateHTML(l, m.t.Msg(l.key))
+	}
 	return func(state any, own ...string) (template.HTML, error) {
 		name := word(state)
 		if name == "" || state == nil {
@@ -118,21 +122,27 @@ func (m marker) state(looks map[string]look) func(any, ...string) (template.HTML
 		if !ok {
 			return "", fmt.Errorf("no mark for the state %q", name)
 		}
-		text := m.t.Msg(l.key)
 		if len(own) > 0 {
-			text = own[0]
+			return stateHTML(l, own[0]), nil
 		}
-		return template.HTML(`<span class="st ` + l.class + `">` + string(markSVG(l.mark, "")) + `<span>` +
-			template.HTMLEscapeString(text) + `</span></span>`), nil
+		return usual[name], nil
 	}
+}
+
+func stateHTML(l look, text string) template.HTML {
+	return template.HTML(`<span class="st ` + l.class + `">` + string(markSVG(l.mark, "")) + `<span>` + template.HTMLEscapeString(text) + `</span></span>`)
 }
 
 // rating shows a rating; one of a mechanism's own scale as its word alone.
 func (m marker) rating(value any) (template.HTML, error) {
-	if _, known := looksOfRating[word(value)]; !known && value != "" {
-		return template.HTML(`<span class="st c-ink"><span>` + template.HTMLEscapeString(fmt.Sprint(value)) + `</span></span>`), nil
+	l, known := looksOfRating[word(value)]
+	switch {
+	case known:
+		return stateHTML(l, m.t.Msg(l.key)), nil
+	case value == "":
+		return "", nil
 	}
-	return m.state(looksOfRating)(value)
+	return template.HTML(`<span class="st c-ink"><span>` + template.HTMLEscapeString(fmt.Sprint(value)) + `</span></span>`), nil
 }
 
 // cell is the mark of a delivery status with its word for screen readers only.
