@@ -167,3 +167,12 @@ func TestDeadlinesAndPeriodsAreReadWhole(t *testing.T) {
 		})
 	})
 }
+
+// The place of a status is that in the list of all.
+func TestAStatusKnowsItsPlace(t *testing.T) {
+	for i, s := range append(slices.Clone(Statuses), "nothing") {
+		if got, want := s.Place(), slices.Index(Statuses, s); got != want {
+			t.Errorf("%s stands at %d, in the list at %d (%d)", s, got, want, i)
+		}
+	}
+}

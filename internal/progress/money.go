@@ -126,15 +126,19 @@ func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyT
 	slices.SortFunc(all, func(a, b said) int {
 		return cmp.Or(a.AsOf.Compare(b.AsOf), a.approved.Compare(b.approved), cmp.Compare(a.UpdateID, b.UpdateID))
 	})
-	newest := map[MoneyTold]MoneyTold{}
+	type line struct {
+		commitment, institution int64
+		year                    int
+		currency, funder        string
+	}
+	newest := make(map[line]MoneyTold, len(all))
 	for _, s := range all {
 		var lines []Money
 		if err := json.Unmarshal([]byte(s.lines), &lines); err != nil {
 			return nil, fmt.Errorf("progress: money of update %d: %w", s.UpdateID, err)
 		}
 		for _, m := range lines {
-			key := MoneyTold{Money: Money{Year: m.Year, Currency: m.Currency, Funder: m.Funder}, CommitmentID: s.CommitmentID, InstitutionID: s.InstitutionID}
-			newest[key] = MoneyTold{m, s.CommitmentID, s.InstitutionID, s.UpdateID, s.AsOf}
+			newest[line{s.CommitmentID, s.InstitutionID, m.Year, m.Currency, m.Funder}] = MoneyTold{m, s.CommitmentID, s.InstitutionID, s.UpdateID, s.AsOf}
 		}
 	}
 	list := make([]MoneyTold, 0, len(newest))

@@ -23,15 +23,15 @@ func (r *StatusRow) add(s progress.Status) {
 	if r.Counts == nil {
 		r.Counts = make([]int, len(progress.Statuses))
 	}
-	r.Counts[slices.Index(progress.Statuses, s)]++
+	r.Counts[s.Place()]++
 	r.Total++
 }
 
 // ByStatus counts all commitments.
 func (l *Ledger) ByStatus() StatusRow {
 	row := StatusRow{Counts: make([]int, len(progress.Statuses))}
-	for _, line := range l.Lines {
-		row.add(line.Status)
+	for i := range l.Lines {
+		row.add(l.Lines[i].Status)
 	}
 	return row
 }
@@ -96,8 +96,8 @@ type ReportingRow struct {
 // Reporting counts by lead institution; rows with most not reported first.
 func (l *Ledger) Reporting() []ReportingRow {
 	states := make([]ReportState, len(l.Lines))
-	for i, line := range l.Lines {
-		states[i] = line.Report
+	for i := range l.Lines {
+		states[i] = l.Lines[i].Report
 	}
 	return l.reporting(states)
 }
@@ -172,7 +172,10 @@ type AnswerLine struct {
 
 // Asked lists every recommendation released by D with its answers, editions
 // oldest first, numbers in order; answers in the order of the plan.
-func (l *Ledger) Asked() []Asked { return slices.Clone(l.count().list) }
+func (l *Ledger) Asked() []Asked { return slices.Clone(l.askedAll()) }
+
+// askedAll is Asked for those who only read it.
+func (l *Ledger) askedAll() []Asked { return l.count().list }
 
 // count counts what was asked, once.
 func (l *Ledger) count() *counted {
@@ -233,7 +236,7 @@ func (a Asked) Wholly() bool { return a.Unanswered == len(a.Items) }
 // that nothing answers, those without any answer first.
 func (l *Ledger) Unanswered() []Asked {
 	var list []Asked
-	for _, a := range l.Asked() {
+	for _, a := range l.askedAll() {
 		if a.Newest && a.Unanswered > 0 {
 			list = append(list, a)
 		}
@@ -253,8 +256,8 @@ func (l *Ledger) Unanswered() []Asked {
 // Count is the number of commitments with a flag.
 func (l *Ledger) Count(f Flag) int {
 	n := 0
-	for _, line := range l.Lines {
-		if line.Has(f) {
+	for i := range l.Lines {
+		if l.Lines[i].Has(f) {
 			n++
 		}
 	}
