@@ -175,19 +175,26 @@ type AnswerLine struct {
 func (l *Ledger) Asked() []Asked { return slices.Clone(l.askedAll()) }
 
 // askedAll is Asked for those who only read it.
-func (l *Ledger) askedAll() []Asked {
+func (l *Ledger) askedAll() []Asked { return l.count().list }
+
+// count counts what was asked, once.
+func (l *Ledger) count() *counted {
 	if l.asked == nil {
 		l.asked = &counted{}
 	}
-	l.asked.once.Do(func() { l.asked.list = l.countAsked() })
-	return l.asked.list
+	l.asked.once.Do(func() {
+		l.asked.list = l.countAsked()
+		l.asked.newest = newestFirst(slices.Clone(l.asked.list))
+	})
+	return l.asked
 }
 
 // counted is what was asked with its answers, counted when somebody first asks
-// for it. Ledgers of several requests share one.
+// for it. Ledgers of several requests share one, which does not change.
 type counted struct {
-	once sync.Once
-	list []Asked
+	once   sync.Once
+	list   []Asked // editions oldest first
+	newest []Asked // editions newest first
 }
 
 func (l *Ledger) countAsked() []Asked {

@@ -76,7 +76,7 @@ func sameLedger(t *testing.T, d *db.DB, s *Store, q Query) (kept *Ledger) {
 // read when a matrix asks for it (sameMatrix).
 func withoutWhatCameIn(l *Ledger) Ledger {
 	c := *l
-	c.of, c.asked = nil, &counted{list: l.Asked()}
+	c.of, c.asked = nil, &counted{list: l.count().list, newest: l.count().newest}
 	return c
 }
 
