@@ -78,8 +78,8 @@ func (s *Store) Front(ctx context.Context, actor accounts.Actor, country string,
 		for _, of := range f.From {
 			f.Mine += of.N
 		}
-		same, args := countedAs(unchangedInReview, actor, " AND "+unchanged)
-		if err := f.count(tx, same, args, &f.Unchanged); err != nil {
+		where, args := mineAs(unchangedInReview, actor)
+		if err := f.count(tx, "SELECT count(*) FROM updates u WHERE "+where+" AND "+unchanged, args, &f.Unchanged); err != nil {
 			return err
 		}
 		last := max(1, (f.Mine+n-1)/n)
@@ -127,47 +127,28 @@ func briefParts(tx *gorm.DB, actor accounts.Actor, country, query string, args [
 	return parts, err
 }
 
-// fromOf counts what waits for a coordinator by institution: what they wrote
-// themselves is taken off.
+// fromOf counts what waits for an actor by institution.
 func fromOf(tx *gorm.DB, actor accounts.Actor) (list []From, err error) {
-	const waits = "u.state = 'submitted' AND u.on_behalf = FALSE GROUP BY u.institution_id"
-	err = eachRow(tx.Raw(`SELECT i.code, i.short_name, x.n - COALESCE(y.n, 0) FROM (SELECT u.institution_id, count(*) AS n FROM updates u WHERE `+waits+`) x JOIN institutions i ON i.id = x.institution_id
-		LEFT JOIN (SELECT u.institution_id, count(*) AS n FROM update_authors a CROSS JOIN updates u WHERE u.id = a.update_id AND a.person_id = ? AND `+waits+`) y ON y.institution_id = x.institution_id ORDER BY i.code`,
-		actor.PersonID), func(rows *sql.Rows) error {
+	where, args := mine(actor)
+	err = eachRow(tx.Raw(`SELECT i.code, i.short_name, x.n FROM (SELECT u.institution_id, count(*) AS n FROM updates u WHERE `+where+` GROUP BY u.institution_id) x
+		JOIN institutions i ON i.id = x.institution_id ORDER BY i.code`, args...), func(rows *sql.Rows) error {
 		var f From
 		err := rows.Scan(&f.Code, &f.Name, &f.N)
-		if f.N > 0 {
-			list = append(list, f)
-		}
+		list = append(list, f)
 		return err
 	})
 	return list, err
 }
 
-// counted is the query of how many updates u an actor may decide on that also
-// meet a condition, with its arguments. Of a coordinator's, what they wrote
-// themselves is taken off: it is little, and all the rest is counted from an
-// index alone, which the way in which a condition says "in review" chooses.
-func counted(actor accounts.Actor, also string, args ...any) (string, []any) {
-	return countedAs("u.state = 'submitted'", actor, also, args...)
-}
-
-func countedAs(inReview string, actor accounts.Actor, also string, args ...any) (string, []any) {
-	where, of := mine(actor)
-	switch {
-	case where == "":
-		return "SELECT 0", nil
-	case actor.Role == accounts.Coordinator:
-		waits := inReview + " AND u.on_behalf = FALSE"
-		return "SELECT (SELECT count(*) FROM updates u WHERE " + waits + also + ") - (SELECT count(*) FROM update_authors a CROSS JOIN updates u WHERE u.id = a.update_id AND a.person_id = ? AND " + waits + also + ")",
-			slices.Concat(args, []any{actor.PersonID}, args)
-	}
-	return "SELECT count(*) FROM updates u WHERE " + where + also, append(of, args...)
-}
-
 // CountReview is the query of how many updates wait for an actor's decision: the
 // number behind the word Review in the navigation, asked together with others.
-func CountReview(actor accounts.Actor) (query string, args []any) { return counted(actor, "") }
+func CountReview(actor accounts.Actor) (query string, args []any) {
+	where, args := mine(actor)
+	if where == "" {
+		return "SELECT 0", nil
+	}
+	return "SELECT count(*) FROM updates u WHERE " + where, args
+}
 
 // Place is where an update stands among those that wait for an actor, oldest
 // first, from 1; 0 says that it is not among them. The ids of its neighbours
@@ -190,17 +171,14 @@ func (s *Store) PlaceOf(ctx context.Context, actor accounts.Actor, id int64) (p 
 		after  = " AND (u.submitted_at, u.id) > " + at
 	)
 	there := []any{id, id}
-	all, of1 := counted(actor, "")
-	among, of2 := counted(actor, " AND u.id = ?", id)
-	earlier, of3 := counted(actor, before, there...)
 	from := "FROM updates u WHERE " + where
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		p = Place{}
 		var one, ahead int
-		err := tx.Raw("SELECT ("+all+"), ("+among+"), ("+earlier+`),
+		err := tx.Raw("SELECT (SELECT count(*) "+from+"), (SELECT count(*) "+from+" AND u.id = ?), (SELECT count(*) "+from+before+`),
 			COALESCE((SELECT u.id `+from+" ORDER BY u.submitted_at, u.id LIMIT 1), 0), COALESCE((SELECT u.id "+from+before+` ORDER BY u.submitted_at DESC, u.id DESC LIMIT 1), 0),
 			COALESCE((SELECT u.id `+from+after+" ORDER BY u.submitted_at, u.id LIMIT 1), 0)",
-			slices.Concat(of1, of2, of3, of, of, there, of, there)...).Row().Scan(&p.Of, &one, &ahead, &p.First, &p.Previous, &p.Next)
+			slices.Concat(of, of, []any{id}, of, there, of, of, there, of, there)...).Row().Scan(&p.Of, &one, &ahead, &p.First, &p.Previous, &p.Next)
 		if p.At = ahead + 1; one == 0 {
 			p.At, p.Previous, p.Next = 0, 0, p.First
 		}

@@ -111,14 +111,20 @@ func queued(tx *gorm.DB, schedule Schedule, actor accounts.Actor, only ...int64)
 
 // mine is the condition, with its arguments, that an actor may decide on the
 // updates u: the rule of Entry.MayDecide as a query. It is empty for who
-// decides on none.
+// decides on none. What the actor wrote is listed once, not looked up for each.
 func mine(actor accounts.Actor) (where string, args []any) {
-	const unwritten = " AND NOT EXISTS (SELECT 1 FROM update_authors a WHERE a.update_id = u.id AND a.person_id = ?)"
+	return mineAs("u.state = 'submitted'", actor)
+}
+
+// mineAs is mine where a condition of its own says "in review": it chooses the
+// index that is asked.
+func mineAs(inReview string, actor accounts.Actor) (where string, args []any) {
+	const unwritten = " AND u.id NOT IN (SELECT a.update_id FROM update_authors a WHERE a.person_id = ?)"
 	switch actor.Role {
 	case accounts.Coordinator:
-		return "u.state = 'submitted' AND u.on_behalf = FALSE" + unwritten, []any{actor.PersonID}
+		return inReview + " AND u.on_behalf = FALSE" + unwritten, []any{actor.PersonID}
 	case accounts.FocalPoint:
-		return "u.state = 'submitted' AND u.on_behalf = TRUE AND u.institution_id = ?" + unwritten, []any{actor.InstitutionID, actor.PersonID}
+		return inReview + " AND u.on_behalf = TRUE AND u.institution_id = ?" + unwritten, []any{actor.InstitutionID, actor.PersonID}
 	}
 	return "", nil
 }
