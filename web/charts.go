@@ -53,7 +53,7 @@ func startOf[T any](most int) func([]T) []T {
 const spanRows = 25
 
 // spans draws commitments from start to due, seen from the ledger's day.
-func (s *Server) spans(l *reports.Ledger, lines []reports.Line) chart.Timeline {
+func (s *Server) spans(l *reports.Ledger, lines []*reports.Line) chart.Timeline {
 	sch := chart.Schedule{Title: s.t.Msg("spans.title"), Today: l.D, Month: s.t.Month, Date: s.t.ShortDate, Words: chart.ScheduleWords{
 		States: deliveryWords(s.t).Series, Today: s.t.Msg("days.today"), Start: s.t.Msg("spans.start"), Due: s.t.Msg("commitments.column.due"),
 		Status: s.t.Msg("commitments.column.delivery"), None: s.t.Msg("spans.no_start"), Never: s.t.Msg("commitments.no_due"),

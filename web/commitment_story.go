@@ -49,11 +49,11 @@ func (s *Server) event(at time.Time, mark, tone, who, text string) storyEvent {
 }
 
 // said is what an update says in its writer's words.
-func (s *Server) said(u progress.Told) string {
-	if u.NoProgress != "" {
-		return s.t.Msg("updates.no_progress_because", "text", u.NoProgress)
+func (s *Server) said(done, noProgress string) string {
+	if noProgress != "" {
+		return s.t.Msg("updates.no_progress_because", "text", noProgress)
 	}
-	return u.Done
+	return done
 }
 
 // updateEvents tells an update: its draft, each time it was sent, what came
@@ -67,7 +67,7 @@ func (s *Server) updateEvents(u progress.Told) []storyEvent {
 	var events []storyEvent
 	if u.State == progress.Draft {
 		e := s.event(u.DraftedAt, "draft", "idle", writer, s.t.Msg("story.draft."+kind, "date", u.AsOf))
-		e.Href, e.Review, e.Quote = href, string(u.State), s.said(u)
+		e.Href, e.Review, e.Quote = href, string(u.State), s.said(u.Done, u.NoProgress)
 		events = append(events, e)
 	}
 	sent := 0
@@ -100,7 +100,7 @@ func (s *Server) updateEvents(u progress.Told) []storyEvent {
 
 // tellSent adds to the first sending what the update says.
 func (s *Server) tellSent(e *storyEvent, u progress.Told) {
-	e.Quote, e.Status = s.said(u), string(u.Status)
+	e.Quote, e.Status = s.said(u.Done, u.NoProgress), string(u.Status)
 	if u.State != progress.Approved {
 		e.Review = string(u.State)
 	}

@@ -205,7 +205,7 @@ func (s *Server) commitmentList(c echo.Context) error {
 	p.Paging = NewPaging(number, commitmentsPerPage, len(chosen.Lines), p.Path, p.Query)
 	for _, line := range chosen.Lines[p.Paging.Offset():p.Paging.Last] {
 		lead := l.Institutions[line.LeadID]
-		p.Rows = append(p.Rows, commitmentRow{Line: line, Lead: lead.Short, LeadCode: lead.Code, Flags: shownFlags(line, q.D, l.LastDue)})
+		p.Rows = append(p.Rows, commitmentRow{Line: *line, Lead: lead.Short, LeadCode: lead.Code, Flags: shownFlags(*line, q.D, l.LastDue)})
 	}
 	return s.show(c, "commitments/commitment_list", p)
 }

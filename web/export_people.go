@@ -27,7 +27,7 @@ func (s *Server) reviewTable(c echo.Context) (reports.Table, error) {
 		{Key: "review.column.proof", Width: 12}, {Key: "export.marks", Width: 30}}}
 	var rows [][]any
 	for part := range slices.Chunk(fitting, 500) {
-		told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, part...)
+		told, err := s.Progress.Briefly(c.Request().Context(), actor, settingsOf(c).CountryCode, part...)
 		if err != nil {
 			return t, err
 		}
@@ -45,7 +45,7 @@ func (s *Server) reviewCells(r reviewRow) []any {
 		status = s.t.Msg("review.no_status")
 	}
 	proof := s.t.Msg("proof.claimed")
-	if len(r.Evidence) > 0 {
+	if r.Evidence {
 		proof = s.t.Msg("proof.evidenced")
 	}
 	var marks []string
@@ -56,9 +56,9 @@ func (s *Server) reviewCells(r reviewRow) []any {
 	}
 	mark(r.Late, flagWords(s.t, "late", r.LateDays()))
 	mark(r.Kind == progress.Contribution, s.t.Msg("review.contribution"))
-	marks = append(marks, s.standing(r.Addendum(), r.CorrectsID != nil, r.SupersededBy != 0)...)
+	marks = append(marks, s.standing(r.Addendum(), r.CorrectsID != 0, r.SupersededBy != 0)...)
 	mark(r.OnBehalf, s.t.Msg("updates.on_behalf"))
-	return []any{r.Ref, r.CommitmentTitle, s.said(r.Told), r.AsOf, r.InstitutionName, r.Days, status, proof, strings.Join(marks, ", ")}
+	return []any{r.Ref, r.CommitmentTitle, s.said(r.Done, r.NoProgress), r.AsOf, r.InstitutionName, r.Days, status, proof, strings.Join(marks, ", ")}
 }
 
 // reviewWords is the filter of the queue in words.

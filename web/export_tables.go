@@ -29,7 +29,7 @@ func (s *Server) commitmentTable(c echo.Context) (reports.Table, error) {
 	var rows [][]any
 	for _, line := range chosen.Lines {
 		var flags []string
-		for _, flag := range shownFlags(line, q.D, l.LastDue) {
+		for _, flag := range shownFlags(*line, q.D, l.LastDue) {
 			flags = append(flags, flagWords(s.t, string(flag.Flag), flag.Days))
 		}
 		rows = append(rows, []any{line.Ref, line.Title, s.t.Msg("origin." + line.Origin), line.AnswersText, strings.Join(flags, ", "),

@@ -90,8 +90,8 @@ func nodeRows(ledger *reports.Ledger) (on map[int64][]commitmentRow, count map[i
 	for _, line := range ledger.Lines {
 		if len(ledger.Lines) <= frameworkRows {
 			lead := ledger.Institutions[line.LeadID]
-			on[line.NodeID] = append(on[line.NodeID], commitmentRow{Line: line, Lead: lead.Short, LeadCode: lead.Code,
-				Flags: shownFlags(line, ledger.D, ledger.LastDue)})
+			on[line.NodeID] = append(on[line.NodeID], commitmentRow{Line: *line, Lead: lead.Short, LeadCode: lead.Code,
+				Flags: shownFlags(*line, ledger.D, ledger.LastDue)})
 		}
 		count[line.NodeID]++
 		for id := ledger.Nodes[line.NodeID].ParentID; id != 0; id = ledger.Nodes[id].ParentID {

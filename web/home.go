@@ -82,7 +82,8 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	if p.Dialogue, err = s.nextDialogue(c, actor); err != nil {
 		return err
 	}
-	p.Figs = s.overviewFigs(o, p.Review)
+	reporting := o.Reporting()
+	p.Figs = s.overviewFigs(o, reporting, p.Review)
 	if o.HasPeriod {
 		if p.Strip, p.Days, err = s.deadlines(c, o); err != nil {
 			return err
@@ -91,7 +92,7 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 	p.Open = o.Unanswered()
 	p.OpenMore = max(0, len(p.Open)-homeRows)
 	p.Open = p.Open[:min(len(p.Open), homeRows)]
-	p.Reporting, p.ReportingAll, p.Silent = s.reportingLines(o.Ledger)
+	p.Reporting, p.ReportingAll, p.Silent = s.reportingLines(o.Ledger, reporting)
 	p.Nodes = chart.StackedBars(s.t.Msg("home.by_node"), deliveryWords(s.t), statusBars(s.named(o.ByNode()), byNode, commitmentsPath), chart.Tall)
 	p.Institutions = chart.StackedBars(s.t.Msg("home.by_institution"), deliveryWords(s.t), statusBars(o.ByInstitution(), byLead, commitmentsPath), chart.Short)
 	p.Months, p.MonthsAll = s.months(o), commitmentsPath(reports.Filter{Answers: onlyNewest(o.Ledger)})
@@ -99,7 +100,7 @@ func (s *Server) overviewHome(c echo.Context, actor accounts.Actor) error {
 }
 
 // overviewFigs are the four figures, each leading to the list that it counts.
-func (s *Server) overviewFigs(o reports.Overview, review *reviewPart) []Fig {
+func (s *Server) overviewFigs(o reports.Overview, reporting []reports.ReportingRow, review *reviewPart) []Fig {
 	first := Fig{Label: s.t.Msg("home.fig.commitments"), Href: "/commitments", Number: s.t.Int(len(o.Lines))}
 	if review != nil {
 		first = Fig{Label: s.t.Msg("home.fig.to_review"), Href: "/review", Number: s.t.Int(review.Count), Note: s.t.Msg("home.fig.nothing_waits")}
@@ -108,7 +109,7 @@ func (s *Server) overviewFigs(o reports.Overview, review *reviewPart) []Fig {
 		}
 	}
 	due, late, missing := 0, 0, o.Count(reports.FlagNotReported)
-	for _, r := range o.Reporting() {
+	for _, r := range reporting {
 		due, late = due+r.Due, late+r.Late
 	}
 	notReported := Fig{Label: s.t.Msg("home.fig.not_reported"), Href: commitmentsPath(reports.Filter{Report: reports.NotReported}),
@@ -116,10 +117,13 @@ func (s *Server) overviewFigs(o reports.Overview, review *reviewPart) []Fig {
 	if o.HasLastDue {
 		notReported.Note = s.t.Msg("home.fig.of_due", "due", due, "date", s.t.Date(o.LastDue.DueOn), "late", late)
 	}
-	none := o.SelectAsked(reports.AskedFilter{Edition: "newest", Answered: reports.AnsweredNone})
-	part := o.SelectAsked(reports.AskedFilter{Edition: "newest", Answered: reports.AnsweredPart})
+	asked := o.SelectAsked(reports.AskedFilter{Edition: "newest"})
+	answered := map[string]int{}
+	for _, kind := range asked.Answered {
+		answered[kind.Value] = kind.Count
+	}
 	unanswered := Fig{Label: s.t.Msg("home.fig.unanswered"), Href: "/recommendations?answered=none&edition=newest",
-		Number: s.t.Int(len(none.List)), Note: s.t.Msg("home.fig.of_recommendations", "n", none.Total, "part", len(part.List))}
+		Number: s.t.Int(answered[reports.AnsweredNone]), Note: s.t.Msg("home.fig.of_recommendations", "n", asked.Total, "part", answered[reports.AnsweredPart])}
 	overdue, answering := 0, 0
 	for _, line := range o.Lines {
 		if line.Has(reports.FlagOverdue) {
@@ -183,31 +187,25 @@ type reviewPart struct {
 
 // reviewLine is an update in review.
 type reviewLine struct {
-	progress.Told
+	progress.Brief
 	Text    string
 	Waiting int // days
 }
 
 func (s *Server) reviewPart(c echo.Context, actor accounts.Actor) (*reviewPart, error) {
-	q, err := s.Progress.Ahead(c.Request().Context(), actor, homeRows)
-	if err != nil {
-		return nil, err
-	}
+	q, err := s.Progress.Ahead(c.Request().Context(), actor, settingsOf(c).CountryCode, homeRows)
 	p := &reviewPart{Count: q.Mine, Others: q.Others, Back: q.Back}
-	told, err := s.Progress.Tell(c.Request().Context(), actor, settingsOf(c).CountryCode, q.First...)
-	for i, u := range q.First {
-		if t, ok := told[u.ID]; ok {
-			p.Rows = append(p.Rows, s.reviewLine(t))
-		}
-		if i == 0 {
-			p.Oldest = s.Clock.Today().Sub(s.t.Day(u.SubmittedAt))
-		}
+	for _, b := range q.First {
+		p.Rows = append(p.Rows, s.reviewLine(b))
+	}
+	if len(p.Rows) > 0 {
+		p.Oldest = p.Rows[0].Waiting
 	}
 	return p, err
 }
 
-func (s *Server) reviewLine(t progress.Told) reviewLine {
-	line := reviewLine{Told: t, Text: beginning(cmpOr(t.Done, t.NoProgress))}
+func (s *Server) reviewLine(t progress.Brief) reviewLine {
+	line := reviewLine{Brief: t, Text: beginning(cmpOr(t.Done, t.NoProgress))}
 	if t.SubmittedAt != nil {
 		line.Waiting = s.Clock.Today().Sub(s.t.Day(*t.SubmittedAt))
 	}
@@ -254,10 +252,10 @@ type reportingTotal struct {
 	OnTimeHref, LateHref, MissingHref string
 }
 
-func (s *Server) reportingLines(l *reports.Ledger) (lines []reportingLine, all reportingTotal, silent []reports.ReportingRow) {
+func (s *Server) reportingLines(l *reports.Ledger, reporting []reports.ReportingRow) (lines []reportingLine, all reportingTotal, silent []reports.ReportingRow) {
 	var rows []chart.BarRow
 	silences := l.Silences()
-	for _, r := range l.Reporting() {
+	for _, r := range reporting {
 		if r.Due == 0 {
 			continue
 		}

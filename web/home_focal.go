@@ -48,8 +48,7 @@ type owedLine struct {
 // returnedLine is an update that came back, with the reason.
 type returnedLine struct {
 	reviewLine
-	Reason string
-	On     string
+	On string
 }
 
 func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
@@ -63,7 +62,7 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 	p.Narrow = true
 	p.Empty = len(desk.Leads)+len(desk.Supports) == 0
 	for _, line := range desk.Due {
-		p.Due = append(p.Due, dueLine{Line: line, Days: desk.D.Sub(desk.LastDue.DueOn), Said: desk.Said[line.UpdateID]})
+		p.Due = append(p.Due, dueLine{Line: *line, Days: desk.D.Sub(desk.LastDue.DueOn), Said: desk.Said[line.UpdateID]})
 	}
 	if desk.HasLastDue {
 		p.LastDue = s.t.Msg("home.focal.was_due", "title", desk.LastDue.Title, "date", s.t.Date(desk.LastDue.DueOn))
@@ -97,7 +96,7 @@ func (s *Server) focalHome(c echo.Context, actor accounts.Actor) error {
 // sort puts what is not approved yet into the page's parts. What they returned
 // to a coordinator is no longer theirs.
 func (p *focalHomePage) sort(s *Server, hand progress.Hand) {
-	lines := func(list []progress.Told) (out []reviewLine) {
+	lines := func(list []progress.Brief) (out []reviewLine) {
 		for _, t := range list {
 			out = append(out, s.reviewLine(t))
 		}
@@ -106,8 +105,11 @@ func (p *focalHomePage) sort(s *Server, hand progress.Hand) {
 	p.Confirm, p.Waiting, p.WaitingMore, p.Drafts = lines(hand.Confirm), lines(hand.Waiting), hand.WaitingMore, lines(hand.Drafts)
 	for _, t := range hand.Back {
 		if !t.OnBehalf {
-			reason, at := t.ReturnedFor()
-			p.Returned = append(p.Returned, returnedLine{reviewLine: s.reviewLine(t), Reason: reason, On: s.t.Date(s.t.Day(at))})
+			line := returnedLine{reviewLine: s.reviewLine(t)}
+			if t.ReturnedAt != nil {
+				line.On = s.t.Date(s.t.Day(*t.ReturnedAt))
+			}
+			p.Returned = append(p.Returned, line)
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (s *Server) writeReport(ctx context.Context, j jobs.Job, tell jobs.Tell) (j
 	if err := tell("reading", 0, 0); err != nil {
 		return jobs.Made{}, err
 	}
-	status, err := s.buildReport(ctx, actor, set, v)
+	status, err := s.buildReport(ctx, actor, set, v, reports.Preview{})
 	if err != nil {
 		return jobs.Made{}, err
 	}

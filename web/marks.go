@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"reflect"
 	"strings"
 
 	"tracker/internal/i18n"
@@ -12,45 +13,37 @@ import (
 // look is how a state is shown: a colour class, a mark and a message key.
 type look struct{ class, mark, key string }
 
-func statusLooks() map[string]look {
-	return map[string]look{
-		"not_started": {"c-idle", "idle", "status.not_started"},
-		"in_progress": {"c-go", "go", "status.in_progress"},
-		"completed":   {"c-done", "done", "status.completed"},
-		"stalled":     {"c-stalled", "stalled", "status.stalled"},
-		"cancelled":   {"c-cancel", "cancel", "status.cancelled"},
-	}
+var looksOfStatus = map[string]look{
+	"not_started": {"c-idle", "idle", "status.not_started"},
+	"in_progress": {"c-go", "go", "status.in_progress"},
+	"completed":   {"c-done", "done", "status.completed"},
+	"stalled":     {"c-stalled", "stalled", "status.stalled"},
+	"cancelled":   {"c-cancel", "cancel", "status.cancelled"},
 }
 
-func reviewLooks() map[string]look {
-	return map[string]look{
-		"draft":     {"c-idle", "draft", "review.draft"},
-		"submitted": {"c-submitted", "submitted", "review.submitted"},
-		"returned":  {"c-returned", "returned", "review.returned"},
-		"approved":  {"c-approved", "approved", "review.approved"},
-	}
+var looksOfReview = map[string]look{
+	"draft":     {"c-idle", "draft", "review.draft"},
+	"submitted": {"c-submitted", "submitted", "review.submitted"},
+	"returned":  {"c-returned", "returned", "review.returned"},
+	"approved":  {"c-approved", "approved", "review.approved"},
 }
 
-func proofLooks() map[string]look {
-	return map[string]look{
-		"claimed":   {"c-claimed", "claimed", "proof.claimed"},
-		"evidenced": {"c-evidenced", "evidenced", "proof.evidenced"},
-		"verified":  {"c-verified", "verified", "proof.verified"},
-		"disputed":  {"c-disputed", "disputed", "proof.disputed"},
-	}
+var looksOfProof = map[string]look{
+	"claimed":   {"c-claimed", "claimed", "proof.claimed"},
+	"evidenced": {"c-evidenced", "evidenced", "proof.evidenced"},
+	"verified":  {"c-verified", "verified", "proof.verified"},
+	"disputed":  {"c-disputed", "disputed", "proof.disputed"},
 }
 
-func ratingLooks() map[string]look {
-	return map[string]look{
-		"on_track":        {"c-on", "on", "rating.on_track"},
-		"at_risk":         {"c-risk", "risk", "rating.at_risk"},
-		"off_track":       {"c-off", "off", "rating.off_track"},
-		"fully":           {"c-ink", "meter-3", "rating.fully"},
-		"substantially":   {"c-ink", "meter-2", "rating.substantially"},
-		"partially":       {"c-ink", "meter-1", "rating.partially"},
-		"not_implemented": {"c-ink", "meter-0", "rating.not_implemented"},
-		"no_evidence":     {"c-ink", "meter-none", "rating.no_evidence"},
-	}
+var looksOfRating = map[string]look{
+	"on_track":        {"c-on", "on", "rating.on_track"},
+	"at_risk":         {"c-risk", "risk", "rating.at_risk"},
+	"off_track":       {"c-off", "off", "rating.off_track"},
+	"fully":           {"c-ink", "meter-3", "rating.fully"},
+	"substantially":   {"c-ink", "meter-2", "rating.substantially"},
+	"partially":       {"c-ink", "meter-1", "rating.partially"},
+	"not_implemented": {"c-ink", "meter-0", "rating.not_implemented"},
+	"no_evidence":     {"c-ink", "meter-none", "rating.no_evidence"},
 }
 
 func stepLooks() map[string]look {
@@ -64,13 +57,17 @@ func stepLooks() map[string]look {
 	return looks
 }
 
-func flagTones() map[string]string {
-	return map[string]string{
-		"overdue": "off", "not_reported": "off", "late": "off",
-		"due_soon": "risk", "item_open": "risk", "unverified": "risk", "no_evidence": "risk", "in_review": "risk",
-		"stale": "idle", "orphan": "idle", "unanswered": "plum",
-	}
+var tonesOfFlags = map[string]string{
+	"overdue": "off", "not_reported": "off", "late": "off",
+	"due_soon": "risk", "item_open": "risk", "unverified": "risk", "no_evidence": "risk", "in_review": "risk",
+	"stale": "idle", "orphan": "idle", "unanswered": "plum",
 }
+
+func statusLooks() map[string]look { return looksOfStatus }
+func reviewLooks() map[string]look { return looksOfReview }
+func proofLooks() map[string]look  { return looksOfProof }
+func ratingLooks() map[string]look { return looksOfRating }
+func flagTones() map[string]string { return tonesOfFlags }
 
 // marker writes states, flags and tags as template functions.
 type marker struct{ t *i18n.T }
@@ -78,7 +75,18 @@ type marker struct{ t *i18n.T }
 var underscored = strings.NewReplacer(" ", "_", "-", "_")
 
 // word brings a state of any string type to the form of the tables above.
-func word(state any) string { return underscored.Replace(fmt.Sprint(state)) }
+func word(state any) string {
+	text, ok := state.(string)
+	if _, says := state.(fmt.Stringer); !ok && !says && reflect.ValueOf(state).Kind() == reflect.String {
+		text = reflect.ValueOf(state).String()
+	} else if !ok {
+		text = fmt.Sprint(state)
+	}
+	if strings.ContainsAny(text, " -") {
+		text = underscored.Replace(text)
+	}
+	return text
+}
 
 // markSVG refers to a mark that the layout's partial "defs" holds.
 func markSVG(name, class string) template.HTML {
@@ -89,8 +97,7 @@ func markSVG(name, class string) template.HTML {
 	if class != "" {
 		box += " " + class
 	}
-	return template.HTML(fmt.Sprintf(`<svg class="%s" aria-hidden="true" focusable="false"><use href="#m-%s"/></svg>`,
-		template.HTMLEscapeString(box), template.HTMLEscapeString(name)))
+	return template.HTML(`<svg class="` + template.HTMLEscapeString(box) + `" aria-hidden="true" focusable="false"><use href="#m-` + template.HTMLEscapeString(name) + `"/></svg>`)
 }
 
 // mark is {{mark "flag"}} or {{mark "flag" "c-off"}}: the shape alone.
@@ -102,6 +109,10 @@ func (m marker) mark(name string, class ...string) template.HTML {
 // word; an own word may replace the usual one. No state shows nothing, an
 // unknown one stops the page.
 func (m marker) state(looks map[string]look) func(any, ...string) (template.HTML, error) {
+	usual := make(map[string]template.HTML, len(looks))
+	for name, l := range looks {
+		usual[name] = stateHTML(l, m.t.Msg(l.key))
+	}
 	return func(state any, own ...string) (template.HTML, error) {
 		name := word(state)
 		if name == "" || state == nil {
@@ -111,26 +122,32 @@ func (m marker) state(looks map[string]look) func(any, ...string) (template.HTML
 		if !ok {
 			return "", fmt.Errorf("no mark for the state %q", name)
 		}
-		text := m.t.Msg(l.key)
 		if len(own) > 0 {
-			text = own[0]
+			return stateHTML(l, own[0]), nil
 		}
-		return template.HTML(`<span class="st ` + l.class + `">` + string(markSVG(l.mark, "")) + `<span>` +
-			template.HTMLEscapeString(text) + `</span></span>`), nil
+		return usual[name], nil
 	}
+}
+
+func stateHTML(l look, text string) template.HTML {
+	return template.HTML(`<span class="st ` + l.class + `">` + string(markSVG(l.mark, "")) + `<span>` + template.HTMLEscapeString(text) + `</span></span>`)
 }
 
 // rating shows a rating; one of a mechanism's own scale as its word alone.
 func (m marker) rating(value any) (template.HTML, error) {
-	if _, known := ratingLooks()[word(value)]; !known && value != "" {
-		return template.HTML(`<span class="st c-ink"><span>` + template.HTMLEscapeString(fmt.Sprint(value)) + `</span></span>`), nil
+	l, known := looksOfRating[word(value)]
+	switch {
+	case known:
+		return stateHTML(l, m.t.Msg(l.key)), nil
+	case value == "":
+		return "", nil
 	}
-	return m.state(ratingLooks())(value)
+	return template.HTML(`<span class="st c-ink"><span>` + template.HTMLEscapeString(fmt.Sprint(value)) + `</span></span>`), nil
 }
 
 // cell is the mark of a delivery status with its word for screen readers only.
 func (m marker) cell(state any) (template.HTML, error) {
-	l, ok := statusLooks()[word(state)]
+	l, ok := looksOfStatus[word(state)]
 	if !ok {
 		return "", fmt.Errorf("no mark for the state %q", word(state))
 	}
@@ -141,7 +158,7 @@ func (m marker) cell(state any) (template.HTML, error) {
 // number of days when one is given.
 func (m marker) flag(kind any, days ...int) (template.HTML, error) {
 	name := word(kind)
-	tone, ok := flagTones()[name]
+	tone, ok := tonesOfFlags[name]
 	if !ok {
 		return "", fmt.Errorf("no flag %q", name)
 	}

@@ -79,7 +79,7 @@ func (s *Server) preparePage(c echo.Context, v url.Values) (preparePage, error) 
 		return p, err
 	}
 	p.TooFew = !seconds.Enough()
-	status, err := s.buildReport(ctx, actorOf(c), settingsOf(c), v)
+	status, err := s.buildReport(ctx, actorOf(c), settingsOf(c), v, reports.Preview{Rows: 1, Few: 1})
 	if err == nil {
 		p.Facts = slices.DeleteFunc(wording.Facts(s.t, status), func(f wording.Fact) bool { // these are asked below
 			return f.Name == s.t.Msg("report.fact.audience") || f.Name == s.t.Msg("report.fact.for")

@@ -58,9 +58,9 @@ func (s *Server) answerNewPage(c echo.Context, search, chosen string) (answerNew
 
 // offered are the commitments that the form offers, the one chosen before
 // among them.
-func (s *Server) offered(l *reports.Ledger, lines []reports.Line, chosen string) []Option {
+func (s *Server) offered(l *reports.Ledger, lines []*reports.Line, chosen string) []Option {
 	lines = slices.Clone(lines)
-	rank := func(line reports.Line) int {
+	rank := func(line *reports.Line) int {
 		switch {
 		case line.Ref == chosen:
 			return 0
@@ -69,7 +69,7 @@ func (s *Server) offered(l *reports.Ledger, lines []reports.Line, chosen string)
 		}
 		return 2
 	}
-	slices.SortStableFunc(lines, func(a, b reports.Line) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(lines, func(a, b *reports.Line) int { return rank(a) - rank(b) })
 	var options []Option
 	for _, line := range lines[:min(len(lines), offeredCommitments)] {
 		hint := l.Institutions[line.LeadID].Short + " · " + s.t.Msg("status."+string(line.Status))

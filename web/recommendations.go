@@ -345,7 +345,7 @@ func (s *Server) recommendationShow(c echo.Context) error {
 	p.Items, p.MayRetire = askedItems(r), len(r.Asked.Items) > 1
 	for _, line := range r.Asked.Lines() {
 		if said := r.Said[line.UpdateID]; said.ID != 0 {
-			p.Said = append(p.Said, saidLine{Line: line, Said: said})
+			p.Said = append(p.Said, saidLine{Line: *line, Said: said})
 		}
 	}
 	p.Figures, err = s.countedBy(c, func(t indicators.Terms) bool {

@@ -54,7 +54,7 @@ func newRenderer(files fs.FS, assets *Assets, t *i18n.T) (*Renderer, error) {
 		if err != nil || entry.IsDir() || !strings.HasPrefix(path, "pages/") || !strings.HasSuffix(path, ".html") {
 			return err
 		}
-		return r.add(files, funcs, shared, path)
+		return r.add(files, funcs, t, shared, path)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -62,7 +62,7 @@ func newRenderer(files fs.FS, assets *Assets, t *i18n.T) (*Renderer, error) {
 	return r, nil
 }
 
-func (r *Renderer) add(files fs.FS, funcs template.FuncMap, shared *template.Template, path string) error {
+func (r *Renderer) add(files fs.FS, funcs template.FuncMap, t *i18n.T, shared *template.Template, path string) error {
 	whole, err := shared.Clone()
 	if err != nil {
 		return err
@@ -75,7 +75,11 @@ func (r *Renderer) add(files fs.FS, funcs template.FuncMap, shared *template.Tem
 	}
 	page := template.New("page").Funcs(funcs)
 	for name := range reached(whole, "base", map[string]bool{}) {
-		if _, err := page.AddParseTree(name, whole.Lookup(name).Tree); err != nil {
+		tree := whole.Lookup(name).Tree // of this page alone: whole is a clone
+		if err := spellOut(tree.Root, func(key string) (string, bool) { return t.Msg(key), t.Has(key) }); err != nil {
+			return fmt.Errorf("%s in %s: %w", name, path, err)
+		}
+		if _, err := page.AddParseTree(name, tree); err != nil {
 			return err
 		}
 	}
@@ -92,31 +96,73 @@ func reached(set *template.Template, name string, known map[string]bool) map[str
 		return known
 	}
 	known[name] = true
-	var walk func(n parse.Node)
-	branches := func(b *parse.BranchNode) {
-		walk(b.List)
-		if b.ElseList != nil {
-			walk(b.ElseList)
-		}
-	}
-	walk = func(n parse.Node) {
-		switch n := n.(type) {
-		case *parse.ListNode:
-			for _, child := range n.Nodes {
-				walk(child)
+	walkLists(t.Tree.Root, func(list *parse.ListNode) {
+		for _, n := range list.Nodes {
+			if n, ok := n.(*parse.TemplateNode); ok {
+				reached(set, n.Name, known)
 			}
-		case *parse.IfNode:
-			branches(&n.BranchNode)
-		case *parse.RangeNode:
-			branches(&n.BranchNode)
-		case *parse.WithNode:
-			branches(&n.BranchNode)
-		case *parse.TemplateNode:
-			reached(set, n.Name, known)
 		}
-	}
-	walk(t.Tree.Root)
+	})
 	return known
+}
+
+// walkLists does something with a list of nodes and all lists within it.
+func walkLists(list *parse.ListNode, do func(*parse.ListNode)) {
+	if list == nil {
+		return
+	}
+	do(list)
+	for _, n := range list.Nodes {
+		var b *parse.BranchNode
+		switch n := n.(type) {
+		case *parse.IfNode:
+			b = &n.BranchNode
+		case *parse.RangeNode:
+			b = &n.BranchNode
+		case *parse.WithNode:
+			b = &n.BranchNode
+		default:
+			continue
+		}
+		walkLists(b.List, do)
+		walkLists(b.ElseList, do)
+	}
+}
+
+// spellOut puts the words themselves in the place of each {{msg "key"}} that
+// names nothing else: they are the same for every reader, and to ask for them
+// by reflection was a good part of what a page costs. The words are escaped
+// for text and for quoted attributes, the two places where pages have them. A
+// key without a text is an error.
+func spellOut(root *parse.ListNode, text func(key string) (string, bool)) (err error) {
+	walkLists(root, func(list *parse.ListNode) {
+		for i, n := range list.Nodes {
+			key, alone := messageAlone(n)
+			if !alone {
+				continue
+			}
+			words, there := text(key)
+			if !there {
+				err = fmt.Errorf("message %q has no text", key)
+			}
+			list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Position(), Text: []byte(template.HTMLEscapeString(words))}
+		}
+	})
+	return err
+}
+
+// messageAlone is the key of a node {{msg "key"}}.
+func messageAlone(n parse.Node) (key string, ok bool) {
+	action, ok := n.(*parse.ActionNode)
+	if !ok || len(action.Pipe.Decl) > 0 || len(action.Pipe.Cmds) != 1 || len(action.Pipe.Cmds[0].Args) != 2 {
+		return "", false
+	}
+	name, isName := action.Pipe.Cmds[0].Args[0].(*parse.IdentifierNode)
+	text, isText := action.Pipe.Cmds[0].Args[1].(*parse.StringNode)
+	if !isName || !isText || name.Ident != "msg" {
+		return "", false
+	}
+	return text.Text, true
 }
 
 // Names lists the pages in alphabetical order.
@@ -166,7 +212,7 @@ func templateFuncs(assets *Assets, t *i18n.T) template.FuncMap {
 		"money":         t.Money,
 		"cents":         func(n *int64, currency string) string { return t.Money(*n, currency) },
 		"days":          t.Days,
-		"firstLines":    startOf[reports.Line](ownRows),
+		"firstLines":    startOf[*reports.Line](ownRows),
 		"firstAnswers":  startOf[reports.AnswerLine](answerRows),
 		"until":         func(today, d calendar.Date) int { return d.Sub(today) }, // days from today to d
 		"status":        m.state(statusLooks()),                                   // {{status .Status}}, {{status .Status "Done 28 May"}}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"html/template"
 	"io/fs"
 	"maps"
 	"net/url"
@@ -215,6 +216,33 @@ func TestTemplatesNameOnlyKnownMessages(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d message keys were found in the templates", seen)
+	}
+}
+
+// What is the same for every reader is put in when templates are read, escaped
+// where it stands; what names something is asked for each time.
+func TestWordsAreSpelledOutOnce(t *testing.T) {
+	words := func(key string) (string, bool) { return `Tom & "Co" <b>`, key == "known" }
+	parsed := func(text string) *template.Template {
+		return template.Must(template.New("x").Funcs(templateFuncs(nil, testT(t))).Parse(text))
+	}
+	set := parsed(`<p title="{{msg "known"}}">{{- msg "known" -}} </p>{{range .}}{{if .}}{{msg "known"}}{{else}}{{msg "count.days" "n" 2}}{{end}}{{end}}`)
+	if err := spellOut(set.Tree.Root, words); err != nil {
+		t.Fatal(err)
+	}
+	if keys := messageKeys(set.Tree.Root); len(keys) != 1 || keys[0] != "count.days" {
+		t.Errorf("asked for at every page: %q", keys)
+	}
+	var b strings.Builder
+	if err := set.Execute(&b, []bool{true, false}); err != nil {
+		t.Fatal(err)
+	}
+	const escaped = "Tom &amp; &#34;Co&#34; &lt;b&gt;"
+	if want := `<p title="` + escaped + `">` + escaped + `</p>` + escaped + "2 days"; b.String() != want {
+		t.Errorf("%s\nwant\n%s", b.String(), want)
+	}
+	if err := spellOut(parsed(`{{with .}}{{msg "nothing"}}{{end}}`).Tree.Root, words); err == nil || !strings.Contains(err.Error(), "nothing") {
+		t.Errorf("a key without a text: %v", err)
 	}
 }
 

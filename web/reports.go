@@ -30,7 +30,10 @@ import (
 
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
-const reportRows = 6
+const (
+	reportRows = 6
+	reportFew  = 1 // of updates, papers and ratings
+)
 
 // reportShowPage is the status report as a page, with what it was asked for.
 type reportShowPage struct {
@@ -205,12 +208,13 @@ func (s *Server) about(set accounts.Settings) reports.About {
 		Demonstration: set.Demonstration, Zone: s.Clock.Zone()}
 }
 
-// buildReport builds the report that an address asks for.
-func (s *Server) buildReport(ctx context.Context, actor accounts.Actor, set accounts.Settings, v url.Values) (reports.Status, error) {
+// buildReport builds the report that an address asks for, or a preview of it.
+func (s *Server) buildReport(ctx context.Context, actor accounts.Actor, set accounts.Settings, v url.Values, preview reports.Preview) (reports.Status, error) {
 	q, err := s.askedReport(ctx, actor, set, v)
 	if err != nil {
 		return reports.Status{}, err
 	}
+	q.Preview, q.Now = preview, q.D == s.Clock.Today()
 	return s.Reports.Status(ctx, s.about(set), q)
 }
 
@@ -218,7 +222,7 @@ func (s *Server) buildReport(ctx context.Context, actor accounts.Actor, set acco
 // as files.
 func (s *Server) reportShow(c echo.Context) error {
 	v := reportValues(c.QueryParams())
-	status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v)
+	status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v, reports.Preview{Rows: reportRows, Few: reportFew})
 	wrong, ok := invalid(err)
 	if err != nil && !ok {
 		return err
@@ -308,7 +312,7 @@ func (s *Server) fillReport(c echo.Context, p *reportShowPage, status reports.St
 		p.Files = append(p.Files, fileChoice{s.t.Msg("reports.file." + f.Name), "/reports/status." + f.Name + "?" + asked, f.Name, newKey()})
 	}
 	m := marker{t: s.t}
-	marks := reporthtml.Marks{Site: true, Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, Few: 1, More: s.t.Msg("reports.more"),
+	marks := reporthtml.Marks{Site: true, Status: m.state(statusLooks()), Flag: m.flag, Most: reportRows, Few: reportFew, More: s.t.Msg("reports.more"),
 		Commitment: func(ref string) string { return commitmentPath(ref) }}
 	var err error
 	p.Body, err = reporthtml.Body(s.t, status, marks)
@@ -351,7 +355,7 @@ func (s *Server) reportFile(name string) echo.HandlerFunc {
 	form, _ := forms.Of(name)
 	return func(c echo.Context) error {
 		v := reportValues(c.QueryParams())
-		status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v)
+		status, err := s.buildReport(c.Request().Context(), actorOf(c), settingsOf(c), v, reports.Preview{})
 		if _, ok := invalid(err); ok || err == nil && s.byJob(status) {
 			return c.Redirect(http.StatusSeeOther, "/reports?"+v.Encode())
 		}

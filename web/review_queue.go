@@ -131,9 +131,16 @@ type queueWalk struct {
 	Suffix         string
 }
 
+// asksForAll says whether the address names the whole queue in its own order,
+// which need not be read for a part of it.
+func asksForAll(c echo.Context) bool {
+	f := queueFilterOf(c, nil)
+	return c.QueryParam("institution") == "" && !f.inForce() && f.Sort == queueSorts[0]
+}
+
 // walkFrom finds an update in the queue that the address names.
 func (s *Server) walkFrom(c echo.Context, id int64) (w queueWalk, err error) {
-	if f := queueFilterOf(c, nil); c.QueryParam("institution") == "" && !f.inForce() && f.Sort == queueSorts[0] {
+	if asksForAll(c) {
 		return s.walkWhole(c, id)
 	}
 	q, err := s.Progress.Review(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode)
@@ -157,7 +164,7 @@ func (s *Server) walkFrom(c echo.Context, id int64) (w queueWalk, err error) {
 	return w, nil
 }
 
-// walkWhole is the same in the whole queue, which need not be read for it.
+// walkWhole is the same in the whole queue.
 func (s *Server) walkWhole(c echo.Context, id int64) (queueWalk, error) {
 	p, err := s.Progress.PlaceOf(c.Request().Context(), actorOf(c), id)
 	to := func(id int64) string {

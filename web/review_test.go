@@ -141,3 +141,30 @@ func TestAReturnSuggestsOtherWords(t *testing.T) {
 	p.auditor.get(at).is(http.StatusOK).says("ol.plain", "Suggested wording:", "A visit was made to Berea.")
 	p.auditor.get("/audit").is(http.StatusOK).says("main", "A visit was made to Berea.")
 }
+
+// The lists beside the queue begin with ten and lead to all of them, for a coordinator as for an institution.
+func TestTheListsBesideTheQueueLeadToTheRest(t *testing.T) {
+	p := newPlanned(t)
+	for n := range 12 {
+		text := progress.Text{AsOf: day("2021-10-31"), Status: progress.InProgress, Done: "Held workshop number " + itoa(int64(n+1)) + "."}
+		id := p.send(p.msd, "NSF 3.1.1", "2021-11-03", text)
+		must(t, p.s.Progress.Return(t.Context(), p.one.actor, newKey(), id, 2, "On which day?", ""))
+		p.send(p.msd, "NSF 3.1.1", "2021-11-04", text)
+	}
+	for path, who := range map[string]*visitor{"/review": p.one, "/review?sort=from": p.two, "/review?show=nothing": p.msd} {
+		page := who.get(path).is(http.StatusOK).says("main", "Returned, not yet corrected", "2 more are not shown here. Show all").hides("Nothing is in this list")
+		links := page.find(`a[href="/review?show=back"]`)
+		if rows := page.find(".block:last-of-type tbody tr"); len(rows) != 10 || len(links) != 1 {
+			t.Errorf("%s shows %d, with %d ways to all", path, len(rows), len(links))
+		}
+		all := who.get("/review?show=back").is(http.StatusOK).says("h1", "Returned, not yet corrected").hides("not shown here", "For you to")
+		if rows := all.find("tbody tr"); len(rows) != 12 {
+			t.Errorf("of all that came back %d are shown", len(rows))
+		}
+	}
+	others := p.msd.get("/review?show=others").is(http.StatusOK).says("h1", "Waiting for somebody else").says("tbody", "A coordinator decides on it")
+	if rows := others.find("tbody tr"); len(rows) != 12 {
+		t.Errorf("%d wait for somebody else", len(rows))
+	}
+	p.one.get("/review?show=others").is(http.StatusOK).says("main", "Nothing is in this list")
+}

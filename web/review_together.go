@@ -40,7 +40,7 @@ func (s *Server) reviewTogether(c echo.Context) error {
 	page := s.togetherPage(c, p.queueFilter)
 	page.More = max(0, len(list)-progress.MaxTogether)
 	list = list[:len(list)-page.More]
-	told, err := s.Progress.Tell(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, list...)
+	told, err := s.Progress.Briefly(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, list...)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *Server) reviewTogetherMake(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	told, err := s.Progress.Tell(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, ids...)
+	told, err := s.Progress.Briefly(c.Request().Context(), actorOf(c), settingsOf(c).CountryCode, ids...)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -107,18 +106,19 @@ func bars(title string, words Words, series []Series, rows []BarRow, height floa
 
 func (c BarChart) bar(row BarRow, most int, height float64, sayZero bool) Bar {
 	drawing := Chart{Title: row.Label, Width: nominalWidth / 2, Height: height}
-	var said []string
+	drawing.Shapes = make([]Shape, 0, 3*len(c.Series))
+	said := make([]string, 0, len(c.Series))
 	x := 0.0
 	widths := segmentWidths(row.Counts, most)
 	for i, s := range c.Series {
 		n := row.count(i)
 		if n > 0 || sayZero {
-			said = append(said, fmt.Sprintf("%d %s", n, strings.ToLower(s.Label)))
+			said = append(said, strconv.Itoa(n)+" "+strings.ToLower(s.Label))
 		}
 		if n == 0 {
 			continue
 		}
-		drawing.Shapes = append(drawing.Shapes, s.segment(row, i, x, widths[i], height)...)
+		drawing.Shapes = s.segment(drawing.Shapes, row, i, x, widths[i], height)
 		x += widths[i]
 	}
 	drawing.Description = strings.Join(said, ", ")
@@ -128,26 +128,26 @@ func (c BarChart) bar(row BarRow, most int, height float64, sayZero bool) Bar {
 	return Bar{Label: row.Label, Href: row.Href, Total: total(row.Counts), Chart: drawing}
 }
 
-// segment draws one series of one bar: its box and its number.
-func (s Series) segment(row BarRow, i int, x, width, height float64) []Shape {
+// segment adds one series of one bar to its shapes: its box and its number.
+func (s Series) segment(shapes []Shape, row BarRow, i int, x, width, height float64) []Shape {
 	n, href := row.count(i), ""
 	if i < len(row.Hrefs) {
 		href = row.Hrefs[i]
 	}
-	label := fmt.Sprintf("%s, %s: %d", row.Label, strings.ToLower(s.Label), n)
+	label, number, before := row.Label+", "+strings.ToLower(s.Label)+": "+strconv.Itoa(n), strconv.Itoa(n), len(shapes)
 	box := "sg"
 	if s.Dash {
 		box = "sg dash"
 	}
-	shapes := []Shape{{Kind: Rect, Style: s.Fill + " " + box, X: x, Y: .5, W: width, H: height - 1}}
+	shapes = append(shapes, Shape{Kind: Rect, Style: s.Fill + " " + box, X: x, Y: .5, W: width, H: height - 1})
 	if s.Plate {
-		digits := float64(len(strconv.Itoa(n)))
+		digits := float64(len(number))
 		shapes = append(shapes, Shape{Kind: Rect, Style: "f-idle", Plate: true, X: x + width/2, Y: 4, W: 8 + 8*digits, H: height - 8})
 	}
 	shapes = append(shapes, Shape{
-		Kind: Text, Style: s.Text, X: x + width/2, Y: height/2 + 4.5, Text: strconv.Itoa(n), Anchor: Middle,
+		Kind: Text, Style: s.Text, X: x + width/2, Y: height/2 + 4.5, Text: number, Anchor: Middle,
 	})
-	for j := range shapes {
+	for j := before; j < len(shapes); j++ {
 		shapes[j].Href, shapes[j].Label = href, label
 	}
 	return shapes

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"html/template"
 	"strconv"
 	"strings"
@@ -19,10 +18,11 @@ func (c Chart) SVG() template.HTML {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="bar" width="100%%" height="%s" role="%s" aria-label="%s">`, px(c.Height), role, esc(c.Description))
+	b.Grow(512 + 160*len(c.Shapes))
+	put(&b, `<svg class="bar" width="100%" height="`, px(c.Height), `" role="`, role, `" aria-label="`, esc(c.Description), `">`)
 	for i, s := range c.Shapes {
 		if s.Href != "" && (i == 0 || c.Shapes[i-1].Href != s.Href) {
-			fmt.Fprintf(&b, `<a href="%s" aria-label="%s">`, esc(safeHref(s.Href)), esc(s.Label))
+			put(&b, `<a href="`, esc(safeHref(s.Href)), `" aria-label="`, esc(s.Label), `">`)
 		}
 		s.draw(&b)
 		if s.Href != "" && (i == len(c.Shapes)-1 || c.Shapes[i+1].Href != s.Href) {
@@ -46,22 +46,28 @@ func Swatch(s Series) template.HTML {
 func (s Shape) draw(b *strings.Builder) {
 	switch {
 	case s.Kind == Rect && s.Plate:
-		fmt.Fprintf(b, `<svg x="%s" overflow="visible"><rect%s x="%s" y="%s" width="%s" height="%s"/></svg>`,
-			pct(s.X), s.class(), px(-s.W/2), px(s.Y), px(s.W), px(s.H))
+		put(b, `<svg x="`, pct(s.X), `" overflow="visible"><rect`, s.class(), ` x="`, px(-s.W/2), `" y="`, px(s.Y), `" width="`, px(s.W), `" height="`, px(s.H), `"/></svg>`)
 	case s.Kind == Rect:
-		fmt.Fprintf(b, `<rect%s x="%s" y="%s" width="%s" height="%s"/>`, s.class(), pct(s.X), px(s.Y), pct(s.W), px(s.H))
+		put(b, `<rect`, s.class(), ` x="`, pct(s.X), `" y="`, px(s.Y), `" width="`, pct(s.W), `" height="`, px(s.H), `"/>`)
 	case s.Kind == Line:
-		fmt.Fprintf(b, `<line%s x1="%s" y1="%s" x2="%s" y2="%s"/>`, s.class(), pct(s.X), px(s.Y), pct(s.X2), px(s.Y2))
+		put(b, `<line`, s.class(), ` x1="`, pct(s.X), `" y1="`, px(s.Y), `" x2="`, pct(s.X2), `" y2="`, px(s.Y2), `"/>`)
 	case s.Kind == Circle:
-		fmt.Fprintf(b, `<circle%s cx="%s" cy="%s" r="%s"/>`, s.class(), pct(s.X), px(s.Y), px(s.R))
+		put(b, `<circle`, s.class(), ` cx="`, pct(s.X), `" cy="`, px(s.Y), `" r="`, px(s.R), `"/>`)
 	case s.Kind == Polygon:
 		points := make([]string, len(s.Points))
 		for i, p := range s.Points {
 			points[i] = px(p.DX) + "," + px(s.Y+p.DY)
 		}
-		fmt.Fprintf(b, `<svg x="%s" overflow="visible"><polygon%s points="%s"/></svg>`, pct(s.X), s.class(), strings.Join(points, " "))
+		put(b, `<svg x="`, pct(s.X), `" overflow="visible"><polygon`, s.class(), ` points="`, strings.Join(points, " "), `"/></svg>`)
 	case s.Kind == Text:
-		fmt.Fprintf(b, `<text%s x="%s" y="%s" text-anchor="%s">%s</text>`, s.class(), pct(s.X), px(s.Y), esc(string(s.Anchor)), esc(s.Text))
+		put(b, `<text`, s.class(), ` x="`, pct(s.X), `" y="`, px(s.Y), `" text-anchor="`, esc(string(s.Anchor)), `">`, esc(s.Text), `</text>`)
+	}
+}
+
+// put writes one part after the other: a page has hundreds of shapes.
+func put(b *strings.Builder, parts ...string) {
+	for _, part := range parts {
+		b.WriteString(part)
 	}
 }
 

@@ -98,6 +98,50 @@ func TestAKeptStatementAnswersAsANewOne(t *testing.T) {
 	}
 }
 
+// A kept statement that writes does so each time: after one that was refused, after one that was rolled back, and where it tells the
+// row that it wrote. What it wrote is there for others as soon as its transaction has ended.
+func TestAKeptStatementWritesEachTime(t *testing.T) {
+	d, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "kept.sqlite")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close() //nolint:errcheck // of a test
+	do := func(query string, args ...any) error {
+		return d.Write(t.Context(), func(tx *gorm.DB) error { return tx.Exec(query, args...).Error })
+	}
+	if err := do("CREATE TABLE n (id INTEGER PRIMARY KEY, word TEXT UNIQUE)"); err != nil {
+		t.Fatal(err)
+	}
+	const insert, told = "INSERT INTO n (word) VALUES (?)", "INSERT INTO n (word) VALUES (?) RETURNING id"
+	undone := errors.New("undone")
+	for round := range 3 {
+		word := fmt.Sprint("word ", round)
+		if err := do(insert, word); err != nil {
+			t.Fatal(err)
+		}
+		if err := do(insert, word); err == nil {
+			t.Error("a word was written twice")
+		}
+		if err := d.Write(t.Context(), func(tx *gorm.DB) error { return errors.Join(tx.Exec(insert, "gone").Error, undone) }); !errors.Is(err, undone) {
+			t.Error(err)
+		}
+		var id int
+		if err := d.Write(t.Context(), func(tx *gorm.DB) error { return tx.Raw(told, word+", told").Row().Scan(&id) }); err != nil || id == 0 {
+			t.Errorf("row %d (%v)", id, err)
+		}
+		if err := do("UPDATE n SET word = word || '!' WHERE id = ?", id); err != nil {
+			t.Fatal(err)
+		}
+		var words []string
+		if err := d.Read(t.Context(), func(tx *gorm.DB) error { return tx.Raw("SELECT word FROM n ORDER BY id").Scan(&words).Error }); err != nil {
+			t.Fatal(err)
+		}
+		if want := 2 * (round + 1); len(words) != want || words[want-1] != word+", told!" {
+			t.Errorf("round %d: %q", round, words)
+		}
+	}
+}
+
 // A connection keeps no more statements than it may, however many questions it is asked.
 func TestAConnectionKeepsSoManyStatements(t *testing.T) {
 	c, err := connect("file:" + filepath.Join(t.TempDir(), "many.sqlite"))

@@ -109,6 +109,7 @@ var modules = map[string]struct {
 	"golang.org/x/time":                   {in: []string{"web"}, once: true},
 	"github.com/prometheus/client_golang": {in: []string{"web"}, once: true},
 	"github.com/boombuler/barcode":        {in: []string{"web"}, once: true},
+	"github.com/klauspost/compress":       {in: []string{"web"}, once: true},
 	"golang.org/x/mod":                    {in: []string{"internal/audit"}, once: true},
 }
 

@@ -59,7 +59,8 @@ func (t *T) Date(d calendar.Date) string {
 	if d.Day() == 1 {
 		day = t.texts["date.first"]
 	}
-	return strings.NewReplacer("{day}", day, "{month}", t.MonthName(d), "{year}", strconv.Itoa(d.Year())).Replace(t.texts["date.long"])
+	text := strings.ReplaceAll(t.texts["date.long"], "{day}", day)
+	return strings.ReplaceAll(strings.ReplaceAll(text, "{month}", t.MonthName(d)), "{year}", strconv.Itoa(d.Year()))
 }
 
 // WeekdayDate is "Monday 8 November 2021".
@@ -156,9 +157,11 @@ func (t *T) Days(n int) string { return t.Msg("count.days", "n", n) }
 
 // word is one of the words of a text that lists them with "|" between.
 func (t *T) word(key string, i int) string {
-	words := strings.Split(t.texts[key], "|")
-	if i < 0 || i >= len(words) {
-		return "[" + key + "]"
+	for word := range strings.SplitSeq(t.texts[key], "|") {
+		if i == 0 {
+			return word
+		}
+		i--
 	}
-	return words[i]
+	return "[" + key + "]"
 }

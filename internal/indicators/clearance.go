@@ -73,7 +73,7 @@ func waitingForClearance(tx *gorm.DB, actor accounts.Actor, country string) ([]W
 	if clears, err := progress.Clears(tx, actor); err != nil || !clears {
 		return nil, err
 	}
-	list, err := waiting(tx, actor, country)
+	list, err := waiting(tx, actor, country, actor.InstitutionID)
 	list = slices.DeleteFunc(list, func(w Waiting) bool { return w.InstitutionID != actor.InstitutionID || w.OnBehalf || !w.Waits() })
 	slices.SortStableFunc(list, func(a, b Waiting) int { return a.Clearance.At.Compare(*b.Clearance.At) })
 	return list, err

@@ -2,6 +2,7 @@ package indicators
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -26,13 +27,9 @@ type Desk struct {
 // query where the institution reports none.
 func (s *Store) Desk(ctx context.Context, actor accounts.Actor, country string) (d Desk, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		day, own := s.clock.Today(), []int64(nil)
-		definitions, err := definitionsAt(tx, country, day, s.clock.Now())
-		for i, f := range definitions {
-			if newest := i+1 == len(definitions) || definitions[i+1].IndicatorID != f.IndicatorID; newest && f.InstitutionID == actor.InstitutionID {
-				own = append(own, f.IndicatorID)
-			}
-		}
+		d = Desk{}
+		day := s.clock.Today()
+		own, err := reportedBy(tx, country, day, s.clock.Now(), actor.InstitutionID)
 		if err != nil || len(own) == 0 {
 			return err
 		}
@@ -40,7 +37,8 @@ func (s *Store) Desk(ctx context.Context, actor accounts.Actor, country string) 
 		if err != nil {
 			return err
 		}
-		list, err := SeriesAt(tx, country, day, k, CurrentCells, own...)
+		var l loaded
+		list, err := l.series(tx, country, day, k, own)
 		if err != nil {
 			return err
 		}
@@ -52,18 +50,25 @@ func (s *Store) Desk(ctx context.Context, actor accounts.Actor, country string) 
 				}
 			}
 		}
-		return s.deskWaiting(tx, actor, country, &d)
+		return d.readWaiting(tx, actor, country, l.periods)
 	})
 	return d, err
 }
 
-// deskWaiting adds what the institution has in hand.
-func (s *Store) deskWaiting(tx *gorm.DB, actor accounts.Actor, country string, d *Desk) error {
-	periods, err := progress.Begun(tx, country, s.clock.Today())
-	if err != nil {
-		return err
+// reportedBy lists the indicators that an institution is to report by their
+// newest definitions at (D, K).
+func reportedBy(tx *gorm.DB, country string, d calendar.Date, k time.Time, institutionID int64) (ids []int64, err error) {
+	return ids, tx.Raw(`SELECT i.id FROM indicators i WHERE i.country = ? AND ? = (SELECT f.institution_id FROM indicator_definitions f WHERE f.indicator_id = i.id AND f.effective_on <= ? AND f.recorded_at <= ?
+		ORDER BY f.effective_on DESC, f.recorded_at DESC, f.id DESC LIMIT 1) ORDER BY i.id`, country, institutionID, d, k).Scan(&ids).Error
+}
+
+// readWaiting adds what the institution has in hand.
+func (d *Desk) readWaiting(tx *gorm.DB, actor accounts.Actor, country string, periods []progress.Period) error {
+	var only []int64
+	if !actor.Is(accounts.Coordinator) { // who also writes in the place of others
+		only = []int64{actor.InstitutionID}
 	}
-	list, err := waiting(tx, actor, country)
+	list, err := waiting(tx, actor, country, only...)
 	for _, w := range list {
 		if w.State != progress.Submitted && w.Entry().WrittenBy(actor) && w.Entry().VisibleTo(actor) {
 			w.Label = progress.YearOn(periods, w.CoversTo).Label

@@ -8,6 +8,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -143,13 +144,15 @@ func (s *Store) LinkedTo(ctx context.Context, actor accounts.Actor, country stri
 	return list, err
 }
 
-// waiting lists what is not approved, those submitted first. The steps of
-// clearance are the business of the actor's own institution.
-func waiting(tx *gorm.DB, actor accounts.Actor, country string) (list []Waiting, err error) {
+// waiting lists what is not approved, those submitted first: of all institutions,
+// or of those named. The steps of clearance are the business of the actor's own
+// institution.
+func waiting(tx *gorm.DB, actor accounts.Actor, country string, only ...int64) (list []Waiting, err error) {
+	some, ids := plan.Only("m.institution_id", only)
 	err = tx.Raw(`SELECT m.*, i.ref, n.short_name AS institution, `+clearanceColumns+`, (SELECT f.title FROM indicator_definitions f WHERE f.indicator_id = i.id
 		ORDER BY f.effective_on DESC, f.recorded_at DESC, f.id DESC LIMIT 1) AS title
 		FROM measurements m JOIN indicators i ON i.id = m.indicator_id JOIN institutions n ON n.id = m.institution_id`+clearanceJoins+`
-		WHERE i.country = ? AND m.state <> 'approved' ORDER BY CASE m.state WHEN 'submitted' THEN 0 WHEN 'returned' THEN 1 ELSE 2 END, m.first_submitted_on, m.id`, country).Scan(&list).Error
+		WHERE i.country = ? AND m.state <> 'approved'`+some+` ORDER BY CASE m.state WHEN 'submitted' THEN 0 WHEN 'returned' THEN 1 ELSE 2 END, m.first_submitted_on, m.id`, append([]any{country}, ids...)...).Scan(&list).Error
 	for i := range list {
 		if list[i].InstitutionID != actor.InstitutionID {
 			list[i].Clearance = progress.ClearanceTold{}

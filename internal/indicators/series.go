@@ -151,6 +151,19 @@ func AllDefined(tx *gorm.DB, country string) (list []Defined, err error) {
 // that are current or cover the same days, which is all that a list shows.
 func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, depth Depth, only ...int64) ([]Series, error) {
 	var l loaded
+	list, err := l.series(tx, country, d, k, only)
+	if err != nil {
+		return nil, err
+	}
+	if err := fillCells(tx, list, depth); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// series is SeriesAt without the cells, and without what they decide: which
+// years are unsettled.
+func (l *loaded) series(tx *gorm.DB, country string, d calendar.Date, k time.Time, only []int64) ([]Series, error) {
 	if err := l.read(tx, country, d, k, only); err != nil {
 		return nil, err
 	}
@@ -169,9 +182,6 @@ func SeriesAt(tx *gorm.DB, country string, d calendar.Date, k time.Time, depth D
 			s.Years[n].Break = breakBetween(of, s.Years[n-1].Definition, s.Years[n].Definition)
 		}
 		list = append(list, s)
-	}
-	if err := fillCells(tx, list, depth); err != nil {
-		return nil, err
 	}
 	slices.SortStableFunc(list, func(a, b Series) int {
 		if n := statisticOrder(a.Statistic) - statisticOrder(b.Statistic); n != 0 {

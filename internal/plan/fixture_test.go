@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -161,7 +162,21 @@ func (h house) revise(t *testing.T, today, effective, ref string, change func(*T
 func (h house) inForce(t *testing.T, d string, k time.Time) map[int64]Revision {
 	t.Helper()
 	var out map[int64]Revision
-	if err := h.d.Read(t.Context(), func(tx *gorm.DB) (err error) { out, err = RevisionsInForce(tx, day(d), k); return err }); err != nil {
+	if err := h.d.Read(t.Context(), func(tx *gorm.DB) (err error) {
+		if out, err = RevisionsInForce(tx, day(d), k); err != nil {
+			return err
+		}
+		for id, r := range out {
+			one, err := RevisionInForce(tx, id, day(d), k)
+			if err != nil {
+				return err
+			}
+			if !reflect.DeepEqual(one, r) {
+				t.Errorf("among all the revision of commitment %d is\n%+v\nand by itself\n%+v", id, r, one)
+			}
+		}
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return out

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -93,15 +95,31 @@ func CommitmentsForActor(tx *gorm.DB, actor accounts.Actor) ([]Commitment, error
 // whose key is the commitment's id.
 func RevisionsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (map[int64]Revision, error) {
 	some, ids := Only("c.id", only)
-	var list []Revision
-	err := tx.Raw(`SELECT r.* FROM commitments c JOIN commitment_revisions r ON r.id = (
+	rows, err := tx.Raw(`SELECT r.id, r.commitment_id, r.effective_on, r.recorded_at, r.recorded_by_id, r.reason, r.title, r.text, r.node_id, r.lead_id, r.starts_on, r.due_on,
+	r.means_of_verification, r.assumptions, r.share, r.supporting, r.milestones, r.budget, r.themes, r.indicia, r.sdg FROM commitments c JOIN commitment_revisions r ON r.id = (
 	SELECT x.id FROM commitment_revisions x WHERE x.commitment_id = c.id AND x.effective_on <= ? AND x.recorded_at <= ?
-	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1) WHERE TRUE`+some, append([]any{d, k.UTC()}, ids...)...).Scan(&list).Error
-	out := make(map[int64]Revision, len(list))
-	for _, r := range list {
+	ORDER BY x.effective_on DESC, x.recorded_at DESC, x.id DESC LIMIT 1) WHERE TRUE`+some, append([]any{d, k.UTC()}, ids...)...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64]Revision{}
+	for rows.Next() {
+		var r Revision
+		lists := [...]any{&r.Supporting, &r.Milestones, &r.Budget, &r.Themes, &r.Indicia, &r.SDG}
+		var text [len(lists)]sql.RawBytes
+		if err := rows.Scan(&r.ID, &r.CommitmentID, &r.EffectiveOn, &r.RecordedAt, &r.RecordedByID, &r.Reason, &r.Title, &r.Text, &r.NodeID, &r.LeadID, &r.StartsOn, &r.DueOn,
+			&r.MeansOfVerification, &r.Assumptions, &r.Share, &text[0], &text[1], &text[2], &text[3], &text[4], &text[5]); err != nil {
+			return nil, err
+		}
+		for i, list := range lists {
+			if err := json.Unmarshal(text[i], list); err != nil {
+				return nil, err
+			}
+		}
 		out[r.CommitmentID] = r
 	}
-	return out, err
+	return out, rows.Err()
 }
 
 // BudgetsInForce gives the budgets of the same revisions, of commitments that
@@ -113,6 +131,16 @@ func BudgetsInForce(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (m
 		err := json.Unmarshal([]byte(text), &list)
 		out[id] = list
 		return err
+	})
+	return out, err
+}
+
+// SharesInForce gives how far the same revisions are shared, by commitment.
+func SharesInForce(tx *gorm.DB, d calendar.Date, k time.Time) (map[int64]Audience, error) {
+	out := map[int64]Audience{}
+	err := partsInForce(tx, "r.share, '', ''", "TRUE", d, k, nil, func(id int64, share, _, _ string) error {
+		out[id] = Audience(share)
+		return nil
 	})
 	return out, err
 }
@@ -210,7 +238,21 @@ func Only(column string, ids []int64) (string, []any) {
 	if len(ids) == 0 {
 		return "", nil
 	}
-	return " AND " + column + " IN ?", []any{ids}
+	return " AND " + column + " IN ?", []any{Padded(ids)}
+}
+
+// Padded is a list of ids with its last repeated up to the next power of two: it
+// chooses the same rows, and a question has few forms that the database must
+// prepare, whatever the number of ids.
+func Padded(ids []int64) []int64 {
+	if len(ids) == 0 {
+		return ids
+	}
+	size := 1
+	for size < len(ids) {
+		size *= 2
+	}
+	return append(slices.Clone(ids), slices.Repeat(ids[len(ids)-1:], size-len(ids))...)
 }
 
 // AnswersInForce lists, in one query, every answer that counted on day D as

@@ -39,14 +39,20 @@ func loadLabels(tx *gorm.DB) (labels, error) {
 	for _, i := range list {
 		l.institutions[i.ID] = i
 	}
-	var nodes []Node
-	if err := tx.Select("id, number").Find(&nodes).Error; err != nil {
+	rows, err := tx.Raw("SELECT id, number FROM nodes").Rows()
+	if err != nil {
 		return l, err
 	}
-	for _, n := range nodes {
-		l.nodes[n.ID] = n.Number
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var id int64
+		var number string
+		if err := rows.Scan(&id, &number); err != nil {
+			return l, err
+		}
+		l.nodes[id] = number
 	}
-	return l, nil
+	return l, rows.Err()
 }
 
 // normal gives the terms in the one form in which they are stored and

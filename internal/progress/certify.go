@@ -24,11 +24,14 @@ func (d Deadline) Beside(approved time.Time) bool {
 
 // Addendum says whether the update stands beside what was certified for its
 // deadline, not in it: it was approved later, or is not approved yet.
-func (t Told) Addendum() bool {
-	if t.ApprovedAt == nil {
-		return t.Deadline.Certified()
+func (t Told) Addendum() bool { return t.Deadline.besides(t.ApprovedAt) }
+
+// besides is Beside of an instant that may be none.
+func (d Deadline) besides(approved *time.Time) bool {
+	if approved == nil {
+		return d.Beside(time.Time{})
 	}
-	return t.Deadline.Beside(*t.ApprovedAt)
+	return d.Beside(*approved)
 }
 
 // CanCertify says whether the actor may stand for what came in for a deadline,

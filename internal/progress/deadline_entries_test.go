@@ -218,8 +218,10 @@ func TestADayTriedOutInAReturnedUpdateMovesNoReport(t *testing.T) {
 					return err
 				}
 				deadline, _ := schedule.For(day("2021-09-30"))
-				got, err := FirstSubmitted(tx, deadline, day(d), plantest.At(k).Now())
-				on = got[u.CommitmentID].String()
+				got, err := FirstSubmitted(tx, []Deadline{deadline}, day(d), plantest.At(k).Now())
+				if err == nil {
+					on = got[0][u.CommitmentID].String()
+				}
 				return err
 			})
 			return on

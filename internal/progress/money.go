@@ -88,12 +88,21 @@ type MoneyTold struct {
 	AsOf          calendar.Date
 }
 
+const tellsMoney = "JOIN commitments c ON c.id = u.commitment_id AND u.money <> '[]'"
+
+// OneWithMoney finds one of the commitments of which MoneyAt tells something,
+// 0 where there is none.
+func OneWithMoney(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) (id int64, err error) {
+	query, args := approvedInForce("u.commitment_id", tellsMoney, d, k, only)
+	return id, tx.Raw(query+" LIMIT 1", args...).Scan(&id).Error
+}
+
 // MoneyAt reads what was said of money by day d, as known at instant k, on all
 // commitments or only on those named: of each commitment, institution, year,
 // funder and currency the line of the update in force with the greatest (as_of,
 // approved_at, id). They are in that order.
 func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyTold, error) {
-	rows, err := InForce(tx, "u.commitment_id, u.institution_id, u.id, u.as_of, u.approved_at, u.money", "JOIN commitments c ON c.id = u.commitment_id AND u.money <> '[]'", d, k, only...).Rows()
+	rows, err := InForce(tx, "u.commitment_id, u.institution_id, u.id, u.as_of, u.approved_at, u.money", tellsMoney, d, k, only...).Rows()
 	if err != nil {
 		return nil, err
 	}
@@ -117,15 +126,19 @@ func MoneyAt(tx *gorm.DB, d calendar.Date, k time.Time, only ...int64) ([]MoneyT
 	slices.SortFunc(all, func(a, b said) int {
 		return cmp.Or(a.AsOf.Compare(b.AsOf), a.approved.Compare(b.approved), cmp.Compare(a.UpdateID, b.UpdateID))
 	})
-	newest := map[MoneyTold]MoneyTold{}
+	type line struct {
+		commitment, institution int64
+		year                    int
+		currency, funder        string
+	}
+	newest := make(map[line]MoneyTold, len(all))
 	for _, s := range all {
 		var lines []Money
 		if err := json.Unmarshal([]byte(s.lines), &lines); err != nil {
 			return nil, fmt.Errorf("progress: money of update %d: %w", s.UpdateID, err)
 		}
 		for _, m := range lines {
-			key := MoneyTold{Money: Money{Year: m.Year, Currency: m.Currency, Funder: m.Funder}, CommitmentID: s.CommitmentID, InstitutionID: s.InstitutionID}
-			newest[key] = MoneyTold{m, s.CommitmentID, s.InstitutionID, s.UpdateID, s.AsOf}
+			newest[line{s.CommitmentID, s.InstitutionID, m.Year, m.Currency, m.Funder}] = MoneyTold{m, s.CommitmentID, s.InstitutionID, s.UpdateID, s.AsOf}
 		}
 	}
 	list := make([]MoneyTold, 0, len(newest))

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"database/sql"
 	"strconv"
 	"strings"
 	"time"
@@ -38,8 +39,8 @@ func (p Period) Holds(day calendar.Date) bool {
 
 // Periods reads the country's periods, newest first, with their deadlines.
 func Periods(tx *gorm.DB, country string) ([]Period, error) {
-	var ps []Period
-	if err := tx.Where("country = ?", country).Order("starts_on DESC").Find(&ps).Error; err != nil {
+	ps, err := periods(tx, "country = ?", country)
+	if err != nil {
 		return nil, err
 	}
 	schedule, err := LoadSchedule(tx, country)
@@ -55,8 +56,20 @@ func Periods(tx *gorm.DB, country string) ([]Period, error) {
 
 // Begun reads the country's periods that have begun by a day, the newest first,
 // without their deadlines.
-func Begun(tx *gorm.DB, country string, day calendar.Date) (list []Period, err error) {
-	return list, tx.Where("country = ? AND starts_on <= ?", country, day).Order("starts_on DESC").Find(&list).Error
+func Begun(tx *gorm.DB, country string, day calendar.Date) ([]Period, error) {
+	return periods(tx, "country = ? AND starts_on <= ?", country, day)
+}
+
+// periods reads those that a condition chooses, the newest first, by a column
+// each.
+func periods(tx *gorm.DB, where string, args ...any) (list []Period, err error) {
+	err = eachRow(tx.Raw("SELECT id, country, label, starts_on, ends_on, answers, judged_by, version FROM periods WHERE "+where+" ORDER BY starts_on DESC", args...), func(rows *sql.Rows) error {
+		var p Period
+		err := rows.Scan(&p.ID, &p.Country, &p.Label, &p.StartsOn, &p.EndsOn, &p.Answers, &p.JudgedBy, &p.Version)
+		list = append(list, p)
+		return err
+	})
+	return list, err
 }
 
 // PeriodOn picks the period that holds a day.

@@ -54,7 +54,7 @@ func TestTheQueueOfEachPerson(t *testing.T) {
 					l.t.Errorf("for %s update %d stands at %+v (%v), in the queue at %+v", who, u.ID, got, err, want)
 				}
 			}
-			ahead, err := store.Ahead(l.t.Context(), l.Actors[who], 2)
+			ahead, err := store.Ahead(l.t.Context(), l.Actors[who], plantest.Country, 2)
 			if err != nil {
 				l.t.Fatal(err)
 			}

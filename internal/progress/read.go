@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,7 +21,7 @@ func Visible(actor accounts.Actor, u Update) bool { return u.entry().VisibleTo(a
 func visible(tx *gorm.DB, actor accounts.Actor, id int64) (Update, error) {
 	var u Update
 	where, args := plan.VisibleSQL(actor, "c")
-	if err := tx.Where("id = ?", id).Where("commitment_id IN (SELECT c.id FROM commitments c WHERE "+where+")", args...).Take(&u).Error; err != nil {
+	if err := tx.Where("id = ?", id).Where("EXISTS (SELECT 1 FROM commitments c WHERE c.id = updates.commitment_id AND "+where+")", args...).Take(&u).Error; err != nil {
 		return u, missing(err)
 	}
 	if !Visible(actor, u) {
@@ -92,11 +91,13 @@ func (t Told) Counts() bool { return t.State == Approved && t.SupersededBy == 0 
 
 // LateDays is by how many days the update came after its deadline's due date,
 // 0 when it was in time or has no deadline.
-func (t Told) LateDays() int {
-	if !t.Late {
+func (t Told) LateDays() int { return lateDays(t.Late, t.FirstSubmittedOn, t.Deadline) }
+
+func lateDays(late bool, first calendar.Date, d Deadline) int {
+	if !late {
 		return 0
 	}
-	return t.FirstSubmittedOn.Sub(t.Deadline.DueOn)
+	return first.Sub(d.DueOn)
 }
 
 const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS institution, i.short_name AS institution_name,
@@ -111,18 +112,30 @@ const toldColumns = `SELECT u.*, c.ref, c.title AS commitment_title, i.code AS i
 	LEFT JOIN people l ON l.id = r.released_by_id LEFT JOIN posts pr ON pr.id = l.post_id
 	LEFT JOIN clearances cl ON cl.id = (SELECT max(x.id) FROM clearances x WHERE x.update_id = u.id) LEFT JOIN people cw ON cw.id = cl.by_id LEFT JOIN posts pc ON pc.id = cw.post_id `
 
-// tell runs a query of toldColumns and adds evidence, decisions, judgements,
+// tell runs a query of toldColumns and adds decisions, evidence, judgements,
 // authors and lateness with one query each.
-func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error) {
-	list, place, err := tellBriefly(tx, country, query, args...)
-	if err != nil || len(list) == 0 {
+func tell(tx *gorm.DB, country string, query string, args ...any) (list []Told, err error) {
+	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
 		return list, err
+	}
+	place := map[int64]*Told{}
+	for i := range list {
+		place[list[i].ID] = &list[i]
 	}
 	var ids, approved []int64
 	for _, u := range list {
 		if ids = append(ids, u.ID); u.State == Approved {
 			approved = append(approved, u.ID)
 		}
+	}
+	ids = plan.Padded(ids)
+	var decisions []DecisionTold
+	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
+		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
+		return nil, err
+	}
+	for _, d := range decisions {
+		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
 	}
 	var evidence []Evidence
 	if err := tx.Where("update_id IN ?", ids).Order("id").Find(&evidence).Error; err != nil {
@@ -148,34 +161,12 @@ func tell(tx *gorm.DB, country string, query string, args ...any) ([]Told, error
 	for _, a := range authors {
 		place[a.UpdateID].Authors = append(place[a.UpdateID].Authors, a.PersonID)
 	}
-	return list, nil
-}
-
-// tellBriefly is what a line of a list says: no evidence, judgement or author.
-// place leads to the updates of the list by their ids.
-func tellBriefly(tx *gorm.DB, country string, query string, args ...any) (list []Told, place map[int64]*Told, err error) {
-	if err := tx.Raw(toldColumns+query, args...).Scan(&list).Error; err != nil || len(list) == 0 {
-		return list, nil, err
-	}
-	place = map[int64]*Told{}
-	ids := make([]int64, len(list))
-	for i := range list {
-		ids[i], place[list[i].ID] = list[i].ID, &list[i]
-	}
-	var decisions []DecisionTold
-	if err := tx.Raw(`SELECT d.*, COALESCE(p.title, '') AS post FROM decisions d LEFT JOIN people w ON w.id = d.by_id
-		LEFT JOIN posts p ON p.id = w.post_id WHERE d.update_id IN ? ORDER BY d.at, d.id`, ids).Scan(&decisions).Error; err != nil {
-		return nil, nil, err
-	}
-	for _, d := range decisions {
-		place[d.UpdateID].Decisions = append(place[d.UpdateID].Decisions, d)
-	}
 	schedule, err := LoadSchedule(tx, country)
 	for i := range list {
 		list[i].Deadline, _ = schedule.For(list[i].AsOf)
 		list[i].Late = schedule.Late(list[i].AsOf, list[i].FirstSubmittedOn)
 	}
-	return list, place, err
+	return list, err
 }
 
 // Update reads one update with everything told of it.
@@ -214,60 +205,6 @@ func (s *Store) OfCommitment(ctx context.Context, actor accounts.Actor, country 
 		return err
 	})
 	return list, err
-}
-
-// Hand is what an institution has in hand: what its people may confirm, what
-// waits for others, what came back and its drafts.
-type Hand struct {
-	Confirm, Waiting []Told // oldest first
-	WaitingMore      int    // are not told
-	Back, Drafts     []Told // the newest day first
-}
-
-// InHand reads what the actor's institution has in hand, of what waits for
-// others the n that wait longest. It tells them briefly.
-func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string, n int) (h Hand, err error) {
-	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		list, err := queued(tx, actor, country, actor.InstitutionID)
-		if err != nil {
-			return err
-		}
-		var q Queue
-		for _, u := range list {
-			q.add(actor, u)
-		}
-		h = Hand{WaitingMore: max(0, len(q.Others)-n)}
-		var ids []int64
-		q.Others = q.Others[:len(q.Others)-h.WaitingMore]
-		for _, u := range slices.Concat(q.Mine, q.Others, q.Back) {
-			ids = append(ids, u.ID)
-		}
-		told, _, err := tellBriefly(tx, country, "WHERE u.id IN ? OR u.institution_id = ? AND u.state <> 'approved' AND u.state = 'draft' ORDER BY u.as_of DESC, u.id DESC", append(ids, 0), actor.InstitutionID)
-		if err != nil {
-			return err
-		}
-		byID := map[int64]Told{}
-		for _, t := range shown(actor, told) {
-			switch byID[t.ID] = t; t.State {
-			case Draft:
-				h.Drafts = append(h.Drafts, t)
-			case Returned:
-				h.Back = append(h.Back, t)
-			}
-		}
-		for _, part := range []struct {
-			of []Queued
-			to *[]Told
-		}{{q.Mine, &h.Confirm}, {q.Others, &h.Waiting}} {
-			for _, u := range part.of {
-				if t, ok := byID[u.ID]; ok {
-					*part.to = append(*part.to, t)
-				}
-			}
-		}
-		return nil
-	})
-	return h, err
 }
 
 // Last reads the approved update that decides the status of each of the

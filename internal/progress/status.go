@@ -49,9 +49,42 @@ func Deciding(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time, o
 // correction approved by k replaced, on all commitments or only on those
 // named; join adds tables to them.
 func InForce(tx *gorm.DB, columns, join string, d calendar.Date, k time.Time, only ...int64) *gorm.DB {
+	query, args := approvedInForce(columns, join, d, k, only)
+	return tx.Raw(query, args...)
+}
+
+func approvedInForce(columns, join string, d calendar.Date, k time.Time, only []int64) (query string, args []any) {
 	some, ids := plan.Only("u.commitment_id", only)
-	return tx.Raw("SELECT "+columns+" FROM updates u "+join+` WHERE u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ?
-		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)`+some, append([]any{d, k, k}, ids...)...)
+	return "SELECT " + columns + " FROM updates u " + join + ` WHERE u.state = 'approved' AND u.as_of <= ? AND u.approved_at <= ?
+		AND NOT EXISTS (SELECT 1 FROM updates k WHERE k.corrects_id = u.id AND k.state = 'approved' AND k.approved_at <= ?)` + some, append([]any{d, k, k}, ids...)
+}
+
+// InForceCount is how many updates and contributions in force a commitment has,
+// and how many papers these have.
+type InForceCount struct{ Updates, Papers int }
+
+// CountInForce counts what InForce gives by commitment, as of days after one;
+// the zero day counts all.
+func CountInForce(tx *gorm.DB, after, d calendar.Date, k time.Time, only ...int64) (map[int64]InForceCount, error) {
+	query, args := approvedInForce("u.commitment_id, count(*), CAST(sum((SELECT count(*) FROM evidence e WHERE e.update_id = u.id)) AS BIGINT)", "", d, k, only)
+	if !after.IsZero() {
+		query, args = query+" AND u.as_of > ?", append(args, after)
+	}
+	rows, err := tx.Raw(query+" GROUP BY u.commitment_id", args...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[int64]InForceCount{}
+	for rows.Next() {
+		var id int64
+		var n InForceCount
+		if err := rows.Scan(&id, &n.Updates, &n.Papers); err != nil {
+			return nil, err
+		}
+		out[id] = n
+	}
+	return out, rows.Err()
 }
 
 // StatusAt reads the standing of commitments on day d, as it was known at
@@ -162,25 +195,70 @@ func Submissions(tx *gorm.DB, commitmentID int64, d calendar.Date, k time.Time) 
 
 // FirstSubmitted reads, for each commitment or only for those named, the day
 // on which the lead's first update for a deadline was submitted, as it stood
-// on day d and was known at k.
-func FirstSubmitted(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time, only ...int64) (map[int64]calendar.Date, error) {
+// on day d and was known at k. It asks once for all the deadlines, and answers
+// in their order.
+func FirstSubmitted(tx *gorm.DB, deadlines []Deadline, d calendar.Date, k time.Time, only ...int64) ([]map[int64]calendar.Date, error) {
+	from, to := span(deadlines)
 	some, ids := plan.Only("u.commitment_id", only)
-	return earliest(tx.Raw("SELECT u.commitment_id, u.first_submitted_on FROM updates u JOIN decisions s ON TRUE WHERE "+handed+" AND s.as_of BETWEEN ? AND ?"+some,
-		append([]any{d, k, k, deadline.CoversFrom, deadline.CoversTo}, ids...)...))
+	return earliestOf(deadlines, tx.Raw(handedIn+" AND s.as_of BETWEEN ? AND ?"+some, append([]any{d, k, k, from, to}, ids...)...))
 }
 
 // FirstSubmittedNow reads the same where all that is known counts: then what
 // was not returned is true on the day that it was last handed in for, and its
 // decisions need not be asked. CROSS JOIN makes SQLite begin with what was
 // returned, which is little.
-func FirstSubmittedNow(tx *gorm.DB, deadline Deadline, d calendar.Date, k time.Time, only ...int64) (map[int64]calendar.Date, error) {
+func FirstSubmittedNow(tx *gorm.DB, deadlines []Deadline, d calendar.Date, k time.Time, only ...int64) ([]map[int64]calendar.Date, error) {
+	from, to := span(deadlines)
 	some, ids := plan.Only("u.commitment_id", only)
-	others := append([]any{d, deadline.CoversFrom, deadline.CoversTo}, ids...)
-	returned := append([]any{d, k, k, deadline.CoversFrom, deadline.CoversTo}, ids...)
-	return earliest(tx.Raw(`SELECT u.commitment_id, u.first_submitted_on FROM updates u
+	others := append([]any{d, from, to}, ids...)
+	returned := append([]any{d, k, k, from, to}, ids...)
+	return earliestOf(deadlines, tx.Raw(`SELECT u.commitment_id, u.as_of, u.first_submitted_on FROM updates u
 		WHERE u.kind = 'update' AND u.state <> 'returned' AND u.first_submitted_on <= ? AND u.as_of BETWEEN ? AND ?`+some+`
-		UNION ALL SELECT u.commitment_id, u.first_submitted_on FROM updates u CROSS JOIN decisions s
+		UNION ALL SELECT u.commitment_id, s.as_of, u.first_submitted_on FROM updates u CROSS JOIN decisions s
 		WHERE u.state = 'returned' AND `+handed+` AND s.as_of BETWEEN ? AND ?`+some, append(others, returned...)...))
+}
+
+// span is from the first to the last day that some deadlines cover.
+func span(deadlines []Deadline) (from, to calendar.Date) {
+	for _, d := range deadlines {
+		if from.IsZero() || d.CoversFrom.Before(from) {
+			from = d.CoversFrom
+		}
+		if d.CoversTo.After(to) {
+			to = d.CoversTo
+		}
+	}
+	return from, to
+}
+
+// earliestOf reads what was true on which day and handed in on another, and
+// gives the first of the latter for each commitment and deadline.
+func earliestOf(deadlines []Deadline, query *gorm.DB) ([]map[int64]calendar.Date, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := make([]map[int64]calendar.Date, len(deadlines))
+	for i := range out {
+		out[i] = map[int64]calendar.Date{}
+	}
+	for rows.Next() {
+		var id int64
+		var asOf, on calendar.Date
+		if err := rows.Scan(&id, &asOf, &on); err != nil {
+			return nil, err
+		}
+		for i := range deadlines {
+			if !deadlines[i].Covers(asOf) {
+				continue
+			}
+			if first, ok := out[i][id]; !ok || on.Before(first) {
+				out[i][id] = on
+			}
+		}
+	}
+	return out, rows.Err()
 }
 
 // earliest reads a day of each commitment: the first, where a query gives several.

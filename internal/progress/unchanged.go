@@ -32,6 +32,16 @@ func (c change) none() bool {
 	return c.noProgress && c.milestone == 0 && c.evidence == 0 && !c.money && !c.correction && (c.kind == Contribution || c.status == cmp.Or(c.now, NotStarted))
 }
 
+// unchanged is the rule of change.none as a condition of updates u that are in
+// review. unchangedInReview says that they are by what they are not: so the one
+// index is asked that holds all of it.
+const (
+	unchangedInReview = "u.state <> 'approved' AND u.state <> 'draft' AND u.state <> 'returned'"
+
+	unchanged = `u.no_progress <> '' AND u.milestone = 0 AND u.money = '[]' AND u.corrects_id IS NULL AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.update_id = u.id)
+		AND (u.kind = 'contribution' OR u.status = COALESCE((SELECT s.status FROM current_status s WHERE s.commitment_id = u.commitment_id), 'not_started'))`
+)
+
 // changeOf reads what an update would change now.
 func changeOf(tx *gorm.DB, u Update) (c change, err error) {
 	c = change{kind: u.Kind, noProgress: u.NoProgress != "", status: u.Status, milestone: u.Milestone, money: len(u.Money) > 0, correction: u.CorrectsID != nil}

@@ -26,6 +26,23 @@ const (
 // Statuses lists the delivery statuses in chart order.
 var Statuses = []Status{Completed, InProgress, NotStarted, Stalled, Cancelled}
 
+// Place is where the status stands among Statuses, -1 for none of them.
+func (s Status) Place() int {
+	switch s {
+	case Completed:
+		return 0
+	case InProgress:
+		return 1
+	case NotStarted:
+		return 2
+	case Stalled:
+		return 3
+	case Cancelled:
+		return 4
+	}
+	return -1
+}
+
 // Closed says whether nothing more is expected: completed or cancelled.
 func (s Status) Closed() bool { return s == Completed || s == Cancelled }
 

@@ -62,7 +62,7 @@ func TestTheRulesSuggestAnAgenda(t *testing.T) {
 			if line.Overdue > 0 {
 				overdue++
 			}
-			if i := slices.IndexFunc(was.Lines, func(l reports.Line) bool { return l.ID == line.ID }); i < 0 || was.Lines[i].Status != line.Status {
+			if i := slices.IndexFunc(was.Lines, func(l *reports.Line) bool { return l.ID == line.ID }); i < 0 || was.Lines[i].Status != line.Status {
 				changed++
 			}
 		}

@@ -43,12 +43,12 @@ func (a Asked) Answered() string {
 }
 
 // Lines lists the commitments that answer the recommendation, each once.
-func (a Asked) Lines() []Line {
-	var lines []Line
+func (a Asked) Lines() []*Line {
+	var lines []*Line
 	for _, i := range a.Items {
 		for _, an := range i.Answers {
-			if !slices.ContainsFunc(lines, func(l Line) bool { return l.ID == an.Line.ID }) {
-				lines = append(lines, *an.Line)
+			if !slices.ContainsFunc(lines, func(l *Line) bool { return l.ID == an.Line.ID }) {
+				lines = append(lines, an.Line)
 			}
 		}
 	}
@@ -79,7 +79,9 @@ func (l *Ledger) SelectAsked(f AskedFilter) AskedSelection {
 	var s AskedSelection
 	themes, answered := map[string]int{}, map[string]int{}
 	words := strings.Fields(plan.Fold(f.Words))
-	for _, a := range newestFirst(l.Asked()) {
+	all := l.count().newest
+	for i := range all {
+		a := &all[i]
 		if f.Edition != "" && f.Edition != a.EditionRef() && (f.Edition != "newest" || !a.Newest) {
 			continue
 		}
@@ -98,7 +100,7 @@ func (l *Ledger) SelectAsked(f AskedFilter) AskedSelection {
 			answered[AnsweredOpen]++
 		}
 		if theme && how {
-			s.List = append(s.List, a)
+			s.List = append(s.List, *a)
 		}
 	}
 	for _, t := range recommendations.Themes {
@@ -231,10 +233,9 @@ func (p *RecommendationPage) load(tx *gorm.DB, load loader, q Query, id int64) (
 		return err
 	}
 	p.Demands = p.demands[p.Row.Mechanism]
-	for _, a := range p.Ledger.Asked() {
-		if a.RecommendationID == id {
-			p.Asked = a
-		}
+	all := p.Ledger.count().list
+	if i := slices.IndexFunc(all, func(a Asked) bool { return a.RecommendationID == id }); i >= 0 {
+		p.Asked = all[i]
 	}
 	if p.Said, err = saidOf(tx, p.Asked.Lines()); err != nil {
 		return err

@@ -239,9 +239,9 @@ func (b *Briefing) standing(tx *gorm.DB, q Query, agenda []dialogues.AgendaItem,
 		if err != nil {
 			return nil, err
 		}
-		t.all = ledger.only(func(line Line) bool { return t.leaves(shares[line.ID].Share) })
+		t.all = ledger.only(func(line *Line) bool { return t.leaves(shares[line.ID].Share) })
 	}
-	t.chosen = t.all.only(func(line Line) bool {
+	t.chosen = t.all.only(func(line *Line) bool {
 		if on(agenda, dialogues.OfCommitment, line.ID) {
 			return true
 		}

@@ -26,6 +26,7 @@ type StatusQuery struct {
 	Audience Audience
 	Scope    Scope
 	Sections []Section
+	Preview  Preview // what is told of lists; zero: all of it
 }
 
 // Build computes the status report for (D, K). A zero K stands for the newest
@@ -45,7 +46,7 @@ func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loade
 	if !q.Actor.CanReadWholePlan() {
 		return Status{}, problem.Missing()
 	}
-	q.Now, q.Audience = false, cmp.Or(q.Audience, plan.Internal)
+	q.Now, q.Audience = q.Now && q.Preview.cuts(), cmp.Or(q.Audience, plan.Internal)
 	if len(q.Sections) == 0 {
 		q.Sections = Sections
 	}
@@ -62,6 +63,7 @@ func build(ctx context.Context, d *db.DB, about About, q StatusQuery, load loade
 
 // read fills the report from one snapshot.
 func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
+	asked := q.Query
 	if err := q.know(tx, s.Zone); err != nil {
 		return err
 	}
@@ -71,6 +73,9 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 	}
 	if err := q.span(periods); err != nil {
 		return err
+	}
+	if q.Now = false; q.Preview.cuts() && asked.K.IsZero() {
+		load = asPages(load, asked, q.K)
 	}
 	s.D, s.K, s.Since = q.D, q.K, q.Since
 	var period progress.Period
@@ -84,13 +89,39 @@ func (s *Status) read(tx *gorm.DB, q StatusQuery, load loader) error {
 	if err := ledger.knows(q.Scope); err != nil {
 		return err
 	}
-	t := telling{Status: s, tx: tx, load: load, period: period, compares: true}
-	if t.revisions, err = plan.RevisionsInForce(tx, q.D, q.K); err != nil {
+	t := telling{Status: s, tx: tx, load: load, period: period, compares: true, preview: q.Preview}
+	if err := t.choose(ledger); err != nil {
 		return err
 	}
-	t.all = ledger.only(func(line Line) bool { return t.leaves(t.revisions[line.ID].Share) })
-	t.chosen = t.all.only(func(line Line) bool { return t.all.inScope(line, q.Scope) })
 	return t.tell()
+}
+
+// choose settles what the audience may read of, and what the scope leaves of
+// that. A preview reads of the revisions only how far they are shared.
+func (t *telling) choose(l *Ledger) (err error) {
+	shares := map[int64]Audience{}
+	switch {
+	case !t.preview.cuts():
+		if t.revisions, err = plan.RevisionsInForce(t.tx, t.D, t.K); err != nil {
+			return err
+		}
+		for id, r := range t.revisions {
+			shares[id] = r.Share
+		}
+	case !t.internal():
+		if shares, err = plan.SharesInForce(t.tx, t.D, t.K); err != nil {
+			return err
+		}
+	}
+	t.all, t.chosen = l, l
+	if !t.internal() {
+		t.all = l.only(func(line *Line) bool { return t.leaves(shares[line.ID]) })
+		t.chosen = t.all
+	}
+	if !t.Scope.OfPlan() {
+		t.chosen = t.all.only(func(line *Line) bool { return t.all.inScope(line, t.Scope) })
+	}
+	return nil
 }
 
 // span settles the days that a report tells of.
@@ -160,15 +191,15 @@ func (l *Ledger) knows(s Scope) error {
 }
 
 // inScope says whether a report of a scope tells of a commitment.
-func (l *Ledger) inScope(line Line, s Scope) bool {
+func (l *Ledger) inScope(line *Line, s Scope) bool {
 	node := len(s.Nodes) == 0 || slices.ContainsFunc(s.Nodes, func(key string) bool { return l.under(line.NodeID, key) })
 	return node && (len(s.Institutions) == 0 || slices.ContainsFunc(s.Institutions, func(code string) bool {
-		return l.passes(&line, Filter{Institution: code}, nil, partInstitution)
+		return l.passes(line, Filter{Institution: code}, nil, partInstitution)
 	}))
 }
 
 // only is the ledger of some of the lines.
-func (l *Ledger) only(keep func(Line) bool) *Ledger {
+func (l *Ledger) only(keep func(*Line) bool) *Ledger {
 	out := *l
 	out.Lines, out.Answers, out.byID, out.asked = nil, nil, map[int64]int{}, nil
 	for _, line := range l.Lines {

@@ -85,7 +85,7 @@ func loadFile(tx *gorm.DB, q Query, ref string) (f CommitmentFile, err error) {
 	}
 	f.stand(q, submitted)
 	told, err := progress.MoneyAt(tx, q.D, q.now(), f.ID)
-	f.Money = l.moneyOf(f.Line, f.Current.Budget, told)
+	f.Money = l.moneyOf(&f.Line, f.Current.Budget, told)
 	return f, err
 }
 

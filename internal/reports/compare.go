@@ -203,7 +203,7 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger, 
 		return nil, err
 	}
 	for _, line := range c.Lines {
-		r := &ComparedRow{Is: line, After: is[line.ID], Came: came[line.ID], Lost: lost[line.ID], Ratings: rated[line.ID]}
+		r := &ComparedRow{Is: *line, After: is[line.ID], Came: came[line.ID], Lost: lost[line.ID], Ratings: rated[line.ID]}
 		for _, on := range reached[line.ID] {
 			if r.Reached[1]++; !on.After(q.From) {
 				r.Reached[0]++
@@ -215,7 +215,7 @@ func (c *Comparison) rows(tx *gorm.DB, q ComparisonQuery, before, then *Ledger, 
 		if r.Unknown = !known; there {
 			r.Before = was[line.ID]
 		}
-		r.Linked, r.Unlinked = c.lacks(before, line, r.Was), before.lacks(c.Ledger, r.Was, line)
+		r.Linked, r.Unlinked = c.lacks(before, *line, r.Was), before.lacks(c.Ledger, r.Was, *line)
 		r.ways(there)
 		rows = append(rows, r)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
@@ -22,15 +23,15 @@ func (r *StatusRow) add(s progress.Status) {
 	if r.Counts == nil {
 		r.Counts = make([]int, len(progress.Statuses))
 	}
-	r.Counts[slices.Index(progress.Statuses, s)]++
+	r.Counts[s.Place()]++
 	r.Total++
 }
 
 // ByStatus counts all commitments.
 func (l *Ledger) ByStatus() StatusRow {
 	row := StatusRow{Counts: make([]int, len(progress.Statuses))}
-	for _, line := range l.Lines {
-		row.add(line.Status)
+	for i := range l.Lines {
+		row.add(l.Lines[i].Status)
 	}
 	return row
 }
@@ -95,8 +96,8 @@ type ReportingRow struct {
 // Reporting counts by lead institution; rows with most not reported first.
 func (l *Ledger) Reporting() []ReportingRow {
 	states := make([]ReportState, len(l.Lines))
-	for i, line := range l.Lines {
-		states[i] = line.Report
+	for i := range l.Lines {
+		states[i] = l.Lines[i].Report
 	}
 	return l.reporting(states)
 }
@@ -104,12 +105,13 @@ func (l *Ledger) Reporting() []ReportingRow {
 // reporting counts the states of the lines, in their order.
 func (l *Ledger) reporting(states []ReportState) []ReportingRow {
 	rows := map[int64]*ReportingRow{}
-	for i, line := range l.Lines {
-		r := rows[line.LeadID]
+	for i := range l.Lines {
+		lead := l.Lines[i].LeadID
+		r := rows[lead]
 		if r == nil {
-			i := l.Institutions[line.LeadID]
+			i := l.Institutions[lead]
 			r = &ReportingRow{Key: i.Code, Label: i.Short}
-			rows[line.LeadID] = r
+			rows[lead] = r
 		}
 		switch states[i] {
 		case OnTime:
@@ -170,18 +172,36 @@ type AnswerLine struct {
 
 // Asked lists every recommendation released by D with its answers, editions
 // oldest first, numbers in order; answers in the order of the plan.
-func (l *Ledger) Asked() []Asked {
+func (l *Ledger) Asked() []Asked { return slices.Clone(l.askedAll()) }
+
+// askedAll is Asked for those who only read it.
+func (l *Ledger) askedAll() []Asked { return l.count().list }
+
+// count counts what was asked, once.
+func (l *Ledger) count() *counted {
 	if l.asked == nil {
-		l.asked = l.countAsked()
+		l.asked = &counted{}
 	}
-	return slices.Clone(l.asked)
+	l.asked.once.Do(func() {
+		l.asked.list = l.countAsked()
+		l.asked.newest = newestFirst(slices.Clone(l.asked.list))
+	})
+	return l.asked
+}
+
+// counted is what was asked with its answers, counted when somebody first asks
+// for it. Ledgers of several requests share one, which does not change.
+type counted struct {
+	once   sync.Once
+	list   []Asked // editions oldest first
+	newest []Asked // editions newest first
 }
 
 func (l *Ledger) countAsked() []Asked {
 	newest := l.newestYears()
 	answers := make(map[int64][]AnswerLine, len(l.Items))
 	for _, a := range l.Answers {
-		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: &l.Lines[l.byID[a.CommitmentID]]})
+		answers[a.ItemID] = append(answers[a.ItemID], AnswerLine{Answer: a, Line: l.Lines[l.byID[a.CommitmentID]]})
 	}
 	list := make([]Asked, 0, len(l.Items))
 	for _, item := range l.Items {
@@ -216,7 +236,7 @@ func (a Asked) Wholly() bool { return a.Unanswered == len(a.Items) }
 // that nothing answers, those without any answer first.
 func (l *Ledger) Unanswered() []Asked {
 	var list []Asked
-	for _, a := range l.Asked() {
+	for _, a := range l.askedAll() {
 		if a.Newest && a.Unanswered > 0 {
 			list = append(list, a)
 		}
@@ -236,8 +256,8 @@ func (l *Ledger) Unanswered() []Asked {
 // Count is the number of commitments with a flag.
 func (l *Ledger) Count(f Flag) int {
 	n := 0
-	for _, line := range l.Lines {
-		if line.Has(f) {
+	for i := range l.Lines {
+		if l.Lines[i].Has(f) {
 			n++
 		}
 	}

@@ -158,7 +158,7 @@ func (e EditionList) chosen(ref string) (usual recommendations.EditionRow) {
 // else answers the edition or is named in an item of it.
 func (v *Coverage) columns(asked []Asked) {
 	part := map[int64]bool{}
-	take := func(line Line, all bool) {
+	take := func(line *Line, all bool) {
 		for _, id := range append([]int64{line.LeadID}, line.Supporting...) {
 			part[id] = part[id] || all || v.Institutions[id].Kind == accounts.Government
 		}
@@ -172,7 +172,7 @@ func (v *Coverage) columns(asked []Asked) {
 				part[id] = true
 			}
 			for _, an := range item.Answers {
-				take(*an.Line, true)
+				take(an.Line, true)
 			}
 		}
 	}
@@ -271,10 +271,10 @@ func (v *Coverage) count(asked []Asked, all CoverageRow) {
 		switch {
 		case line.Orphan():
 			f.Orphans++
-		case v.answers(&line, AnswersOther+edition, ""):
+		case v.answers(line, AnswersOther+edition, ""):
 			f.Other++
 		}
-		if v.answers(&line, AnswersSeveral, "") {
+		if v.answers(line, AnswersSeveral, "") {
 			f.Several++
 		}
 	}

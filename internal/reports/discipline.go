@@ -161,7 +161,7 @@ func (m *Discipline) fill(tx *gorm.DB) error {
 		days = append(days, d.CoversFrom)
 	}
 	last := m.Deadlines[len(days)-1].CoversTo
-	in, err := m.in.load(tx, m.Period.ID, days, last, m.Query)
+	in, err := m.of.in.load(tx, m.Period.ID, days, last, m.Query)
 	if err != nil {
 		return err
 	}
@@ -175,14 +175,14 @@ func (m *Discipline) fill(tx *gorm.DB) error {
 	m.entries = make([]Entry, 0, len(m.Deadlines)*len(m.Lines))
 	for i, d := range m.Deadlines {
 		of, first := handedFor(d, updates)
-		for at, state := range m.states(d, first, in.closed[d.CoversFrom]) {
-			line := &m.Lines[at]
+		for at := range m.Lines {
+			line := m.Lines[at]
 			row := rows[line.LeadID]
 			if row == nil {
 				continue
 			}
 			e := Entry{Line: line, Deadline: d}
-			e.judge(m.Actor, m.D, state, of[line.ID], first[line.ID])
+			e.judge(m.Actor, m.D, line.against(d, first, in.closed[d.CoversFrom]), of[line.ID], first[line.ID])
 			m.entries = append(m.entries, e)
 			for _, t := range []*Tally{&row.Cells[i], &row.Whole, &m.All.Cells[i], &m.All.Whole} {
 				t.add(&e, m.D)

@@ -285,7 +285,12 @@ var readings = map[string]map[string]reading{
 		"DataRequest": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, func(id int64) (any, error) { return d.progress.DataRequest(d.t.Context(), a, "LS", id) })
 		},
-		"Ahead": func(d *demonstration, a accounts.Actor) []any { return one(d.progress.Ahead(d.t.Context(), a, 9)) },
+		"Ahead": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.progress.Ahead(d.t.Context(), a, "LS", 9))
+		},
+		"Front": func(d *demonstration, a accounts.Actor) []any {
+			return one(d.progress.Front(d.t.Context(), a, "LS", 1, 9, 2))
+		},
 		"PlaceOf": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.updates, func(id int64) (any, error) { return d.progress.PlaceOf(d.t.Context(), a, id) })
 		},
@@ -326,12 +331,12 @@ var readings = map[string]map[string]reading{
 		"OfCommitment": func(d *demonstration, a accounts.Actor) []any {
 			return every(a, d.commitments, func(id int64) (any, error) { return d.progress.OfCommitment(d.t.Context(), a, "LS", id) })
 		},
-		"Tell": func(d *demonstration, a accounts.Actor) []any {
+		"Briefly": func(d *demonstration, a accounts.Actor) []any {
 			q, err := d.progress.Review(d.t.Context(), a, "LS")
 			if err != nil {
 				return []any{err}
 			}
-			return one(d.progress.Tell(d.t.Context(), a, "LS", slices.Concat(q.Mine, q.Others, q.Back)...))
+			return one(d.progress.Briefly(d.t.Context(), a, "LS", slices.Concat(q.Mine, q.Others, q.Back)...))
 		},
 		"InHand": func(d *demonstration, a accounts.Actor) []any {
 			return one(d.progress.InHand(d.t.Context(), a, "LS", 2))

@@ -191,8 +191,8 @@ func (r *driver) filesAgree(l *Ledger) {
 		}
 		f.Line.AnswersText, f.Line.Supporting = line.AnswersText, append([]int64(nil), f.Line.Supporting...)
 		slices.Sort(f.Line.Answers)
-		if !reflect.DeepEqual(line, f.Line) {
-			r.t.Fatalf("for %s the page of %s says\n%+v\nand the list\n%+v", l.Actor.Post, line.Ref, f.Line, line)
+		if !reflect.DeepEqual(*line, f.Line) {
+			r.t.Fatalf("for %s the page of %s says\n%+v\nand the list\n%+v", l.Actor.Post, line.Ref, f.Line, *line)
 		}
 	}
 }
@@ -203,7 +203,9 @@ func plain(l *Ledger) []byte {
 	c.Query = Query{}
 	c.Lines = slices.Clone(l.Lines)
 	for i := range c.Lines {
-		c.Lines[i].Supporting = append([]int64{}, c.Lines[i].Supporting...)
+		line := *l.Lines[i]
+		line.Supporting = append([]int64{}, line.Supporting...)
+		c.Lines[i] = &line
 	}
 	b, err := json.Marshal(c)
 	if err != nil {

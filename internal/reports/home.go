@@ -58,14 +58,14 @@ func (o *Overview) months(tx *gorm.DB) error {
 	ends, states, err := o.monthsOf(tx, answering, o.Period.StartsOn)
 	o.Ends = ends
 	for i, line := range answering {
-		o.Months = append(o.Months, MonthRow{Line: line, States: states[i]})
+		o.Months = append(o.Months, MonthRow{Line: *line, States: states[i]})
 	}
 	return err
 }
 
 // AnsweringNewest lists the first of the commitments that answer an item of
 // the newest editions, in the order of the plan, and counts them all.
-func (l *Ledger) AnsweringNewest(most int) (first []Line, all int) {
+func (l *Ledger) AnsweringNewest(most int) (first []*Line, all int) {
 	newest, asks := l.newestYears(), map[int64]bool{}
 	for _, item := range l.Items {
 		asks[item.ID] = item.Year == newest[item.Mechanism]
@@ -94,14 +94,14 @@ func (l *Ledger) newestYears() map[string]int {
 func (l *Ledger) Silences() map[string]Line {
 	longest := map[int64]int{}
 	for i := range l.Lines {
-		line := &l.Lines[i]
+		line := l.Lines[i]
 		if at, found := longest[line.LeadID]; line.Report == NotReported && (!found || line.AsOf.Before(l.Lines[at].AsOf)) {
 			longest[line.LeadID] = i
 		}
 	}
 	silences := make(map[string]Line, len(longest))
 	for lead, at := range longest {
-		silences[l.Institutions[lead].Code] = l.Lines[at]
+		silences[l.Institutions[lead].Code] = *l.Lines[at]
 	}
 	return silences
 }
@@ -110,9 +110,9 @@ func (l *Ledger) Silences() map[string]Line {
 // that their institution has in it.
 type Desk struct {
 	*Ledger
-	Leads    []Line // in the order of the plan
-	Supports []Line
-	Due      []Line         // led and not reported to the deadline that passed last
+	Leads    []*Line // in the order of the plan
+	Supports []*Line
+	Due      []*Line        // led and not reported to the deadline that passed last
 	Said     map[int64]Said // the words of the updates that decide the status of Due, by update
 	Next     progress.Deadline
 	HasNext  bool
@@ -138,7 +138,7 @@ func (s *Store) Desk(ctx context.Context, q Query) (d Desk, err error) {
 }
 
 // PartsOf lists what an institution leads and what it supports.
-func (l *Ledger) PartsOf(institutionID int64) (leads, supports []Line) {
+func (l *Ledger) PartsOf(institutionID int64) (leads, supports []*Line) {
 	for _, line := range l.Lines {
 		switch {
 		case line.LeadID == institutionID:

@@ -81,8 +81,8 @@ func (l *Ledger) institutionRows() func(i accounts.Institution) InstitutionRow {
 type InstitutionPage struct {
 	*Ledger
 	InstitutionRow
-	Leads    []Line
-	Supports []Line
+	Leads    []*Line
+	Supports []*Line
 	Asked    []Asked // of the newest editions: items expected of it, or answered by what it leads
 	From     []SuccessionEnd
 	To       []SuccessionEnd
@@ -195,7 +195,7 @@ func (p *InstitutionPage) moves(tx *gorm.DB, id int64) error {
 // expect an answer of the institution or that its own commitments answer.
 func (l *Ledger) askedOfInstitution(id int64) []Asked {
 	var list []Asked
-	for _, a := range l.Asked() {
+	for _, a := range l.askedAll() {
 		concerned := slices.ContainsFunc(a.Items, func(i AskedItem) bool {
 			return i.LeadID == id || slices.ContainsFunc(i.Answers, func(an AnswerLine) bool { return an.Line.LeadID == id })
 		})

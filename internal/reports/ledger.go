@@ -201,7 +201,7 @@ type Answer struct {
 // may see. Lines are in the order of the plan.
 type Ledger struct {
 	Query
-	Lines        []Line
+	Lines        []*Line // shared with other ledgers: they do not change
 	Institutions map[int64]Institution
 	Nodes        map[int64]Node
 	NodeOrder    []int64
@@ -215,8 +215,8 @@ type Ledger struct {
 	itemIndex map[int64]int
 	itemRefs  []itemRefs                          // of the items, in their order
 	demands   map[string]*recommendations.Demands // by mechanism
-	asked     []Asked                             // once it was asked for
-	in        *keptIn                             // what came in for its deadlines
+	asked     *counted                            // once it was asked for
+	of        *whole                              // that it was cut from
 }
 
 // itemRefs are the references of an item, and of what it stands in.
@@ -232,7 +232,7 @@ func (l *Ledger) Line(id int64) (Line, bool) {
 	if !ok {
 		return Line{}, false
 	}
-	return l.Lines[i], true
+	return *l.Lines[i], true
 }
 
 // Item finds an item.
@@ -356,45 +356,38 @@ func (l *Ledger) loadReporting(tx *gorm.DB, only []int64) error {
 		}
 		return nil
 	}
-	states, err := l.against(tx, l.LastDue, only...)
-	for i, state := range states {
-		l.Lines[i].Report = state
+	first, err := l.submitted(tx, []progress.Deadline{l.LastDue}, only)
+	if err != nil {
+		return err
 	}
-	return err
+	closed, err := progress.ClosedBefore(tx, l.LastDue.CoversFrom, l.now(), only...)
+	if err != nil {
+		return err
+	}
+	for i := range l.Lines {
+		l.Lines[i].Report = l.Lines[i].against(l.LastDue, first[0], closed)
+	}
+	return nil
 }
 
-// against holds every line against a reporting deadline whose due date has
-// passed, in the order of the lines. The lines are all, or those named.
-func (l *Ledger) against(tx *gorm.DB, d progress.Deadline, only ...int64) ([]ReportState, error) {
-	read := progress.FirstSubmitted
+// submitted reads when something was first handed in for some deadlines, of
+// all commitments or of those named.
+func (l *Ledger) submitted(tx *gorm.DB, deadlines []progress.Deadline, only []int64) ([]map[int64]calendar.Date, error) {
 	if l.Now {
-		read = progress.FirstSubmittedNow
+		return progress.FirstSubmittedNow(tx, deadlines, l.D, l.now(), only...)
 	}
-	first, err := read(tx, d, l.D, l.now(), only...)
-	if err != nil {
-		return nil, err
-	}
-	closed, err := progress.ClosedBefore(tx, d.CoversFrom, l.now(), only...)
-	if err != nil {
-		return nil, err
-	}
-	return l.states(d, first, closed), nil
+	return progress.FirstSubmitted(tx, deadlines, l.D, l.now(), only...)
 }
 
-// states holds every line against a reporting deadline: first is the day on
+// against holds the line against a reporting deadline: first is the day on
 // which the lead's first update for it was submitted, closed says which were
 // closed already when its range began.
-func (l *Ledger) states(d progress.Deadline, first map[int64]calendar.Date, closed map[int64]bool) []ReportState {
-	states := make([]ReportState, len(l.Lines))
-	for i := range l.Lines {
-		line := &l.Lines[i]
-		before := closed[line.ID]
-		if line.AsOf.Before(d.CoversFrom) { // nothing has changed since
-			before = line.Status.Closed()
-		}
-		states[i] = reportState(d, first[line.ID], before, line.BegunOn)
+func (l *Line) against(d progress.Deadline, first map[int64]calendar.Date, closed map[int64]bool) ReportState {
+	before := closed[l.ID]
+	if l.AsOf.Before(d.CoversFrom) { // nothing has changed since
+		before = l.Status.Closed()
 	}
-	return states
+	return reportState(d, first[l.ID], before, l.BegunOn)
 }
 
 // reportState holds one commitment against a reporting deadline: first is the
@@ -460,7 +453,7 @@ func (l *Ledger) addAnswer(a Answer) {
 		return
 	}
 	l.Answers = append(l.Answers, a)
-	line := &l.Lines[at]
+	line := l.Lines[at]
 	line.Answers = append(line.Answers, a.ItemID)
 	ref := l.itemRefs[item].recommendation
 	if !slices.Contains(strings.Split(line.AnswersText, ", "), ref) {

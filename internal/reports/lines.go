@@ -66,7 +66,7 @@ func (l *Ledger) loadLines(tx *gorm.DB, only []int64) error {
 				return err
 			}
 		}
-		l.Lines = append(l.Lines, line)
+		l.Lines = append(l.Lines, &line)
 	}
 	slices.SortFunc(l.Lines, inPlan)
 	l.number()
@@ -75,7 +75,7 @@ func (l *Ledger) loadLines(tx *gorm.DB, only []int64) error {
 
 // inPlan compares two lines by their places in the plan, by bytes as both
 // engines would; sorting whole rows is dearer there.
-func inPlan(a, b Line) int {
+func inPlan(a, b *Line) int {
 	return cmp.Or(strings.Compare(a.SortKey, b.SortKey), strings.Compare(a.Ref, b.Ref))
 }
 

@@ -56,8 +56,8 @@ type Option struct {
 
 // Selection is what a filter chose, with the options beside it.
 type Selection struct {
-	Filter       Filter // as applied: without what names nothing
-	Lines        []Line // all that were chosen, in order
+	Filter       Filter  // as applied: without what names nothing
+	Lines        []*Line // all that were chosen, in order
 	Statuses     []Option
 	Flags        []Option
 	Institutions []Option
@@ -111,7 +111,7 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 	statuses, flags, institutions, editions := map[progress.Status]int{}, map[Flag]int{}, map[int64]int{}, map[string]int{}
 	var chosen []*Line
 	for i := range l.Lines {
-		line := &l.Lines[i]
+		line := l.Lines[i]
 		failed, misses := part(-1), 0
 		for p := range parts {
 			if !l.passes(line, f, found, p) {
@@ -147,10 +147,7 @@ func (l *Ledger) Select(f Filter, found map[int64]bool) Selection {
 		}
 	}
 	l.sort(chosen, f.Sort)
-	s.Lines = make([]Line, len(chosen))
-	for i, line := range chosen {
-		s.Lines[i] = *line
-	}
+	s.Lines = chosen
 	for _, st := range progress.Statuses {
 		s.Statuses = append(s.Statuses, Option{Value: string(st), Count: statuses[st], On: slices.Contains(f.Statuses, st)})
 	}

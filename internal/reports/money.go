@@ -166,7 +166,7 @@ func (l *Ledger) money(tx *gorm.DB, budgets map[int64][]plan.BudgetLine, only ..
 // moneyOf is the money of one commitment: each line of its budget with what is
 // said of it, and what is said of money that no budget foresees. Of a line of
 // which several institutions tell, each has its own, and the first the budget.
-func (l *Ledger) moneyOf(line Line, budget []plan.BudgetLine, told []progress.MoneyTold) (list []MoneyStatus) {
+func (l *Ledger) moneyOf(line *Line, budget []plan.BudgetLine, told []progress.MoneyTold) (list []MoneyStatus) {
 	node := l.Nodes[line.NodeID]
 	lead := l.Institutions[line.LeadID].Code
 	base := MoneyStatus{Ref: line.Ref, Title: line.Title, Node: node.Number, Strand: l.Nodes[node.TopID].Label, Lead: lead, Institution: lead}
@@ -307,6 +307,9 @@ func moneyView(l *Ledger, all []MoneyStatus, q MoneyQuery) MoneyView {
 func (t *telling) spend() (err error) {
 	if !t.Has(SectionMoney) {
 		return nil
+	}
+	if t.preview.cuts() {
+		return t.anyMoney()
 	}
 	budgets := make(map[int64][]plan.BudgetLine, len(t.revisions))
 	for id, r := range t.revisions {

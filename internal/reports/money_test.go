@@ -26,7 +26,7 @@ func TestABudgetStandsBesideWhatIsSaidOfIt(t *testing.T) {
 		{Money: progress.Money{Year: 2021, Currency: "LSL", Funder: "Treasury", SpentCents: amount(70)}, InstitutionID: 2},
 		{Money: progress.Money{Year: 2020, Currency: "LSL", Funder: "Treasury", ReleasedCents: amount(9)}, InstitutionID: 1},
 	}
-	list := l.moneyOf(Line{LeadID: 1}, budget, told)
+	list := l.moneyOf(&Line{LeadID: 1}, budget, told)
 	if len(list) != 4 {
 		t.Fatalf("%d lines: %+v", len(list), list)
 	}

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
 
@@ -47,19 +48,26 @@ func Months(tx *gorm.DB, ids []int64, k time.Time, from, to calendar.Date) (map[
 	if len(ids) == 0 || len(ends) == 0 {
 		return out, nil
 	}
-	var rows []approvedRow
-	err := tx.Raw(`SELECT u.commitment_id, u.status, u.as_of FROM updates u
+	rows, err := tx.Raw(`SELECT u.commitment_id, u.status, u.as_of FROM updates u
 		WHERE u.state = 'approved' AND u.kind = 'update' AND u.as_of <= ? AND u.approved_at <= ? AND u.commitment_id IN ?
 			AND NOT EXISTS (SELECT 1 FROM updates c WHERE c.corrects_id = u.id AND c.state = 'approved' AND c.approved_at <= ?)
-		ORDER BY u.as_of, u.approved_at, u.id`, to, k, ids, k).Scan(&rows).Error
-	for _, r := range rows {
+		ORDER BY u.as_of, u.approved_at, u.id`, to, k, plan.Padded(ids), k).Rows()
+	if err != nil {
+		return out, err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var r approvedRow
+		if err := rows.Scan(&r.CommitmentID, &r.Status, &r.AsOf); err != nil {
+			return out, err
+		}
 		for i, end := range ends {
 			if !r.AsOf.After(end) {
 				out[r.CommitmentID][i] = r.Status
 			}
 		}
 	}
-	return out, err
+	return out, rows.Err()
 }
 
 // Said is what the update that decides a commitment's status says.
@@ -81,7 +89,7 @@ func (s Said) Words() string {
 }
 
 // saidOf reads the words of approved updates, by their ids.
-func saidOf(tx *gorm.DB, lines []Line) (map[int64]Said, error) {
+func saidOf(tx *gorm.DB, lines []*Line) (map[int64]Said, error) {
 	var ids []int64
 	for _, l := range lines {
 		if l.UpdateID != 0 {
@@ -92,12 +100,19 @@ func saidOf(tx *gorm.DB, lines []Line) (map[int64]Said, error) {
 	if len(ids) == 0 {
 		return out, nil
 	}
-	var rows []Said
-	err := tx.Raw(`SELECT u.id, u.as_of, u.done, u.no_progress, u.next_step,
+	rows, err := tx.Raw(`SELECT u.id, u.as_of, u.done, u.no_progress, u.next_step,
 		(SELECT count(*) FROM evidence e WHERE e.update_id = u.id) AS evidence
-		FROM updates u WHERE u.state = 'approved' AND u.id IN ?`, ids).Scan(&rows).Error
-	for _, r := range rows {
-		out[r.ID] = r
+		FROM updates u WHERE u.state = 'approved' AND u.id IN ?`, plan.Padded(ids)).Rows()
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		var said Said
+		if err := rows.Scan(&said.ID, &said.AsOf, &said.Done, &said.NoProgress, &said.NextStep, &said.Evidence); err != nil {
+			return out, err
+		}
+		out[said.ID] = said
+	}
+	return out, rows.Err()
 }

@@ -44,8 +44,8 @@ func (d DeadlineRow) Silent() []ReportingRow {
 	return slices.DeleteFunc(slices.Clone(d.ByInstitution), func(r ReportingRow) bool { return !r.Silent })
 }
 
-// PeriodList computes the periods with two queries for each reporting
-// deadline that passed earlier than the last, whatever there is to count. Commitments count for
+// PeriodList computes the periods. How commitments stand to the deadlines that
+// passed is kept beside the ledger. Commitments count for
 // the institution that leads them on day D, as everywhere. A focal point
 // outside government finds the reporting deadlines with what their own
 // institution owed to each, and nothing else of the calendar.
@@ -65,12 +65,12 @@ func (s *Store) PeriodList(ctx context.Context, q Query) (list PeriodList, err e
 		if err != nil {
 			return err
 		}
+		counts, err := list.counts(tx)
+		if err != nil {
+			return err
+		}
 		for _, p := range periods {
-			row, err := list.periodRow(tx, p, posts)
-			if err != nil {
-				return err
-			}
-			list.Periods = append(list.Periods, row)
+			list.Periods = append(list.Periods, list.periodRow(p, posts, counts))
 		}
 		if !q.Actor.CanReadWholePlan() {
 			return nil
@@ -101,7 +101,25 @@ func closers(tx *gorm.DB, schedule progress.Schedule) (map[int64]string, error) 
 	return postsOf(tx, ids)
 }
 
-func (l *Ledger) periodRow(tx *gorm.DB, p progress.Period, posts map[int64]string) (PeriodRow, error) {
+// counts counts the lines against each reporting deadline that passed.
+func (l *Ledger) counts(tx *gorm.DB) (map[int64][]ReportingRow, error) {
+	passed := l.passed()
+	of, err := l.of.reportedTo(tx, passed)
+	if err != nil {
+		return nil, err
+	}
+	states := make([]ReportState, len(l.Lines))
+	counts := make(map[int64][]ReportingRow, len(passed))
+	for i, d := range passed {
+		for at := range l.Lines {
+			states[at] = of[l.Lines[at].ID][i]
+		}
+		counts[d.ID] = l.reporting(states)
+	}
+	return counts, nil
+}
+
+func (l *Ledger) periodRow(p progress.Period, posts map[int64]string, counts map[int64][]ReportingRow) PeriodRow {
 	whole := l.Actor.CanReadWholePlan()
 	if !whole {
 		p.Answers, p.JudgedBy = "", ""
@@ -122,20 +140,12 @@ func (l *Ledger) periodRow(tx *gorm.DB, p progress.Period, posts map[int64]strin
 		if !whole {
 			told.Note = ""
 		}
-		if told.Counted = d.Purpose == progress.Reporting && d.Passed(l.D); told.Counted {
-			rows := l.Reporting()
-			if !told.LastDue {
-				states, err := l.against(tx, d)
-				if err != nil {
-					return row, err
-				}
-				rows = l.reporting(states)
-			}
-			told.count(rows, l)
+		if told.Counted = reporting(d) && d.Passed(l.D); told.Counted {
+			told.count(counts[d.ID], l)
 		}
 		row.Deadlines = append(row.Deadlines, told)
 	}
-	return row, nil
+	return row
 }
 
 // count takes over the rows of institutions that owed something and sums them.

@@ -58,6 +58,7 @@ type RatingRow struct {
 	Apart     int // how many places of the scale lie between the ratings of the three
 
 	scale []string
+	asked Asked // of a recommendation
 }
 
 // By are the ratings of one of the three.
@@ -133,10 +134,32 @@ func (s *Store) Differences(ctx context.Context, q Query, f RatingFilter) (d Dif
 // rated holds every recommendation and every commitment of the ledger against
 // the facts of a period and the ratings of it that were given by a day.
 func (l *Ledger) rated(tx *gorm.DB, p progress.Period, given calendar.Date) ([]RatingRow, error) {
-	h, err := l.happened(tx, p)
+	rows, err := l.marked(tx, p, given)
 	if err != nil {
 		return nil, err
 	}
+	return rows, l.suggest(tx, p, rows)
+}
+
+// suggest says of rows what the facts of a period suggest: of all of them, or
+// of the commitments named and those that answer.
+func (l *Ledger) suggest(tx *gorm.DB, p progress.Period, rows []RatingRow, only ...int64) error {
+	h, err := l.happened(tx, p, only...)
+	for i := range rows {
+		switch r := &rows[i]; {
+		case r.Subject == RatedCommitment:
+			line, _ := l.Line(r.ID)
+			r.Suggested = h.commitment(line, l.D)
+		default:
+			r.Suggested = h.recommendation(r.asked).on(r.scale)
+		}
+	}
+	return err
+}
+
+// marked gives every recommendation and every commitment of the ledger with
+// the ratings of a period that were given by a day.
+func (l *Ledger) marked(tx *gorm.DB, p progress.Period, given calendar.Date) ([]RatingRow, error) {
 	marks, err := progress.RatingsOf(tx, l.Actor, p.ID, given, l.now())
 	if err != nil {
 		return nil, err
@@ -158,12 +181,12 @@ func (l *Ledger) rated(tx *gorm.DB, p progress.Period, given calendar.Date) ([]R
 	for _, a := range asked {
 		at[[2]int64{0, a.RecommendationID}] = len(rows)
 		rows = append(rows, RatingRow{Subject: RatedRecommendation, ID: a.RecommendationID, Ref: a.RecommendationRef(), Title: a.Title, Leads: a.leads(),
-			Suggested: h.recommendation(a).on(scales[a.Mechanism]), scale: scales[a.Mechanism]})
+			scale: scales[a.Mechanism], asked: a})
 	}
 	for _, line := range l.Lines {
 		at[[2]int64{line.ID, 0}] = len(rows)
 		rows = append(rows, RatingRow{Subject: RatedCommitment, ID: line.ID, Ref: line.Ref, Title: line.Title, Leads: []int64{line.LeadID},
-			Suggested: h.commitment(line, l.D), scale: progress.CommitmentScale})
+			scale: progress.CommitmentScale})
 	}
 	for _, m := range marks {
 		if i, there := at[[2]int64{m.CommitmentID, m.RecommendationID}]; there {
@@ -260,7 +283,7 @@ func (t *telling) rate() error {
 	if !t.Has(SectionRatings) || t.period.ID == 0 {
 		return nil
 	}
-	rows, err := t.chosen.rated(t.tx, t.period, t.D)
+	rows, err := t.chosen.marked(t.tx, t.period, t.D)
 	if err != nil {
 		return err
 	}
@@ -269,8 +292,32 @@ func (t *telling) rate() error {
 		asked[r.Ref] = true
 	}
 	rows = slices.DeleteFunc(rows, func(r RatingRow) bool { return len(r.Given) == 0 || r.Subject == RatedRecommendation && !asked[r.Ref] })
+	var only []int64
+	if n := len(rows); t.preview.cuts() && n > t.preview.Few {
+		rows = rows[:t.preview.Few]
+		t.Left.Rows[SectionRatings] = n - len(rows)
+		only = behind(rows)
+	}
+	if err := t.chosen.suggest(t.tx, t.period, rows, only...); err != nil {
+		return err
+	}
 	t.Ratings, err = t.ratings(rows)
 	return err
+}
+
+// behind are the commitments that rows are about, or that answer what they are
+// about.
+func behind(rows []RatingRow) []int64 {
+	ids := []int64{0} // no commitment is 0
+	for _, r := range rows {
+		if r.Subject == RatedCommitment {
+			ids = append(ids, r.ID)
+		}
+		for _, line := range r.asked.Lines() {
+			ids = append(ids, line.ID)
+		}
+	}
+	return ids
 }
 
 // ratings tells rows with the ratings in force in full.

@@ -32,11 +32,11 @@ func keptWorld(t *testing.T, d *db.DB) *keeping {
 	t.Helper()
 	w := &keeping{t: t, clock: calendar.FixedClock(large.Now), one: keptActor(t, d, large.Coordinator), two: keptActor(t, d, large.SecondCoordinator)}
 	l, err := New(d).Ledger(t.Context(), keptQuery(w.one))
-	due := slices.IndexFunc(l.Lines, func(line Line) bool { return line.Report == NotReported && len(line.Supporting) > 0 })
+	due := slices.IndexFunc(l.Lines, func(line *Line) bool { return line.Report == NotReported && len(line.Supporting) > 0 })
 	if err != nil || due < 0 {
 		t.Fatalf("nothing is due (%v)", err)
 	}
-	w.line = l.Lines[due]
+	w.line = *l.Lines[due]
 	of := func(institution int64) accounts.Actor {
 		return keptActor(t, d, "focal."+strings.ToLower(l.Institutions[institution].Code)+"@tracker.example")
 	}

@@ -36,7 +36,7 @@ func (t *telling) monthly() error {
 			}
 		}
 	}
-	var lines []Line
+	var lines []*Line
 	for _, line := range t.chosen.Lines {
 		if answering[line.Ref] && len(lines) < monthsShown {
 			lines = append(lines, line)
@@ -58,7 +58,7 @@ func (t *telling) monthly() error {
 
 // monthsOf reads where lines stood at the end of each month from a day on, as
 // known at the ledger's instant; before a line begins, its status is empty.
-func (l *Ledger) monthsOf(tx *gorm.DB, lines []Line, from calendar.Date) (ends []calendar.Date, states [][]progress.Status, err error) {
+func (l *Ledger) monthsOf(tx *gorm.DB, lines []*Line, from calendar.Date) (ends []calendar.Date, states [][]progress.Status, err error) {
 	ids := make([]int64, len(lines))
 	for i, line := range lines {
 		ids[i] = line.ID

@@ -32,7 +32,7 @@ func hand() *Ledger {
 	} {
 		line.ID, line.SortKey = int64(i+1), line.Ref
 		l.byID[line.ID] = len(l.Lines)
-		l.Lines = append(l.Lines, line)
+		l.Lines = append(l.Lines, &line)
 	}
 	for i, item := range []recommendations.ItemRow{
 		{Year: 2020, Number: 1, RecommendationID: 1, Title: "Old", Theme: "protection"}, {Year: 2021, Number: 1, Letter: "a", RecommendationID: 2, Title: "Guidelines", Theme: "protection"},
@@ -51,7 +51,7 @@ func hand() *Ledger {
 	return l
 }
 
-func refsOf(lines []Line) string {
+func refsOf(lines []*Line) string {
 	var refs []string
 	for _, l := range lines {
 		refs = append(refs, l.Ref)

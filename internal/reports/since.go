@@ -101,7 +101,7 @@ func (r *RecommendationChanges) compare(tx *gorm.DB, load loader, q Query) error
 		}
 		was, there := before.Line(is.ID)
 		ids = append(ids, is.ID)
-		r.Commitments = append(r.Commitments, AnsweredChange{Is: is, Was: was, New: !there, Linked: now[is.ID] && !then[is.ID], Ended: then[is.ID] && !now[is.ID]})
+		r.Commitments = append(r.Commitments, AnsweredChange{Is: *is, Was: was, New: !there, Linked: now[is.ID] && !then[is.ID], Ended: then[is.ID] && !now[is.ID]})
 	}
 	came, err := progress.CameSince(tx, r.From, r.D, q.now(), ids...)
 	for i, c := range r.Commitments {

@@ -52,6 +52,7 @@ var onlyInternal = []Section{SectionMoney, SectionRatings, SectionRequests}
 // a row there is the row's reference.
 type Status struct {
 	Publication *Stamp `json:"-"` // once published; not part of what is frozen
+	Left        Left   `json:"-"` // out of a preview; nothing of a report
 
 	Format  string `json:"format"`
 	Heading string `json:"title"` // as its maker named it, empty for the report's own title

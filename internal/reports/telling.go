@@ -26,6 +26,7 @@ type telling struct {
 	compares  bool             // tells of changes also what was known then, and figures
 	only      []int64          // reads rows of these commitments alone; none: of all
 	released  map[int64]string // shared summaries by update, for audiences outside government
+	preview   Preview
 }
 
 // leaves says whether what is shared so far reaches the report's audience.
@@ -83,7 +84,7 @@ func (t *telling) recommend() error {
 
 // answered says whether a commitment of the scope answers the recommendation.
 func (t *telling) answered(a Asked) bool {
-	return slices.ContainsFunc(a.Lines(), func(l Line) bool { _, there := t.chosen.byID[l.ID]; return there })
+	return slices.ContainsFunc(a.Lines(), func(l *Line) bool { _, there := t.chosen.byID[l.ID]; return there })
 }
 
 func (t *telling) recommendation(a Asked) RecommendationStatus {
@@ -154,13 +155,14 @@ type saidRow struct {
 }
 
 func (t *telling) commitments() error {
-	done, err := progress.MilestonesDone(t.tx, t.D, t.K, t.only...)
+	lines, only := t.shown()
+	done, err := t.milestonesDone(only)
 	if err != nil {
 		return err
 	}
 	said, papers := map[int64]saidRow{}, map[int64]int{}
 	var rows []saidRow
-	if err := progress.Deciding(t.tx, "u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step", "", t.D, t.K, t.only...).Scan(&rows).Error; err != nil {
+	if err := progress.Deciding(t.tx, "u.id, u.approved_at, u.done, u.no_progress, u.blocker, u.obstacles, u.next_step", "", t.D, t.K, only...).Scan(&rows).Error; err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -171,7 +173,7 @@ func (t *telling) commitments() error {
 		Share         Audience
 		QuarantinedAt *time.Time
 	}
-	if err := progress.Deciding(t.tx, "u.id, e.share, f.quarantined_at", papersOf, t.D, t.K, t.only...).Scan(&shares).Error; err != nil {
+	if err := progress.Deciding(t.tx, "u.id, e.share, f.quarantined_at", papersOf, t.D, t.K, only...).Scan(&shares).Error; err != nil {
 		return err
 	}
 	for _, e := range shares {
@@ -179,7 +181,7 @@ func (t *telling) commitments() error {
 			papers[e.ID]++
 		}
 	}
-	for _, line := range t.chosen.Lines {
+	for _, line := range lines {
 		c := t.chosen.told(line, t.revisions[line.ID], said[line.UpdateID], done[line.ID])
 		c.Evidence, c.Verification = papers[line.UpdateID], line.Proof
 		if !t.internal() {
@@ -193,9 +195,16 @@ func (t *telling) commitments() error {
 	return nil
 }
 
-func (l *Ledger) told(line Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
+func (t *telling) milestonesDone(only []int64) (map[int64]map[int]calendar.Date, error) {
+	if t.preview.cuts() {
+		return nil, nil
+	}
+	return progress.MilestonesDone(t.tx, t.D, t.K, only...)
+}
+
+func (l *Ledger) told(line *Line, r plan.Revision, u saidRow, done map[int]calendar.Date) CommitmentStatus {
 	lead, node := l.Institutions[line.LeadID], l.Nodes[line.NodeID]
-	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.Nodes[node.TopID].Label,
+	c := CommitmentStatus{ID: line.ID, Ref: line.Ref, Title: line.Title, Text: r.Text, Node: node.Number, NodeTitle: node.Title, Strand: l.strand(line),
 		Origin: line.Origin, Lead: lead.Code, LeadName: lead.Short, StartsOn: line.StartsOn, DueOn: line.DueOn, Status: line.Status, AsOf: line.AsOf,
 		ApprovedAt: u.ApprovedAt.UTC(), Done: u.Done, NoProgress: u.NoProgress, Blocker: u.Blocker, Obstacles: u.Obstacles, NextStep: u.NextStep,
 		OverdueDays: line.Overdue, Milestones: len(r.Milestones), Budget: r.Budget, MeansOfVerification: r.MeansOfVerification}
@@ -215,6 +224,10 @@ func (l *Ledger) told(line Line, r plan.Revision, u saidRow, done map[int]calend
 	c.Answers = l.recommendationRefs(line.Answers)
 	return c
 }
+
+// strand is the label of the node of the first level that a commitment hangs
+// below.
+func (l *Ledger) strand(line *Line) string { return l.Nodes[l.Nodes[line.NodeID].TopID].Label }
 
 // recommendationRefs names the recommendations of items, each once.
 func (l *Ledger) recommendationRefs(items []int64) []string {
@@ -242,6 +255,7 @@ func (t *telling) drop() error {
 	} {
 		if !t.Has(section) {
 			clear()
+			t.Left.drop(section)
 		}
 	}
 	return nil

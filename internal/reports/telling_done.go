@@ -48,12 +48,16 @@ func (t *telling) done() error {
 	if !t.Has(SectionUpdates) && !t.Has(SectionEvidence) && !t.Has(SectionChanges) {
 		return nil
 	}
-	rows, err := t.doneRows()
+	only, err := t.begun()
+	if err != nil {
+		return err
+	}
+	rows, err := t.doneRows(only)
 	if err != nil {
 		return err
 	}
 	var papers []paperRow
-	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share, f.quarantined_at", papersOf, t.D, t.K, t.only...).Scan(&papers).Error; err != nil {
+	if err := progress.InForce(t.tx, "e.id, e.update_id, e.title, e.url, e.kind, e.dated_on, e.share, f.quarantined_at", t.told()+papersOf, t.D, t.K, only...).Scan(&papers).Error; err != nil {
 		return err
 	}
 	slices.SortFunc(rows, func(a, b doneRow) int {
@@ -77,14 +81,25 @@ func (t *telling) done() error {
 				AsOf: u.AsOf, Kind: p.Kind, Title: p.Title, DatedOn: p.DatedOn, URL: p.URL, Share: string(p.Share)})
 		}
 	}
+	t.Left.rest(SectionUpdates, len(t.Updates))
+	t.Left.rest(SectionEvidence, len(t.Status.Evidence))
 	return nil
+}
+
+// told joins to updates what they are told by outside government, where they
+// are: few are.
+func (t *telling) told() string {
+	if t.internal() {
+		return ""
+	}
+	return "JOIN (SELECT DISTINCT update_id FROM summary_releases) r ON r.update_id = u.id "
 }
 
 // doneRows reads the updates that the report tells of, row by row: there may
 // be tens of thousands.
-func (t *telling) doneRows() (list []doneRow, err error) {
+func (t *telling) doneRows(only []int64) (list []doneRow, err error) {
 	rows, err := progress.InForce(t.tx, `u.id, u.commitment_id, u.institution_id, u.kind, u.as_of, u.first_submitted_on, u.approved_at, u.status,
-		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL`, "", t.D, t.K, t.only...).Rows()
+		u.done, u.no_progress, u.blocker, u.obstacles, u.next_step, u.milestone, u.corrects_id IS NOT NULL`, t.told(), t.D, t.K, only...).Rows()
 	if err != nil {
 		return nil, err
 	}
@@ -140,24 +155,42 @@ func (t *telling) changes() error {
 	if err != nil {
 		return err
 	}
-	updates, papers := map[string]int{}, map[string]int{}
-	for _, u := range t.Updates {
-		if t.since(u.AsOf) {
-			updates[u.Commitment]++
-			papers[u.Commitment] += u.Evidence
-		}
+	came, err := t.came()
+	if err != nil {
+		return err
 	}
 	for _, is := range t.chosen.Lines {
 		was, there := before.Line(is.ID)
 		c := ChangeStatus{Ref: is.Ref, Title: is.Title, Lead: t.chosen.Institutions[is.LeadID].Code, New: !there, Was: was.Status, Is: is.Status,
-			WasDue: was.DueOn, IsDue: is.DueOn, Updates: updates[is.Ref], Evidence: papers[is.Ref]}
-		c.Answers = t.chosen.lacks(before, is, was)
-		c.Inside = inside(is, was)
+			WasDue: was.DueOn, IsDue: is.DueOn, Updates: came[is.Ref].Updates, Evidence: came[is.Ref].Papers}
+		c.Answers = t.chosen.lacks(before, *is, was)
+		c.Inside = inside(*is, was)
 		if c.New || c.Was != c.Is || c.WasDue != c.IsDue || c.Updates > 0 || len(c.Answers) > 0 || c.Inside.moved(c) {
 			t.Changes = append(t.Changes, c)
 		}
 	}
 	return nil
+}
+
+// came counts the updates told of as of days since, with their papers, by the
+// commitment's reference.
+func (t *telling) came() (map[string]progress.InForceCount, error) {
+	came := map[string]progress.InForceCount{}
+	if t.cutsUpdates() {
+		of, err := progress.CountInForce(t.tx, t.Since, t.D, t.K)
+		for _, line := range t.chosen.Lines {
+			came[line.Ref] = of[line.ID]
+		}
+		return came, err
+	}
+	for _, u := range t.Updates {
+		if t.since(u.AsOf) {
+			n := came[u.Commitment]
+			n.Updates, n.Papers = n.Updates+1, n.Papers+u.Evidence
+			came[u.Commitment] = n
+		}
+	}
+	return came, nil
 }
 
 // moved says whether what only government reads tells of a change by itself.

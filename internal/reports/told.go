@@ -22,6 +22,7 @@ type EditionStatus struct {
 type StrandStatus struct {
 	Number, Title string
 	Commitments   []CommitmentStatus
+	Total         int // of them, whatever a preview leaves out
 }
 
 // Editions groups the recommendations by edition, in their order.
@@ -56,6 +57,9 @@ func (s Status) Strands() []StrandStatus {
 			list = append(list, StrandStatus{Title: c.Strand})
 		}
 		list[i].Commitments = append(list[i].Commitments, c)
+	}
+	for i := range list {
+		list[i].Total = len(list[i].Commitments) + s.Left.Strands[list[i].Title]
 	}
 	return slices.DeleteFunc(list, func(g StrandStatus) bool { return len(g.Commitments) == 0 })
 }
@@ -109,7 +113,7 @@ type Figures struct {
 
 // figures counts them.
 func (s *Status) figures() Figures {
-	f := Figures{Commitments: len(s.Commitments), Completed: s.ByStatus.Counts[slices.Index(progress.Statuses, progress.Completed)],
+	f := Figures{Commitments: s.Total(SectionCommitments), LongestDays: s.Left.LongestDays, Completed: s.ByStatus.Counts[slices.Index(progress.Statuses, progress.Completed)],
 		Overdue: s.Flagged(FlagOverdue), AskedCounted: s.Scope.OfPlan()}
 	f.Verified = f.Completed - s.Flagged(FlagUnverified)
 	if f.AskedCounted {

@@ -39,7 +39,7 @@ func (t *telling) coverage(asked []RecommendationStatus) (list []CoverageStatus)
 	}
 	byRef := make(map[string]*Line, len(t.chosen.Lines))
 	for i := range t.chosen.Lines {
-		line := &t.chosen.Lines[i]
+		line := t.chosen.Lines[i]
 		byRef[line.Ref] = line
 		row(line.LeadID)
 		for _, id := range line.Supporting {

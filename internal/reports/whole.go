@@ -6,19 +6,22 @@ import (
 
 	"gorm.io/gorm"
 
-	"tracker/internal/accounts"
 	"tracker/internal/plan"
 	"tracker/internal/progress"
 )
 
-// whole is a ledger that nobody's view has cut yet. It never changes once it
-// is loaded: the ledgers of requests share its maps and its rows' own lists.
+// whole is a ledger that nobody's view has cut yet, as those read it who see all
+// that waits for review. It never changes once it is loaded: the ledgers of
+// requests and those that follow it share its maps and its rows.
 type whole struct {
 	Ledger
 	waiting []inReview
 	all     shared // for those who see all that waits
 	none    shared // for those who see nothing of it
-	in      keptIn
+
+	in       keptIn                // what came in for its deadlines
+	reported ofEach[[]ReportState] // how each commitment stands to each deadline that passed
+	updates  ofEach[progress.InForceCount]
 }
 
 // inReview says that an institution's update on a commitment waits for review.
@@ -54,25 +57,50 @@ func (w *whole) loadRows(tx *gorm.DB, only ...int64) error {
 }
 
 // renewed is the ledger with the rows of some commitments read anew, and
-// nothing else.
+// nothing else: it shares all others.
 func (w *whole) renewed(tx *gorm.DB, ids []int64) (*whole, error) {
 	fresh := &whole{Ledger: w.Ledger}
 	fresh.Lines, fresh.Answers = nil, nil
 	if err := fresh.loadRows(tx, ids...); err != nil {
 		return nil, err
 	}
-	lines := without(w.Lines, ids, func(l Line) int64 { return l.ID })
-	for _, line := range fresh.Lines {
+	fresh.join(w, ids)
+	fresh.waiting = append(without(w.waiting, ids, func(r inReview) int64 { return r.CommitmentID }), fresh.waiting...)
+	fresh.in.since(&w.in, ids)
+	fresh.reported.since(&w.reported, ids)
+	fresh.updates.since(&w.updates, ids)
+	return fresh, nil
+}
+
+// join puts the rows of some commitments among those of all others. Most often
+// they stand where they stood, and answer what they answered.
+func (w *whole) join(earlier *whole, ids []int64) {
+	lines, answers, stand := slices.Clone(earlier.Lines), earlier.Answers, 0
+	for _, line := range w.Lines {
+		if at, there := earlier.byID[line.ID]; there && inPlan(lines[at], line) == 0 {
+			lines[at] = line
+			stand++
+		}
+	}
+	were := 0
+	for _, id := range ids {
+		if _, there := earlier.byID[id]; there {
+			were++
+		}
+	}
+	before := slices.DeleteFunc(slices.Clone(answers), func(a Answer) bool { return !slices.Contains(ids, a.CommitmentID) })
+	if stand == len(w.Lines) && stand == were && slices.Equal(before, w.Answers) {
+		w.Lines, w.Answers, w.byID = lines, answers, earlier.byID
+		return
+	}
+	lines = without(earlier.Lines, ids, func(l *Line) int64 { return l.ID })
+	for _, line := range w.Lines {
 		at, _ := slices.BinarySearchFunc(lines, line, inPlan)
 		lines = slices.Insert(lines, at, line)
 	}
-	fresh.Lines = lines
-	fresh.Answers = append(without(w.Answers, ids, func(a Answer) int64 { return a.CommitmentID }), fresh.Answers...)
-	fresh.waiting = append(without(w.waiting, ids, func(r inReview) int64 { return r.CommitmentID }), fresh.waiting...)
-	fresh.number()
-	fresh.orderAnswers()
-	fresh.in.since(&w.in, ids)
-	return fresh, nil
+	w.Lines, w.Answers = lines, append(without(answers, ids, func(a Answer) int64 { return a.CommitmentID }), w.Answers...)
+	w.number()
+	w.orderAnswers()
 }
 
 // without is a copy of what hangs on other commitments.
@@ -98,48 +126,64 @@ func (w *whole) orderAnswers() {
 	w.Answers = ordered
 }
 
+// loadWaiting reads which updates wait for review, and marks the lines of their
+// commitments.
 func (w *whole) loadWaiting(tx *gorm.DB, only []int64) error {
 	some, ids := plan.Only("commitment_id", only)
-	return tx.Raw("SELECT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?"+some,
+	err := tx.Raw("SELECT commitment_id, institution_id FROM updates WHERE state = 'submitted' AND first_submitted_on <= ?"+some,
 		append([]any{w.D}, ids...)...).Scan(&w.waiting).Error
+	for _, r := range w.waiting {
+		if at, there := w.byID[r.CommitmentID]; there {
+			w.Lines[at].InReview = true
+		}
+	}
+	return err
 }
 
 // as is the ledger cut to what the actor of a query may see. A commitment is
 // in review where the actor may see the update that waits. Readers of the
 // whole plan who see every such update, or none, share one ledger each.
 func (w *whole) as(q Query) *Ledger {
-	var seen []inReview
+	seen := map[int64]bool{}
+	all, none := true, true
 	for _, r := range w.waiting {
 		if progress.Visible(q.Actor, progress.Update{State: progress.Submitted, InstitutionID: r.InstitutionID}) {
-			seen = append(seen, r)
+			seen[r.CommitmentID], none = true, false
+		} else {
+			all = false
 		}
 	}
 	var l Ledger
 	switch everybody := q.Actor.CanReadWholePlan(); {
-	case everybody && len(seen) == len(w.waiting):
-		l = w.all.of(w, seen)
-	case everybody && len(seen) == 0:
-		l = w.none.of(w, seen)
+	case everybody && all:
+		l = w.all.of(w, q, seen)
+	case everybody && none:
+		l = w.none.of(w, q, seen)
 	default:
 		l = w.view(q, seen)
 	}
-	l.Query, l.in = q, &w.in
+	l.Query, l.of = q, w
 	return &l
 }
 
-// view is a ledger of its own for an actor who sees some of what waits.
-func (w *whole) view(q Query, seen []inReview) Ledger {
+// view is a ledger of its own for an actor who sees some of what waits: it
+// differs in the lines of those commitments of which it is not told.
+func (w *whole) view(q Query, seen map[int64]bool) Ledger {
 	l := w.Ledger
-	l.Query = q
+	l.Query, l.asked = q, &counted{}
 	if q.Actor.CanReadWholePlan() {
 		l.Lines = slices.Clone(w.Lines)
 	} else {
 		l.cut(w)
 	}
-	for _, r := range seen {
-		if at, ok := l.byID[r.CommitmentID]; ok {
-			l.Lines[at].InReview = true
+	for _, r := range w.waiting {
+		at, there := l.byID[r.CommitmentID]
+		if !there || seen[r.CommitmentID] || !l.Lines[at].InReview {
+			continue
 		}
+		line := *l.Lines[at]
+		line.InReview = false
+		l.Lines[at] = &line
 	}
 	return l
 }
@@ -150,11 +194,8 @@ type shared struct {
 	l    Ledger
 }
 
-func (s *shared) of(w *whole, seen []inReview) Ledger {
-	s.once.Do(func() {
-		s.l = w.view(Query{Actor: accounts.Actor{Role: accounts.System}}, seen)
-		s.l.asked = s.l.countAsked()
-	})
+func (s *shared) of(w *whole, q Query, seen map[int64]bool) Ledger {
+	s.once.Do(func() { s.l = w.view(q, seen) })
 	return s.l
 }
 
@@ -163,9 +204,10 @@ func (l *Ledger) cut(w *whole) {
 	l.Lines, l.Answers, l.byID = nil, nil, map[int64]int{}
 	for _, line := range w.Lines {
 		if l.Actor.CanReadPlan() && line.involves(l.Actor.InstitutionID) {
-			line.hideProof(l.Actor)
+			shown := *line
+			shown.hideProof(l.Actor)
 			l.byID[line.ID] = len(l.Lines)
-			l.Lines = append(l.Lines, line)
+			l.Lines = append(l.Lines, &shown)
 		}
 	}
 	for _, a := range w.Answers {

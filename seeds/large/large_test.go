@@ -75,7 +75,7 @@ func TestBothEnginesHoldTheSameCountry(t *testing.T) {
 }
 
 // same fails at the first line that differs.
-func same(t *testing.T, want, got []reports.Line) {
+func same(t *testing.T, want, got []*reports.Line) {
 	t.Helper()
 	if len(want) != len(got) {
 		t.Fatalf("%d lines, want %d", len(got), len(want))

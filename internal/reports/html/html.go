@@ -112,7 +112,7 @@ func functions(t *i18n.T, m Marks) template.FuncMap {
 		"target":      func(y reports.YearStatus) string { return wording.TargetOf(t, y) },
 		"toldby":      func(v reports.ValueStatus) string { return wording.ToldBy(t, v) },
 		"beside":      func(y reports.YearStatus) []string { return wording.Beside(t, y) },
-		"overview":    func(s reports.Status) overview { return overviewOf(t, s) },
+		"overview":    func(s reports.Status) overview { return overviewOf(t, s, m) },
 		"inside":      func(c reports.ChangeStatus) []string { return wording.ChangedInside(t, c) },
 		"knownthen":   func(c reports.ChangeStatus) string { return wording.KnownThen(t, c) },
 		"site":        func() bool { return m.Site },
@@ -153,11 +153,13 @@ type sums struct {
 // overview is what is counted as one table.
 type overview struct {
 	Labels []string
-	Rows   []wording.OverviewRow
+	Rows   []wording.OverviewRow // that are shown
+	Total  int
 }
 
-func overviewOf(t *i18n.T, s reports.Status) (o overview) {
-	o.Labels, o.Rows = wording.Overview(t, s.Indicators, s.D)
+func overviewOf(t *i18n.T, s reports.Status, m Marks) (o overview) {
+	o.Total = len(s.Indicators)
+	o.Labels, o.Rows = wording.Overview(t, s.Indicators, s.D, cut(m.Most, o.Total))
 	return o
 }
 

@@ -126,7 +126,7 @@ func YearMarks(t *i18n.T, y reports.YearStatus) (marks []string) {
 
 // Overview is what is counted as one table: an indicator a row, a reporting
 // year a column, the last of them up to a day.
-func Overview(t *i18n.T, list []reports.IndicatorStatus, day calendar.Date) (labels []string, rows []OverviewRow) {
+func Overview(t *i18n.T, list []reports.IndicatorStatus, day calendar.Date, rows int) (labels []string, told []OverviewRow) {
 	const most = 5
 	for _, one := range list {
 		for _, y := range one.Years {
@@ -137,7 +137,7 @@ func Overview(t *i18n.T, list []reports.IndicatorStatus, day calendar.Date) (lab
 	}
 	slices.Sort(labels)
 	labels = labels[max(0, len(labels)-most):]
-	for _, one := range list {
+	for _, one := range list[:rows] {
 		row := OverviewRow{Ref: one.Ref, Title: one.Title, Figures: make([]OverviewFigure, len(labels))}
 		for _, y := range one.Years {
 			if n := slices.Index(labels, y.Ref); n >= 0 {
@@ -147,9 +147,9 @@ func Overview(t *i18n.T, list []reports.IndicatorStatus, day calendar.Date) (lab
 				row.Target = t.Msg("indicators.target_of", "year", y.Ref, "target", target)
 			}
 		}
-		rows = append(rows, row)
+		told = append(told, row)
 	}
-	return labels, rows
+	return labels, told
 }
 
 // OverviewRow is an indicator in an overview, with the newest target.

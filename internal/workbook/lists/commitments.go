@@ -112,7 +112,7 @@ func openCommitments(tx *gorm.DB, in workbook.In) (run, error) {
 	if u.names, err = readNames(tx, in.Country); err != nil {
 		return u, err
 	}
-	all, err := plan.CommitmentsForActor(tx, in.Actor)
+	all, err := plan.CommitmentsForActor(tx.Select("id", "country", "ref", "origin"), in.Actor)
 	if err != nil {
 		return u, err
 	}
