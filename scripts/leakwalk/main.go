@@ -73,9 +73,11 @@ type stage struct {
 
 // options are what a run does otherwise. Instead puts another handler in the
 // place of the server's own, which gets the cookies of all by e-mail: a test
-// lets one person in as another. Only names who walks, all when it is empty.
+// lets one person in as another. Only names who walks, all when it is empty;
+// inTurns has them walk one after the other.
 type options struct {
 	timing  bool
+	inTurns bool
 	only    []string
 	instead func(http.Handler, map[string]string) http.Handler
 }
@@ -109,6 +111,9 @@ func run(ctx context.Context, o options) (requests, people int, leaks []string, 
 	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	if o.inTurns {
+		group.SetLimit(1)
+	}
 	for _, w := range walkers {
 		group.Go(func() error { w.walk(s.server.Routes()); return nil })
 	}
