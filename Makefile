@@ -40,7 +40,7 @@ help: ## this list
 setup: ## install what the tests need (apt), or print the line that does
 	@scripts/setup.sh
 
-test: check unit ## format, vet, staticcheck, every test with the race detector on both databases, the browser test
+test: check unit soak ## format, vet, staticcheck, every test with the race detector on both databases, the browser test, the soak
 
 check: format vet staticcheck ## the checks that run no test
 

@@ -31,7 +31,7 @@ import (
 // reportRows is how many rows of a list the page of a report shows; its files
 // hold them all.
 const (
-	reportRows = 6
+	reportRows = 5
 	reportFew  = 1 // of updates, papers and ratings
 )
 

@@ -52,12 +52,12 @@ func serve(ctx context.Context, c *call) error {
 	return errors.Join(a.listen(ctx, c, nil), a.db.Close())
 }
 
-// collectSeldom lets the heap grow to three times what is in use, some 60 MB on
+// collectSeldom lets the heap grow to four times what is in use, some 60 MB on
 // a large country, before it is collected: twice is what Go does, for an eighth
 // of the server's processor time. GOGC and GOMEMLIMIT overrule it.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
+		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(320 << 20)

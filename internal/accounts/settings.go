@@ -87,22 +87,27 @@ func LoadSettings(tx *gorm.DB) (Settings, error) {
 }
 
 func settingValues(tx *gorm.DB) (map[string]string, int64, error) {
-	var rows []settingRow
-	if err := tx.Raw("SELECT name, value, version FROM settings").Scan(&rows).Error; err != nil {
-		return nil, 0, fmt.Errorf("settings: %w", err)
-	}
 	values, version := map[string]string{}, int64(0)
 	for _, s := range SettingTable() {
 		values[s.Name] = s.Default
 	}
-	for _, r := range rows {
+	rows, err := tx.Raw("SELECT name, value, version FROM settings").Rows()
+	if err != nil {
+		return nil, 0, fmt.Errorf("settings: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {  // by hand: every request asks this
+		var r settingRow
+		if err := rows.Scan(&r.Name, &r.Value, &r.Version); err != nil {
+			return nil, 0, fmt.Errorf("settings: %w", err)
+		}
 		if r.Name == versionRow {
 			version = r.Version
 		} else {
 			values[r.Name] = r.Value
 		}
 	}
-	return values, version, nil
+	return values, version, rows.Err()
 }
 
 func readSettings(v map[string]string, version int64) (Settings, error) {
