@@ -145,8 +145,8 @@ func (l *load) run(ctx context.Context) {
 	own := ticks("/proc/self/stat")
 	first := l.server.use()
 	start := time.Now()
-	done := make(chan struct{})
-	go l.watch(start, done)
+	done, watched := make(chan struct{}), make(chan struct{})
+	go func() { l.watch(start, done); close(watched) }()
 	var sent sync.WaitGroup
 	step := time.Second / time.Duration(l.plan.rate)
 	for n := 0; n < int(l.plan.long/step) && ctx.Err() == nil; n++ {
@@ -159,29 +159,41 @@ func (l *load) run(ctx context.Context) {
 	}
 	sent.Wait()
 	close(done)
+	<-watched
 	last := l.server.use()
 	nowWorked, nowHad := busy()
 	ours := last.processor - first.processor + ticks("/proc/self/stat") - own
 	l.others = float64(nowWorked-worked-ours) / float64(max(1, nowHad-had))
 	l.own = time.Duration(ticks("/proc/self/stat")-own) * 10 * time.Millisecond
+	if n := len(l.uses); n > 1 {
+		last.memory = l.uses[n-1].memory
+	}
+	last.at = time.Since(start)
 	l.uses = append(l.uses, last)
-	l.uses[len(l.uses)-1].at = time.Since(start)
 	l.uses[0] = first
 }
 
-// watch looks at the server every ten seconds.
+// watch looks at the server every second, and notes every tenth time what it
+// uses, of memory the least since: between two collections it swings, and where
+// the last second fell in that says nothing.
 func (l *load) watch(start time.Time, done chan struct{}) {
 	l.uses = append(l.uses, use{})
-	tick := time.NewTicker(10 * time.Second)
+	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	for {
+	least := int64(0)
+	for n := 1; ; n++ {
 		select {
 		case <-done:
 			return
 		case <-tick.C:
 			u := l.server.use()
-			u.at = time.Since(start)
-			l.uses = append(l.uses, u)
+			if least == 0 || u.memory < least {
+				least = u.memory
+			}
+			if n%10 == 0 {
+				u.at, u.memory, least = time.Since(start), least, 0
+				l.uses = append(l.uses, u)
+			}
 		}
 	}
 }

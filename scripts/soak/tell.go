@@ -25,7 +25,8 @@ func percentile(sorted []time.Duration, n int) time.Duration {
 	return sorted[min(len(sorted)-1, len(sorted)*n/100)]
 }
 
-// rise is by how much memory rose over the second half of a run, on the line that fits best, and how much it was in the middle.
+// rise is by how much memory rose over the second half of a run, on the line that fits the least of each ten seconds best, and how
+// much it was in the middle.
 func rise(uses []use) (rose, mean float64) {
 	half := uses[len(uses)/2:]
 	var x, y float64
