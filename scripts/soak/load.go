@@ -173,7 +173,7 @@ func (l *load) run(ctx context.Context) {
 	l.uses[0] = first
 }
 
-// watch looks at the server every second, and notes every tenth time what it
+// watch looks at the server every second, and notes every fifth time what it
 // uses, of memory the least since: between two collections it swings, and where
 // the last second fell in that says nothing.
 func (l *load) watch(start time.Time, done chan struct{}) {
@@ -190,7 +190,7 @@ func (l *load) watch(start time.Time, done chan struct{}) {
 			if least == 0 || u.memory < least {
 				least = u.memory
 			}
-			if n%10 == 0 {
+			if n%5 == 0 {
 				u.at, u.memory, least = time.Since(start), least, 0
 				l.uses = append(l.uses, u)
 			}

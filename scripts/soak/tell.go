@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"time"
 )
@@ -25,9 +26,13 @@ func percentile(sorted []time.Duration, n int) time.Duration {
 	return sorted[min(len(sorted)-1, len(sorted)*n/100)]
 }
 
-// rise is by how much memory rose over the second half of a run, on the line that fits the least of each ten seconds best, and how
-// much it was in the middle.
-func rise(uses []use) (rose, mean float64) {
+// climb is what memory did over the second half of a run, on the line that fits the least of each five seconds best.
+type climb struct{ rose, give, mean float64 } // bytes: by how much it rose, the standard error of that, and what there was in the middle
+
+// leaks says whether memory rose by more than it may, and by more than its swings explain.
+func (c climb) leaks() bool { return c.rose > max(leastRise, c.mean/10) && c.rose > 3*c.give }
+
+func rise(uses []use) (c climb) {
 	half := uses[len(uses)/2:]
 	var x, y float64
 	for _, u := range half {
@@ -35,16 +40,25 @@ func rise(uses []use) (rose, mean float64) {
 		y += float64(u.memory)
 	}
 	n := float64(len(half))
-	x, y = x/n, y/n
-	var above, below float64
+	x, c.mean = x/n, y/n
+	var above, below, off float64
 	for _, u := range half {
-		above += (u.at.Seconds() - x) * (float64(u.memory) - y)
+		above += (u.at.Seconds() - x) * (float64(u.memory) - c.mean)
 		below += (u.at.Seconds() - x) * (u.at.Seconds() - x)
 	}
 	if below == 0 {
-		return 0, y
+		return c
 	}
-	return above / below * (half[len(half)-1].at - half[0].at).Seconds(), y
+	for _, u := range half {
+		from := float64(u.memory) - c.mean - above/below*(u.at.Seconds()-x)
+		off += from * from
+	}
+	span := (half[len(half)-1].at - half[0].at).Seconds()
+	c.rose = above / below * span
+	if n > 2 {
+		c.give = math.Sqrt(off/(n-2)/below) * span
+	}
+	return c
 }
 
 // took are times of the samples of a name, all when it is empty, sorted.
@@ -68,21 +82,24 @@ func tell(out io.Writer, p plan, l *load) error {
 	slices.Sort(l.late)
 	tellPages(out, l.samples)
 	fmt.Fprintln(out)
-	for _, u := range l.uses {
+	for i, u := range l.uses {
+		if i%2 > 0 && i < len(l.uses)-1 {
+			continue
+		}
 		fmt.Fprintf(out, "%6.0f s  %4d MB memory  %4d MB at most  %6.1f s processor  %6.1f MB write-ahead log\n", u.at.Seconds(), u.memory>>20, u.peak>>20, float64(u.processor)/100, float64(u.wal)/(1<<20))
 	}
 	first, last := l.uses[0], l.uses[len(l.uses)-1]
-	rose, mean := rise(l.uses)
+	memory := rise(l.uses)
 	used := time.Duration(last.processor-first.processor) * 10 * time.Millisecond
 	n := len(l.samples)
 	fmt.Fprintf(out, "\n%d requests in %.0f s, %.1f ms of processor each, %.0f %% of %d cores; the load itself %.1f ms each; other programs had %.0f %% of the machine\n",
 		n, last.at.Seconds(), ms(used)/float64(n), 100*used.Seconds()/last.at.Seconds()/float64(p.cores), p.cores, ms(l.own)/float64(n), 100*l.others)
 	fmt.Fprintf(out, "The load was late by %.1f ms at the 99th percentile, and lacked a form for %d writes.\n", ms(percentile(l.late, 99)), l.missed)
-	fmt.Fprintf(out, "Memory rose by %.1f MB over the second half, %.0f MB in its middle.\n", rose/(1<<20), mean/(1<<20))
+	fmt.Fprintf(out, "Memory rose by %.1f MB (give or take %.1f) over the second half, %.0f MB in its middle.\n", memory.rose/(1<<20), memory.give/(1<<20), memory.mean/(1<<20))
 	for _, what := range slices.Sorted(maps.Keys(l.wrong)) {
 		fmt.Fprintf(out, "unexpected, %d times: %s\n", l.wrong[what], what)
 	}
-	return verdict(out, p, l, rose, mean)
+	return verdict(out, p, l, memory)
 }
 
 func tellPages(out io.Writer, samples []sample) {
@@ -101,7 +118,7 @@ func tellPages(out io.Writer, samples []sample) {
 }
 
 // verdict holds the run against the promise.
-func verdict(out io.Writer, p plan, l *load, rose, mean float64) (err error) {
+func verdict(out io.Writer, p plan, l *load, memory climb) (err error) {
 	wrong := func(format string, args ...any) { err = errors.Join(err, fmt.Errorf(format, args...)) }
 	faults, refusals := 0, 0
 	for _, s := range l.samples {
@@ -125,8 +142,8 @@ func verdict(out io.Writer, p plan, l *load, rose, mean float64) (err error) {
 	if peak := l.uses[len(l.uses)-1].peak; peak > mostMemory {
 		wrong("%d MB of memory, %d MB at most", peak>>20, mostMemory>>20)
 	}
-	if rose > max(leastRise, mean/10) {
-		wrong("memory is not flat: it rose by %.0f MB over the second half", rose/(1<<20))
+	if memory.leaks() {
+		wrong("memory is not flat: it rose by %.0f MB over the second half", memory.rose/(1<<20))
 	}
 	p95 := percentile(took(l.samples, ""), 95)
 	quiet := p.rate == p.asked && l.others < mostOthers && percentile(l.late, 99) < mostLate
