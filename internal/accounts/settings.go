@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -91,23 +92,20 @@ func settingValues(tx *gorm.DB) (map[string]string, int64, error) {
 	for _, s := range SettingTable() {
 		values[s.Name] = s.Default
 	}
-	rows, err := tx.Raw("SELECT name, value, version FROM settings").Rows()
-	if err != nil {
-		return nil, 0, fmt.Errorf("settings: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	for rows.Next() {  // by hand: every request asks this
+	err := db.Each(tx.Raw("SELECT name, value, version FROM settings"), func(rows *sql.Rows) error { // every request asks this
 		var r settingRow
-		if err := rows.Scan(&r.Name, &r.Value, &r.Version); err != nil {
-			return nil, 0, fmt.Errorf("settings: %w", err)
-		}
+		err := rows.Scan(&r.Name, &r.Value, &r.Version)
 		if r.Name == versionRow {
 			version = r.Version
 		} else {
 			values[r.Name] = r.Value
 		}
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("settings: %w", err)
 	}
-	return values, version, rows.Err()
+	return values, version, nil
 }
 
 func readSettings(v map[string]string, version int64) (Settings, error) {

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"database/sql"
 	"errors"
 
 	"gorm.io/gorm"
@@ -26,4 +27,20 @@ func Taken(err error, field, key string) error {
 	var c problem.Check
 	c.Add(field, key)
 	return c.Err()
+}
+
+// Each reads what a query gives, row by row: without a model and reflection,
+// for what nearly every page asks and for tens of thousands of rows.
+func Each(query *gorm.DB, read func(rows *sql.Rows) error) error {
+	rows, err := query.Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	for rows.Next() {
+		if err := read(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/audit"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 )
@@ -39,20 +41,14 @@ func loadLabels(tx *gorm.DB) (labels, error) {
 	for _, i := range list {
 		l.institutions[i.ID] = i
 	}
-	rows, err := tx.Raw("SELECT id, number FROM nodes").Rows()
-	if err != nil {
-		return l, err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	for rows.Next() {
+	err := db.Each(tx.Raw("SELECT id, number FROM nodes"), func(rows *sql.Rows) error {
 		var id int64
 		var number string
-		if err := rows.Scan(&id, &number); err != nil {
-			return l, err
-		}
+		err := rows.Scan(&id, &number)
 		l.nodes[id] = number
-	}
-	return l, rows.Err()
+		return err
+	})
+	return l, err
 }
 
 // normal gives the terms in the one form in which they are stored and

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/accounts"
+	"tracker/internal/db"
 )
 
 // Ahead is the queue of a coordinator in numbers, with those of it that wait
@@ -37,8 +38,8 @@ func (s *Store) Ahead(ctx context.Context, actor accounts.Actor, country string,
 	return a, err
 }
 
-// count reads, beside a number, what there is beside what waits for the actor,
-// which is that number or known.
+// count reads a number, and with the same question what waits for others and
+// what came back. What waits for the actor is that number, or was counted before.
 func (a *Ahead) count(tx *gorm.DB, number string, args []any, into *int) error {
 	waiting := 0
 	err := tx.Raw("SELECT ("+number+"), (SELECT count(*) FROM updates u WHERE u.state = 'submitted'), (SELECT count(*) FROM updates u WHERE u.state = 'returned')", args...).
@@ -130,7 +131,7 @@ func briefParts(tx *gorm.DB, actor accounts.Actor, country, query string, args [
 // fromOf counts what waits for an actor by institution.
 func fromOf(tx *gorm.DB, actor accounts.Actor) (list []From, err error) {
 	where, args := mine(actor)
-	err = eachRow(tx.Raw(`SELECT i.code, i.short_name, x.n FROM (SELECT u.institution_id, count(*) AS n FROM updates u WHERE `+where+` GROUP BY u.institution_id) x
+	err = db.Each(tx.Raw(`SELECT i.code, i.short_name, x.n FROM (SELECT u.institution_id, count(*) AS n FROM updates u WHERE `+where+` GROUP BY u.institution_id) x
 		JOIN institutions i ON i.id = x.institution_id ORDER BY i.code`, args...), func(rows *sql.Rows) error {
 		var f From
 		err := rows.Scan(&f.Code, &f.Name, &f.N)

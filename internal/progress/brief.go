@@ -10,6 +10,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/plan"
 )
 
@@ -80,7 +81,7 @@ const briefColumns = `SELECT u.id, c.ref, c.title, u.institution_id, i.code, i.s
 // briefly tells the updates that a condition chooses, as far as the actor may
 // see them: what shown takes out of them is not in them either.
 func briefly(tx *gorm.DB, actor accounts.Actor, schedule Schedule, where string, args ...any) (list []Brief, err error) {
-	err = eachRow(tx.Raw(briefColumns+where, append([]any{actor.CanReadWholePlan(), actor.InstitutionID, actor.PersonID}, args...)...), func(rows *sql.Rows) error {
+	err = db.Each(tx.Raw(briefColumns+where, append([]any{actor.CanReadWholePlan(), actor.InstitutionID, actor.PersonID}, args...)...), func(rows *sql.Rows) error {
 		var b Brief
 		if err := rows.Scan(&b.ID, &b.Ref, &b.CommitmentTitle, &b.InstitutionID, &b.Institution, &b.InstitutionName, &b.Kind, &b.AsOf, &b.Status, &b.Done, &b.NoProgress, &b.Blocker, &b.CorrectsID, &b.OnBehalf, &b.State,
 			&b.FirstSubmittedOn, &b.SubmittedAt, &b.ApprovedAt, &b.Version, &b.SupersededBy, &b.Evidence, &b.Reason, &b.ReturnedAt, &b.Clearance.Kind, &b.Clearance.Version, &b.written); err != nil {
@@ -101,21 +102,6 @@ func briefly(tx *gorm.DB, actor accounts.Actor, schedule Schedule, where string,
 		return nil
 	})
 	return list, err
-}
-
-// eachRow reads what a query gives, row by row.
-func eachRow(query *gorm.DB, read func(rows *sql.Rows) error) error {
-	rows, err := query.Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	for rows.Next() {
-		if err := read(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // briefByID tells the updates named.
@@ -171,6 +157,7 @@ func (s *Store) InHand(ctx context.Context, actor accounts.Actor, country string
 		h = Hand{WaitingMore: max(0, len(q.Others)-n)}
 		q.Others = q.Others[:len(q.Others)-h.WaitingMore]
 		ids := idsOf(slices.Concat(q.Mine, q.Others, q.Back))
+		// What is not approved has an index of its own, by institution and state: so drafts are asked for twice.
 		told, err := briefly(tx, actor, schedule, "WHERE u.id IN ? OR u.institution_id = ? AND u.state <> 'approved' AND u.state = 'draft' ORDER BY u.as_of DESC, u.id DESC", plan.Padded(append(ids, 0)), actor.InstitutionID)
 		if err != nil {
 			return err

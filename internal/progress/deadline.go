@@ -109,7 +109,7 @@ func (s Schedule) Next(day calendar.Date) (Deadline, bool) {
 // LoadSchedule reads the country's deadlines, by due date. Nearly every page asks
 // for them: they are read by a column each.
 func LoadSchedule(tx *gorm.DB, country string) (s Schedule, err error) {
-	err = eachRow(tx.Raw(`SELECT d.id, d.period_id, d.title, d.purpose, d.covers_from, d.covers_to, d.due_on, d.note, d.closed_at, d.closed_by_id, d.version, d.certified_at, d.certified_by_id
+	err = db.Each(tx.Raw(`SELECT d.id, d.period_id, d.title, d.purpose, d.covers_from, d.covers_to, d.due_on, d.note, d.closed_at, d.closed_by_id, d.version, d.certified_at, d.certified_by_id
 		FROM deadlines d JOIN periods p ON p.id = d.period_id WHERE p.country = ? ORDER BY d.due_on, d.id`, country), func(rows *sql.Rows) error {
 		var d Deadline
 		err := rows.Scan(&d.ID, &d.PeriodID, &d.Title, &d.Purpose, &d.CoversFrom, &d.CoversTo, &d.DueOn, &d.Note, &d.ClosedAt, &d.ClosedByID, &d.Version, &d.CertifiedAt, &d.CertifiedByID)

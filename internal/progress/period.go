@@ -63,7 +63,7 @@ func Begun(tx *gorm.DB, country string, day calendar.Date) ([]Period, error) {
 // periods reads those that a condition chooses, the newest first, by a column
 // each.
 func periods(tx *gorm.DB, where string, args ...any) (list []Period, err error) {
-	err = eachRow(tx.Raw("SELECT id, country, label, starts_on, ends_on, answers, judged_by, version FROM periods WHERE "+where+" ORDER BY starts_on DESC", args...), func(rows *sql.Rows) error {
+	err = db.Each(tx.Raw("SELECT id, country, label, starts_on, ends_on, answers, judged_by, version FROM periods WHERE "+where+" ORDER BY starts_on DESC", args...), func(rows *sql.Rows) error {
 		var p Period
 		err := rows.Scan(&p.ID, &p.Country, &p.Label, &p.StartsOn, &p.EndsOn, &p.Answers, &p.JudgedBy, &p.Version)
 		list = append(list, p)

@@ -11,6 +11,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/plan"
 )
 
@@ -86,7 +87,7 @@ func (q *Queue) add(actor accounts.Actor, u Queued) {
 func queued(tx *gorm.DB, schedule Schedule, actor accounts.Actor, only ...int64) (list []Queued, err error) {
 	some, ids := plan.Only("u.institution_id", only)
 	// What an update would change is asked of those alone that say "no progress"; their order is made here: both engines sort whole rows.
-	err = eachRow(tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.kind, u.corrects_id IS NOT NULL, u.version, u.status, u.milestone, u.money <> '[]', u.state, u.on_behalf,
+	err = db.Each(tx.Raw(`SELECT u.id, u.institution_id, i.code, i.short_name, u.kind, u.corrects_id IS NOT NULL, u.version, u.status, u.milestone, u.money <> '[]', u.state, u.on_behalf,
 		u.as_of, u.first_submitted_on, u.submitted_at, u.no_progress <> '',
 		CASE WHEN u.no_progress <> '' THEN (SELECT s.status FROM current_status s WHERE s.commitment_id = u.commitment_id) END,
 		CASE WHEN u.no_progress <> '' THEN (SELECT count(*) FROM evidence e WHERE e.update_id = u.id) ELSE 0 END,

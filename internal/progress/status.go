@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"tracker/internal/calendar"
+	"tracker/internal/db"
 	"tracker/internal/plan"
 )
 
@@ -70,21 +71,15 @@ func CountInForce(tx *gorm.DB, after, d calendar.Date, k time.Time, only ...int6
 	if !after.IsZero() {
 		query, args = query+" AND u.as_of > ?", append(args, after)
 	}
-	rows, err := tx.Raw(query+" GROUP BY u.commitment_id", args...).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
 	out := map[int64]InForceCount{}
-	for rows.Next() {
+	err := db.Each(tx.Raw(query+" GROUP BY u.commitment_id", args...), func(rows *sql.Rows) error {
 		var id int64
 		var n InForceCount
-		if err := rows.Scan(&id, &n.Updates, &n.Papers); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&id, &n.Updates, &n.Papers)
 		out[id] = n
-	}
-	return out, rows.Err()
+		return err
+	})
+	return out, err
 }
 
 // StatusAt reads the standing of commitments on day d, as it was known at
@@ -234,20 +229,15 @@ func span(deadlines []Deadline) (from, to calendar.Date) {
 // earliestOf reads what was true on which day and handed in on another, and
 // gives the first of the latter for each commitment and deadline.
 func earliestOf(deadlines []Deadline, query *gorm.DB) ([]map[int64]calendar.Date, error) {
-	rows, err := query.Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // read to the end below
 	out := make([]map[int64]calendar.Date, len(deadlines))
 	for i := range out {
 		out[i] = map[int64]calendar.Date{}
 	}
-	for rows.Next() {
+	err := db.Each(query, func(rows *sql.Rows) error {
 		var id int64
 		var asOf, on calendar.Date
 		if err := rows.Scan(&id, &asOf, &on); err != nil {
-			return nil, err
+			return err
 		}
 		for i := range deadlines {
 			if !deadlines[i].Covers(asOf) {
@@ -257,8 +247,9 @@ func earliestOf(deadlines []Deadline, query *gorm.DB) ([]map[int64]calendar.Date
 				out[i][id] = on
 			}
 		}
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // earliest reads a day of each commitment: the first, where a query gives several.
