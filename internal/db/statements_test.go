@@ -176,3 +176,31 @@ func TestAConnectionKeepsSoManyStatements(t *testing.T) {
 		t.Error(len(k.kept), err)
 	}
 }
+
+// What writes rows is kept as what asks is; what makes tables is not.
+func TestAConnectionKeepsWhatWrites(t *testing.T) {
+	c, err := connect("file:" + filepath.Join(t.TempDir(), "writes.sqlite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := c.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := opened.(*keeper)
+	for query, want := range map[string]bool{"CREATE TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY)": false, "INSERT INTO n DEFAULT VALUES": true,
+		"UPDATE n SET id = id": true, "DELETE FROM n": true} {
+		if _, err := k.ExecContext(t.Context(), "CREATE TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY)", nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.ExecContext(t.Context(), query, nil); err != nil {
+			t.Fatal(err)
+		}
+		if (k.kept[query] != nil) != want {
+			t.Errorf("%s is kept: %t", query, !want)
+		}
+	}
+	if err := k.Close(); err != nil {
+		t.Error(err)
+	}
+}
