@@ -28,8 +28,10 @@ type Messages struct {
 	texts map[string]string
 }
 
-// English reads the embedded English catalogue.
-func English() (*Messages, error) { return load("en", englishFiles) }
+// English is the embedded English catalogue, read once.
+func English() (*Messages, error) { return readEnglish() }
+
+var readEnglish = sync.OnceValues(func() (*Messages, error) { return load("en", englishFiles) })
 
 // The texts of the workbooks that are given out in other languages. The rest of
 // the interface is English.
