@@ -15,7 +15,6 @@ import (
 	"tracker/internal/jobs"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
-	"tracker/seeds/large"
 )
 
 // askFile presses the button of a form on the report's page, and gives the page
@@ -45,15 +44,15 @@ func (v *visitor) askFile(query, label string) string {
 // same file, to the byte, that a reader who waits would get.
 func TestALargeReportIsMadeByAJob(t *testing.T) {
 	t.Parallel()
-	h := houseOn(t, small.data.SQLite(t), large.Now)
-	v, other := h.signIn(large.Coordinator), h.signIn(large.SecondCoordinator)
+	h := demoHouse(t, testDay)
+	v, other := h.signIn("coordinator.one@tracker.example"), h.signIn("coordinator.two@tracker.example")
 	at := "as_of=" + h.clock.Today().String()
 	direct := v.get("/reports/status.xlsx?" + at).is(http.StatusOK)
-	h.s.direct = 100
+	h.s.direct = 30
 	if to := v.get("/reports/status.xlsx?" + at).is(http.StatusSeeOther).header.Get("Location"); to != "/reports?"+at {
 		t.Errorf("the direct address leads to %s", to)
 	}
-	v.get("/reports?" + at + "&institution=M01").is(http.StatusOK).hides("/reports/files") // a part of the plan is no long work
+	v.get("/reports?" + at + "&institution=MSD").is(http.StatusOK).hides("/reports/files") // a part of the plan is no long work
 
 	job := v.askFile(at, "Excel")
 	a := v.get(job).is(http.StatusOK).says("h1", "Status report as Excel").says("h2", "Waiting").says("main", "You can leave this page", "loads again by itself every 2 seconds")
