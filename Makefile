@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup test check format vet staticcheck unit bench compare timing leak-walk samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
+.PHONY: help setup test check format vet staticcheck unit tests bench compare timing leak-walk samples screenshots build reproducible run image sbom licences vulnerabilities soak watched alone clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -55,6 +55,9 @@ staticcheck:
 
 unit: ## every test with the race detector, on SQLite and PostgreSQL, and in the browser
 	@scripts/setup.sh --check
+	$(GO) run ./scripts/testdb $(MAKE) --no-print-directory tests
+
+tests: # beside the databases that they begin with
 	GOGC=200 GORACE=$(SHADOW) $(GO) test $(RACE) -vet=off -count=1 -timeout 30m -skip '$(WALKS)|$(TURNS)' ./web $(WATCHED_AT) # the longest first, beside the others; collecting half as often
 	export GOGC=200; \
 	{ $(GO) test -p 1 -vet=off -count=1 -timeout 30m -run '$(TURNS)' $(TURNS_AT); took=$$?; $(GO) test -p 1 -vet=off -count=1 -timeout 30m $(ALONE_AT) && exit $$took; } & \

@@ -27,6 +27,7 @@ import (
 	"tracker/internal/reports/publications"
 	"tracker/internal/workbook"
 	"tracker/seeds/large"
+	"tracker/seeds/seedstest"
 )
 
 // world is data that pages are measured on, with the day and the people who look at them.
@@ -36,7 +37,7 @@ type world struct {
 	people map[string]string // e-mail by role; "outside" is a focal point outside government
 }
 
-var demonstration = world{demo, testDay, map[string]string{"coordinator": "coordinator.one@tracker.example", "focal": "focal.msd@tracker.example",
+var demonstration = world{seedstest.Lesotho, testDay, map[string]string{"coordinator": "coordinator.one@tracker.example", "focal": "focal.msd@tracker.example",
 	"outside": "focal.bds@tracker.example", "countersigner": "ps.mha@tracker.example", "auditor": "auditor@tracker.example",
 	"administrator": "admin@tracker.example", "partner": "partner.use@tracker.example"}}
 
@@ -397,7 +398,7 @@ func BenchmarkApproving(b *testing.B) {
 // What a page asks of the database does not depend on how much there is, and a write makes it ask no more than a start.
 func TestPagesAskAFixedNumberOfQueries(t *testing.T) {
 	t.Parallel()
-	few, many := demonstration.stage(t, demo.SQLite(t)), small.stage(t, small.data.SQLite(t))
+	few, many := demonstration.stage(t, seedstest.Lesotho.SQLite(t)), small.stage(t, small.data.SQLite(t))
 	for _, p := range pages {
 		ask := func(s stage, change func()) int {
 			// Once a minute a session notes when it was seen: not in the request that is counted.

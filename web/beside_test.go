@@ -6,12 +6,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"tracker/seeds/seedstest"
 )
 
 // The packages that write and read files have no tests under the race detector (docs/adr/0036): here they work beside themselves
 // and each other, on one server, with what they share. A file comes out as it does alone.
 func TestFilesAreWrittenAndReadBesideEachOther(t *testing.T) {
-	s := demonstration.stage(t, demo.SQLite(t))
+	s := demonstration.stage(t, seedstest.Lesotho.SQLite(t))
 	var all sync.WaitGroup
 	for _, p := range pages {
 		path := p.path(s.sights)

@@ -19,6 +19,7 @@ import (
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
 	safe "tracker/internal/reports/csv"
+	"tracker/seeds/seedstest"
 )
 
 // exported are the lists that leave as files, each with some of its filters:
@@ -168,7 +169,7 @@ func onPage(v *visitor, cell string) string {
 // both engines.
 func TestListsLeaveAsTheirFilterShowsThem(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(testing.TB) *db.DB{"SQLite": demo.SQLite, "PostgreSQL": demo.Postgres} {
+	for name, open := range map[string]func(testing.TB) *db.DB{"SQLite": seedstest.Lesotho.SQLite, "PostgreSQL": seedstest.Lesotho.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := houseOn(t, open(t), testDay)

@@ -9,6 +9,7 @@ import (
 
 	"tracker/internal/db"
 	"tracker/internal/reports"
+	"tracker/seeds/seedstest"
 )
 
 // knownReport is what a test reads of the JSON form.
@@ -25,7 +26,7 @@ type knownReport struct {
 // both engines.
 func TestAReportTellsWhatWasKnownThen(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(testing.TB) *db.DB{"SQLite": demo.SQLite, "PostgreSQL": demo.Postgres} {
+	for name, open := range map[string]func(testing.TB) *db.DB{"SQLite": seedstest.Lesotho.SQLite, "PostgreSQL": seedstest.Lesotho.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := houseOn(t, open(t), testDay)

@@ -9,6 +9,7 @@ import (
 	"tracker/internal/reports"
 	reporthtml "tracker/internal/reports/html"
 	"tracker/internal/reports/wording"
+	"tracker/seeds/seedstest"
 )
 
 // shownOf is all that the page of a report shows of it.
@@ -31,7 +32,7 @@ func TestThePageOfAReportShowsWhatTheWholeReportTells(t *testing.T) {
 	for name, of := range map[string]struct {
 		w    world
 		open func(testing.TB) *db.DB
-	}{"SQLite": {demonstration, demo.SQLite}, "PostgreSQL": {demonstration, demo.Postgres}, "ten times as much": {small, small.data.SQLite}} {
+	}{"SQLite": {demonstration, seedstest.Lesotho.SQLite}, "PostgreSQL": {demonstration, seedstest.Lesotho.Postgres}, "ten times as much": {small, small.data.SQLite}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := of.w.stage(t, of.open(t))

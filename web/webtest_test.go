@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -29,7 +28,7 @@ import (
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
 	"tracker/internal/workbook/round"
-	"tracker/seeds"
+	"tracker/seeds/seedstest"
 )
 
 // testDay is the instant at which the clocks of page tests stand, unless a
@@ -105,12 +104,7 @@ func demoHouse(t testing.TB, at time.Time) *house {
 }
 
 // demoDB is a copy of the demonstration's database, loaded once.
-func demoDB(t testing.TB) *db.DB { return demo.SQLite(t) }
-
-var demo = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
-	_, err := seeds.Load(ctx, d, seeds.Lesotho())
-	return err
-})
+func demoDB(t testing.TB) *db.DB { return seedstest.Lesotho.SQLite(t) }
 
 func must(t testing.TB, err error) {
 	t.Helper()

@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -18,13 +17,8 @@ import (
 	"tracker/internal/audit"
 	"tracker/internal/db"
 	"tracker/internal/db/dbtest"
-	"tracker/seeds"
+	"tracker/seeds/seedstest"
 )
-
-var lesotho = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
-	_, err := seeds.Load(ctx, d, seeds.Lesotho())
-	return err
-})
 
 func must(t *testing.T, err error) {
 	t.Helper()
@@ -60,7 +54,7 @@ func written(t *testing.T, d *db.DB) (string, Manifest) {
 // The drill: a database is backed up and restored, on either engine and from
 // one to the other; it holds the same and goes on counting.
 func TestABackupComesBackOnEitherEngine(t *testing.T) {
-	from := map[string]*db.DB{"sqlite": lesotho.SQLite(t), "postgres": lesotho.Postgres(t)}
+	from := map[string]*db.DB{"sqlite": seedstest.Lesotho.SQLite(t), "postgres": seedstest.Lesotho.Postgres(t)}
 	for name, d := range from {
 		path, made := written(t, d)
 		want := rows(t, d)
@@ -135,7 +129,7 @@ func TestABackupWithAnAlteredTrailIsWritten(t *testing.T) {
 		"a free text": {"UPDATE audit_texts SET value = 'Something else' WHERE seq = (SELECT min(seq) FROM audit_texts WHERE value <> '')"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := lesotho.SQLite(t)
+			d := seedstest.Lesotho.SQLite(t)
 			dbtest.Unguard(t, d)
 			must(t, d.Write(t.Context(), func(tx *gorm.DB) error {
 				for _, statement := range alter {

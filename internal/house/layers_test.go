@@ -29,7 +29,7 @@ var layers = [][]string{
 }
 
 // testOnly are packages that no built file may import.
-var testOnly = []string{"internal/db/dbtest", "internal/issuer/issuertest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "scripts/compare", "scripts/leakwalk", "scripts/parts", "scripts/signintiming", "scripts/soak"}
+var testOnly = []string{"internal/db/dbtest", "internal/issuer/issuertest", "internal/plan/plantest", "internal/reports/reportstest", "internal/sheet/peak", "internal/house", "seeds/large", "seeds/seedstest", "scripts/compare", "scripts/leakwalk", "scripts/parts", "scripts/signintiming", "scripts/soak", "scripts/testdb"}
 
 // layerOf gives the line of a package and the listed package it belongs to; -1 when no line names it.
 func layerOf(rel string) (int, string) {

@@ -7,12 +7,13 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
+	"tracker/seeds/seedstest"
 )
 
 // The rules suggest recommendations of the newest edition, each for reasons that
 // the ledgers of the two days bear out, those with most reasons first.
 func TestTheRulesSuggestAnAgenda(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	q := k.query("2021-11-08")
 	list, err := k.reports.SuggestAgenda(t.Context(), q, day("2021-07-01"))
 	if err != nil || len(list) == 0 {

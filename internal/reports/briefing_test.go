@@ -1,7 +1,6 @@
 package reports_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,14 +13,13 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
-	"tracker/internal/db/dbtest"
 	"tracker/internal/dialogues"
 	"tracker/internal/plan"
 	"tracker/internal/problem"
 	"tracker/internal/progress"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
-	"tracker/seeds"
+	"tracker/seeds/seedstest"
 )
 
 var (
@@ -36,12 +34,6 @@ type talk struct {
 	db      *db.DB
 	reports *reports.Store
 }
-
-// lesotho is the demonstration, loaded once.
-var lesotho = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
-	_, err := seeds.Load(ctx, d, seeds.Lesotho())
-	return err
-})
 
 func newTalk(t *testing.T, d *db.DB) talk { return talk{t, d, reports.New(d)} }
 
@@ -70,7 +62,7 @@ func (k talk) write(on string, f func(tx *gorm.DB, clock calendar.Clock) error) 
 
 // Whatever a briefing says of a commitment, the ledgers of the two days say.
 func TestABriefingSaysWhatTheLedgersOfItsDaysSay(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	b := k.briefing("2021-11-08", 1)
 	q := k.query("2021-11-08")
 	q.K = b.K
@@ -111,7 +103,7 @@ func TestABriefingSaysWhatTheLedgersOfItsDaysSay(t *testing.T) {
 }
 
 func TestABriefingHoldsTheLastWordsAndWhatCameSince(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	papers, updates := 0, 0
 	for _, item := range k.briefing("2021-11-08", 1).Items {
 		for _, c := range item.Commitments {
@@ -141,7 +133,7 @@ func TestABriefingHoldsTheLastWordsAndWhatCameSince(t *testing.T) {
 // What a briefing compares with: the day chosen, else the dialogue before,
 // else the start of the period, else nothing.
 func TestTheDayThatABriefingComparesWith(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	add := func(title, on string) (id int64) {
 		k.write("2021-11-08", func(tx *gorm.DB, clock calendar.Clock) error {
 			d, err := dialogues.Add(tx, clock, accounts.CommandLine(), dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: title, HeldOn: day(on)}})
@@ -175,7 +167,7 @@ func TestTheDayThatABriefingComparesWith(t *testing.T) {
 
 // A dialogue that was held is told as it stood on its day.
 func TestABriefingOfAHeldDialogueStaysOnItsDay(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	hold := func(to dialogues.State, version int64) {
 		k.write("2021-11-18", func(tx *gorm.DB, clock calendar.Clock) error {
 			return dialogues.Step(tx, clock, accounts.CommandLine(), dialogues.Mark{Country: "LS", ID: 1, Version: version, To: to})
@@ -193,7 +185,7 @@ func TestABriefingOfAHeldDialogueStaysOnItsDay(t *testing.T) {
 // What was recommended in the room stands under its item with how far it is
 // answered, is asked on that day, and is suggested for the next dialogue.
 func TestABriefingTellsWhatWasRecommendedInTheRoom(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	before := k.briefing("2021-11-18", 1)
 	if before.HasAgreed() || before.Edition() != "" {
 		t.Errorf("before anything was recorded it is %q", before.Edition())
@@ -240,7 +232,7 @@ func TestABriefingTellsWhatWasRecommendedInTheRoom(t *testing.T) {
 // An edition may come to be dated later: what is written on the agenda is not
 // lost with it.
 func TestARecommendationReleasedLaterKeepsItsTexts(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	b := k.briefing("2021-06-30", 1)
 	if len(b.Items) != 8 || b.Figures.NoAnswers != 8 || b.Figures.Commitments != 0 {
 		t.Errorf("%+v", b.Figures)
@@ -253,7 +245,7 @@ func TestARecommendationReleasedLaterKeepsItsTexts(t *testing.T) {
 }
 
 func TestABriefingOfAnEmptyAgenda(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	k.write("2021-11-08", func(tx *gorm.DB, clock calendar.Clock) error {
 		_, err := dialogues.Add(tx, clock, accounts.CommandLine(), dialogues.DialogueNew{Country: "LS", Fields: dialogues.Fields{Title: "Empty", HeldOn: day("2021-12-01")}})
 		return err
@@ -266,7 +258,7 @@ func TestABriefingOfAnEmptyAgenda(t *testing.T) {
 // The briefing is the government's: to others the dialogue is not there, as
 // one that does not exist.
 func TestABriefingIsMissingToWhoeverDoesNotReadThePlan(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	for _, c := range []struct {
 		actor accounts.Actor
 		id    int64
@@ -290,7 +282,7 @@ func TestABriefingIsMissingToWhoeverDoesNotReadThePlan(t *testing.T) {
 // The same data gives the same briefing, and later approvals do not change
 // what stood at K.
 func TestABriefingIsTheSameAgain(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	told := func(b reports.Briefing) string {
 		text, err := json.Marshal(b.Items)
 		if err != nil {
@@ -324,7 +316,7 @@ func TestABriefingIsTheSameAgain(t *testing.T) {
 // What a briefing says of ratings is what the page of differences says, on both
 // engines; of an edition that is not released it says nothing.
 func TestABriefingTellsTheRatingsOfThePeriod(t *testing.T) {
-	lesotho.Each(t, func(t *testing.T, d *db.DB) {
+	seedstest.Lesotho.Each(t, func(t *testing.T, d *db.DB) {
 		k := newTalk(t, d)
 		b := k.briefing("2021-11-08", 1)
 		list, err := k.reports.Differences(t.Context(), k.query("2021-11-08"), reports.RatingFilter{Show: reports.RatingsAll, Subject: "recommendation"})
@@ -349,7 +341,7 @@ func TestABriefingTellsTheRatingsOfThePeriod(t *testing.T) {
 // A briefing tells the tiers of the editions released by its day, and what is
 // late behind its agenda, and of nothing else.
 func TestABriefingTellsTiersAndWhatIsLate(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	b := k.briefing("2021-11-08", 1)
 	if n := len(b.Tiers); n == 0 || b.Tiers[n-1] != (reports.TierStatus{Year: 2021, Tier: "Tier 2 Watch List"}) || !slices.IsSortedFunc(b.Tiers, func(a, b reports.TierStatus) int { return a.Year - b.Year }) {
 		t.Errorf("the tiers are %+v", b.Tiers)

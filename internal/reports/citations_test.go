@@ -13,12 +13,13 @@ import (
 	"tracker/internal/progress"
 	"tracker/internal/reports"
 	"tracker/seeds"
+	"tracker/seeds/seedstest"
 )
 
 // A text cites updates by commitment and day; one that was corrected after it
 // was written, is disputed or was never there is marked.
 func TestACitationThatDoesNotHoldIsMarked(t *testing.T) {
-	lesotho.Each(t, func(t *testing.T, d *db.DB) {
+	seedstest.Lesotho.Each(t, func(t *testing.T, d *db.DB) {
 		k := newTalk(t, d)
 		states := func() map[string]string {
 			out := map[string]string{}

@@ -13,6 +13,7 @@ import (
 	"tracker/internal/problem"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/seeds/seedstest"
 )
 
 func (k talk) compare(from, to string, what reports.Moved, by string) reports.Comparison {
@@ -39,7 +40,7 @@ func rowsOf(c reports.Comparison) map[string]*reports.ComparedRow {
 // changed since the earlier, and what was known then is what a report of then
 // told.
 func TestAComparisonSaysWhatReportsOfItsDaysSay(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	for _, days := range [][2]string{{"2021-07-01", "2021-11-08"}, {"2021-09-30", "2021-11-08"}, {"2021-06-30", "2021-09-30"}} {
 		c := k.compare(days[0], days[1], "", "")
 		rows := rowsOf(c)
@@ -82,7 +83,7 @@ func TestAComparisonSaysWhatReportsOfItsDaysSay(t *testing.T) {
 
 // Every way is counted as its list holds, and each grouping holds the same rows.
 func TestAComparisonCountsTheListsThatItOpens(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	k.write("2021-11-05", func(tx *gorm.DB, clock calendar.Clock) error {
 		var c plan.Commitment
 		if err := tx.Where("ref = ?", "NSF 3.1.2").Take(&c).Error; err != nil {
@@ -136,7 +137,7 @@ func TestAComparisonCountsTheListsThatItOpens(t *testing.T) {
 }
 
 func TestAComparisonIsForReadersOfTheWholePlan(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	for _, who := range []accounts.Actor{{}, {PersonID: 1, Role: accounts.Partner, InstitutionKind: accounts.PartnerOutside}, {PersonID: 1, Role: accounts.FocalPoint, InstitutionKind: accounts.NonGovernment}} {
 		q := reports.ComparisonQuery{Query: k.query("2021-11-08"), From: day("2021-07-01")}
 		q.Actor = who

@@ -11,13 +11,14 @@ import (
 	"tracker/internal/plan"
 	"tracker/internal/recommendations"
 	"tracker/internal/reports"
+	"tracker/seeds/seedstest"
 )
 
 // What is said of a recommendation, and for how many years its source found it
 // not done, stands in every report from its day on; the words beside it stay
 // within government.
 func TestAReportTellsWhatIsSaidOfARecommendation(t *testing.T) {
-	k := newTalk(t, lesotho.SQLite(t))
+	k := newTalk(t, seedstest.Lesotho.SQLite(t))
 	k.write("2021-11-01", func(tx *gorm.DB, _ calendar.Clock) error { // as if the whole list of 2019 were known
 		return tx.Exec("UPDATE editions SET completeness = 'complete' WHERE year = 2019").Error
 	})
@@ -78,7 +79,7 @@ func (k talk) told(ctx context.Context, on string, audience plan.Audience) map[s
 
 // Who answers the agenda is what the commitments of its items say.
 func TestABriefingTellsWhoAnswersItsAgenda(t *testing.T) {
-	b := newTalk(t, lesotho.SQLite(t)).briefing("2021-11-08", 1)
+	b := newTalk(t, seedstest.Lesotho.SQLite(t)).briefing("2021-11-08", 1)
 	leads, supports, there := map[string][]string{}, map[string][]string{}, map[string]bool{}
 	for _, item := range b.Items {
 		for _, c := range item.Commitments {

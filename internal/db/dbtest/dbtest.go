@@ -59,6 +59,9 @@ func SQLiteOf(tb testing.TB, file []byte) *db.DB {
 
 // migratedFile is a migrated SQLite file, made once: a copy of it costs less than migrating again.
 var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	if dir := prepared(); dir != "" {
+		return os.ReadFile(preparedFile(dir, migratedName))
+	}
 	return sqliteFile(func(path string) error { return migrate(db.Config{Path: path}) })
 })
 

@@ -26,7 +26,8 @@ import (
 	"tracker/internal/db"
 )
 
-// postgresServer is where this process makes its databases: a server of its own, or the one that TEST_DATABASE_URL names.
+// postgresServer is where this process makes its databases: a server of its own, one prepared for a whole test run, or the one that
+// TEST_DATABASE_URL names.
 // Its own server does not wait for the disk: whoever measures writes names a real one.
 type postgresServer struct {
 	address  url.URL // of any database of the server; the path is replaced
@@ -34,6 +35,7 @@ type postgresServer struct {
 	template string // a migrated database to copy; empty where each one is migrated by itself
 	made     atomic.Int64
 	life     io.Closer // the server stops when this closes, at the latest when the process ends
+	dir      string    // of its socket and files
 }
 
 // server starts the one PostgreSQL server of this process, or fails the test.
@@ -55,20 +57,28 @@ var started = sync.OnceValues(func() (*postgresServer, error) {
 		s := &postgresServer{address: *address}
 		return s, s.connect()
 	}
+	if dir := prepared(); dir != "" {
+		s := &postgresServer{address: socket(dir), template: postgresTemplate}
+		return s, s.connect()
+	}
 	s, err := start()
 	if err != nil {
 		return nil, err
 	}
-	const template = "tracker_template"
-	if _, err := s.admin.Exec("CREATE DATABASE " + template); err != nil {
+	if _, err := s.admin.Exec("CREATE DATABASE " + postgresTemplate); err != nil {
 		return nil, err
 	}
-	if err := migrate(db.Config{URL: s.urlOf(template)}); err != nil {
+	if err := migrate(db.Config{URL: s.urlOf(postgresTemplate)}); err != nil {
 		return nil, err
 	}
-	s.template = template
+	s.template = postgresTemplate
 	return s, nil
 })
+
+// socket is the address of the server whose socket lies in a folder.
+func socket(dir string) url.URL {
+	return url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: url.Values{"host": {dir}, "sslmode": {"disable"}}.Encode()}
+}
 
 // database makes a database, migrated or empty, that is dropped when the test ends.
 func (s *postgresServer) database(tb testing.TB, migrated bool) string {
@@ -159,8 +169,7 @@ func start() (*postgresServer, error) {
 	if err := keep.Start(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	s := &postgresServer{life: life, address: url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
-		RawQuery: url.Values{"host": {dir}, "sslmode": {"disable"}}.Encode()}}
+	s := &postgresServer{life: life, dir: dir, address: socket(dir)}
 	return s, s.wait(filepath.Join(dir, "log"))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,8 +14,10 @@ import (
 	"tracker/internal/db"
 )
 
-// Template is a database with something in it, filled once in a process and engine and copied for every test.
+// Template is a database with something in it, filled once in a process and engine, or once for all of them, and copied for every
+// test.
 type Template struct {
+	name     string // of a template that is prepared for a whole test run, otherwise empty
 	fill     func(ctx context.Context, d *db.DB) error
 	file     func() ([]byte, error) // the filled SQLite file
 	database func() (string, error) // the name of the filled PostgreSQL database
@@ -26,7 +29,13 @@ var templates atomic.Int64
 func NewTemplate(fill func(ctx context.Context, d *db.DB) error) *Template {
 	t := &Template{fill: fill}
 	t.file = sync.OnceValues(t.fillFile)
-	t.database = sync.OnceValues(t.fillDatabase)
+	t.database = sync.OnceValues(t.filledDatabase)
+	return t
+}
+
+// Named is the same template under the name by which it may have been prepared for a whole test run (Prepare).
+func (t *Template) Named(name string) *Template {
+	t.name = name
 	return t
 }
 
@@ -66,23 +75,40 @@ func (t *Template) Postgres(tb testing.TB) *db.DB {
 	return open(tb, db.Config{URL: s.copyOf(tb, name)})
 }
 
+// prepared is the folder of what was prepared, empty where this template was not.
+func (t *Template) prepared() string {
+	if t.name == "" {
+		return ""
+	}
+	return prepared()
+}
+
+// fillFile is the filled SQLite file.
 func (t *Template) fillFile() ([]byte, error) {
+	if dir := t.prepared(); dir != "" {
+		return os.ReadFile(preparedFile(dir, t.name))
+	}
 	return sqliteFile(func(path string) error { return t.into(db.Config{Path: path}) })
 }
 
-func (t *Template) fillDatabase() (string, error) {
+// filledDatabase names the filled PostgreSQL database of this process's server.
+func (t *Template) filledDatabase() (string, error) {
 	s, err := started()
 	if err != nil {
 		return "", err
 	}
-	name := fmt.Sprintf("tracker_template_%d", templates.Add(1))
+	if t.prepared() != "" {
+		return preparedDatabase(t.name), nil
+	}
+	name := fmt.Sprintf("%s_%d_%d", postgresTemplate, os.Getpid(), templates.Add(1))
+	return name, t.fillDatabase(s, name)
+}
+
+func (t *Template) fillDatabase(s *postgresServer, name string) error {
 	if _, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + s.template); err != nil {
-		return "", err
+		return err
 	}
-	if err := t.into(db.Config{URL: s.urlOf(name)}); err != nil {
-		return "", err
-	}
-	return name, nil
+	return t.into(db.Config{URL: s.urlOf(name)})
 }
 
 // into migrates and fills the database of cfg and closes it.

@@ -15,6 +15,7 @@ import (
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
 	"tracker/seeds/large"
+	"tracker/seeds/seedstest"
 )
 
 // worlds are the demonstration and a hundred times as much: 4,000 commitments
@@ -24,7 +25,7 @@ var worlds = []struct {
 	data          *dbtest.Template
 	day           calendar.Date
 }{
-	{"demonstration", "LS", lesotho, calendar.MustParse("2021-11-08")},
+	{"demonstration", "LS", seedstest.Lesotho, calendar.MustParse("2021-11-08")},
 	{"hundredfold", large.Country, dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error { return large.Load(ctx, d, large.Hundredfold) }), calendar.From(large.Now)},
 }
 

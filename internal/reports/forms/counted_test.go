@@ -12,6 +12,7 @@ import (
 	"tracker/internal/i18n"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
+	"tracker/seeds/seedstest"
 )
 
 // object and list read the JSON form as programs do.
@@ -186,7 +187,7 @@ func cents(v any) float64 {
 // or changes of figures.
 func TestTheWorkbookHoldsWhatIsCounted(t *testing.T) {
 	words := reportstest.Words(t)
-	for name, s := range editions(t, lesotho.SQLite(t)) {
+	for name, s := range editions(t, seedstest.Lesotho.SQLite(t)) {
 		report, book := reportOf(t, s), workbookOf(t, s)
 		same(t, name+": figures", sheetOf(t, book, "Figures"), countedRows(words, report))
 		_, money := book["Money"]

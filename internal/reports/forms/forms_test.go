@@ -2,7 +2,6 @@ package forms
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -18,19 +17,12 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
-	"tracker/internal/db/dbtest"
 	"tracker/internal/i18n"
 	"tracker/internal/plan"
 	"tracker/internal/reports"
 	"tracker/internal/reports/reportstest"
-	"tracker/seeds"
+	"tracker/seeds/seedstest"
 )
-
-// lesotho is the demonstration, loaded once.
-var lesotho = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
-	_, err := seeds.Load(ctx, d, seeds.Lesotho())
-	return err
-})
 
 // editions are the reports of the demonstration for each audience, whole and
 // narrowed.
@@ -68,7 +60,7 @@ func written(t *testing.T, form string, s reports.Status) []byte {
 // Both engines and every run write the same bytes in every form.
 func TestEveryFormIsTheSameOnBothEngines(t *testing.T) {
 	var first map[string][]byte
-	lesotho.Each(t, func(t *testing.T, d *db.DB) {
+	seedstest.Lesotho.Each(t, func(t *testing.T, d *db.DB) {
 		now := map[string][]byte{}
 		for name, s := range editions(t, d) {
 			for _, f := range All() {
@@ -212,7 +204,7 @@ func expected(t *i18n.T, rule string, row map[string]any) string {
 // that know neither writer.
 func TestTheWorkbookHoldsTheCellsOfTheJSON(t *testing.T) {
 	words := reportstest.Words(t)
-	for name, s := range editions(t, lesotho.SQLite(t)) {
+	for name, s := range editions(t, seedstest.Lesotho.SQLite(t)) {
 		report, book := reportOf(t, s), workbookOf(t, s)
 		for section, rules := range cells {
 			rows := report[section].([]any)
@@ -273,7 +265,7 @@ func pages(t *testing.T, s reports.Status) map[string]string {
 // title, status and words.
 func TestPageAndDocumentTellWhatTheJSONHolds(t *testing.T) {
 	words := reportstest.Words(t)
-	for name, s := range editions(t, lesotho.SQLite(t)) {
+	for name, s := range editions(t, seedstest.Lesotho.SQLite(t)) {
 		report := reportOf(t, s)
 		for form, text := range pages(t, s) {
 			squeezed := strings.NewReplacer(" ", "", "○", "", "◐", "", "●", "", "◍", "", "⊘", "").Replace(text)

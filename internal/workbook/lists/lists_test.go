@@ -2,7 +2,6 @@ package lists_test
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/calendar"
 	"tracker/internal/db"
-	"tracker/internal/db/dbtest"
 	"tracker/internal/i18n"
 	"tracker/internal/problem"
 	"tracker/internal/reports"
@@ -23,13 +21,8 @@ import (
 	"tracker/internal/sheet"
 	"tracker/internal/workbook"
 	"tracker/internal/workbook/lists"
-	"tracker/seeds"
+	"tracker/seeds/seedstest"
 )
-
-var lesotho = dbtest.NewTemplate(func(ctx context.Context, d *db.DB) error {
-	_, err := seeds.Load(ctx, d, seeds.Lesotho())
-	return err
-})
 
 // names are all lists, with who has each of them.
 var names = map[string]accounts.Role{"institutions": accounts.Administrator, "people": accounts.Administrator, "commitments": accounts.Coordinator,
@@ -44,8 +37,8 @@ type demo struct {
 
 func each(t *testing.T, f func(h demo)) {
 	clock := calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))
-	t.Run("sqlite", func(t *testing.T) { f(demo{t, lesotho.SQLite(t), clock}) })
-	t.Run("postgres", func(t *testing.T) { f(demo{t, lesotho.Postgres(t), clock}) })
+	t.Run("sqlite", func(t *testing.T) { f(demo{t, seedstest.Lesotho.SQLite(t), clock}) })
+	t.Run("postgres", func(t *testing.T) { f(demo{t, seedstest.Lesotho.Postgres(t), clock}) })
 }
 
 // actor is the first person of a role.
@@ -197,7 +190,7 @@ func TestACellOfSeveralThingsIsReadAsItIsWritten(t *testing.T) {
 }
 
 func TestAListIsOnlyTheirsWhoMayHaveIt(t *testing.T) {
-	h := demo{t, lesotho.SQLite(t), calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))}
+	h := demo{t, seedstest.Lesotho.SQLite(t), calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))}
 	for role, want := range map[accounts.Role]string{accounts.Administrator: "institutions people", accounts.Coordinator: "commitments recommendations indicators measurements",
 		accounts.FocalPoint: "measurements", accounts.Partner: "", accounts.Auditor: "", accounts.Countersigner: "",
 		accounts.System: "institutions people commitments recommendations indicators measurements"} {

@@ -17,6 +17,7 @@ import (
 	"tracker/internal/sheet"
 	"tracker/internal/workbook"
 	"tracker/internal/workbook/lists"
+	"tracker/seeds/seedstest"
 )
 
 // typed is a CSV as a person sends it.
@@ -274,7 +275,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 // What a program calculated is nothing that a person wrote, and what it never
 // calculated empties no field. A column that only tells may hold what it likes.
 func TestACalculatedCellIsRefused(t *testing.T) {
-	h := demo{t, lesotho.SQLite(t), calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))}
+	h := demo{t, seedstest.Lesotho.SQLite(t), calendar.FixedClock(time.Date(2021, 11, 8, 21, 0, 0, 0, time.UTC))}
 	const none = "never calculated"
 	taken := func(name string, head, row []any, cell, formula string) string {
 		x := excelize.NewFile()
