@@ -58,8 +58,13 @@ const point = 25.4 / 72
 type fonts struct {
 	f      *fpdf.Fpdf
 	cover  [faces]coverage
-	widths [faces]map[rune]float64 // of a font of 1 pt, in millimetres
+	letter [faces][common]float64  // widths of the letters of most texts, of a font of 1 pt, in millimetres; 0 where nobody asked yet
+	widths [faces]map[rune]float64 // those of the others
 }
+
+// common is the first character that most texts do not hold: Latin, Greek and
+// Cyrillic stand before it, and their widths are found without a search.
+const common = 0x530
 
 func newFonts(f *fpdf.Fpdf) (*fonts, error) {
 	fs := &fonts{f: f}
@@ -136,13 +141,24 @@ func (fs *fonts) width(s style, text string) float64 {
 }
 
 func (fs *fonts) runeWidth(f face, r rune) float64 {
-	if w, ok := fs.widths[f][r]; ok {
-		return w
+	if r < common {
+		if fs.letter[f][r] == 0 {
+			fs.letter[f][r] = fs.measured(f, r)
+		}
+		return fs.letter[f][r]
 	}
-	fs.f.SetFont(f.family(), "", 100)
-	w := fs.f.GetStringWidth(string(r)) / 100
-	fs.widths[f][r] = w
+	w, ok := fs.widths[f][r]
+	if !ok {
+		w = fs.measured(f, r)
+		fs.widths[f][r] = w
+	}
 	return w
+}
+
+// measured asks the writer how wide a character is.
+func (fs *fonts) measured(f face, r rune) float64 {
+	fs.f.SetFont(f.family(), "", 100)
+	return fs.f.GetStringWidth(string(r)) / 100
 }
 
 // coverage is the set of characters of the Basic Multilingual Plane that a

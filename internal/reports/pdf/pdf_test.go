@@ -107,23 +107,24 @@ func TestHostileTextsCrashNothingAndLoseNoRow(t *testing.T) {
 	for _, text := range hostile {
 		s := reportstest.Sample(3)
 		fill(&s, text)
-		tool(t, "qpdf", "--check", saved(t, s))
-		words := said(t, s)
+		file := saved(t, s)
+		tool(t, "qpdf", "--check", file)
+		words := tool(t, "pdftotext", "-layout", file, "-")
 		for _, c := range s.Commitments {
 			if !strings.Contains(words, c.Ref) {
 				t.Errorf("with %.20q %s is missing", text, c.Ref)
 			}
 		}
-		whole(t, s, text)
+		whole(t, file, s, text)
 	}
 }
 
 // whole fails unless every cell that fill has filled with a text stands in the
-// document with all its letters, as far as the fonts have them; a short one of
+// file with all its letters, as far as the fonts have them; a short one of
 // letters that run from left to right stands there in one piece.
-func whole(t *testing.T, s reports.Status, text string) {
+func whole(t *testing.T, file string, s reports.Status, text string) {
 	t.Helper()
-	said := spaces.ReplaceAllString(tool(t, "pdftotext", "-raw", saved(t, s), "-"), "")
+	said := spaces.ReplaceAllString(tool(t, "pdftotext", "-raw", file, "-"), "")
 	d, err := newDocument(reportstest.Words(t), head{})
 	if err != nil {
 		t.Fatal(err)
@@ -179,6 +180,6 @@ func FuzzAnyTextMakesADocument(f *testing.F) {
 		s.Recommendations = s.Recommendations[:2]
 		text = text[:min(len(text), 2000)] // longer ones are among the hostile
 		fill(&s, text)
-		whole(t, s, text)
+		whole(t, saved(t, s), s, text)
 	})
 }
