@@ -13,18 +13,22 @@ import (
 	"tracker/internal/dialogues"
 )
 
-// inTabs shares work out between two tabs of a browser, one a core.
-func inTabs[T any](t *testing.T, origin string, work []T, do func(b *tab, one T)) {
+// inTabs shares work out between two workers with tabs of a browser, one a core.
+func inTabs[T any](t *testing.T, work []T, worker func(t *testing.T) (do func(one T))) {
 	for n := range 2 {
 		t.Run(fmt.Sprint("tab ", n), func(t *testing.T) {
 			t.Parallel()
-			b := newTab(t, origin, desk).withAxe()
+			do := worker(t)
 			for i := n; i < len(work); i += 2 {
-				b.resize(desk)
-				do(b, work[i])
+				do(work[i])
 			}
 		})
 	}
+}
+
+// newLook is a tab in which pages are shown to be looked at.
+func newLook(t *testing.T, origin string) *tab {
+	return newTab(t, origin, desk).withAxe().open("/sign-in")
 }
 
 // as opens a page of the walk as the one who walks there.
@@ -39,6 +43,7 @@ func (w *walk) as(b *tab, s stop) *tab {
 // there is to press.
 func (b *tab) bothWidths() {
 	b.t.Helper()
+	b.resize(desk)
 	b.accessible()
 	b.resize(phone)
 	b.accessible()
@@ -48,9 +53,21 @@ func (b *tab) bothWidths() {
 	b.fits()
 }
 
-// What the browser is asked about pages, it would answer.
+// What the browser is asked about pages, it would answer: about one that it opens, and about one that is shown to it.
 func TestTheBrowserSeesWhatIsWrongWithAPage(t *testing.T) {
-	b := newTab(t, newHouse(t, testDay).serve(), phone).open("/sign-in")
+	h := newHouse(t, testDay)
+	b := newTab(t, h.serve(), phone).open("/sign-in")
+	b.seesWhatIsWrong()
+	b.shows(h.stranger().get("/sign-in?next=%2Fcommitments").is(http.StatusOK)).says("h1", "Sign in").seesWhatIsWrong()
+	if at := b.where(); at != "/sign-in?next=%2Fcommitments" {
+		t.Errorf("what is shown stands at %s", at)
+	}
+}
+
+// seesWhatIsWrong spoils a page that has a form.
+func (b *tab) seesWhatIsWrong() {
+	b.t.Helper()
+	t := b.t
 	for _, look := range []func() []string{b.violations, b.tooWide, func() []string { return ask[[]string](b, tooSmall) }} {
 		if found := look(); len(found) > 0 {
 			t.Errorf("the page as it is: %v", found)
@@ -82,7 +99,10 @@ func TestEveryPageIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
 	origin := w.serve()
-	inTabs(t, origin, w.stops(), func(b *tab, s stop) { w.as(b, s).bothWidths() })
+	inTabs(t, w.stops(), func(t *testing.T) func(stop) {
+		look := newLook(t, origin)
+		return func(s stop) { look.shows(s.answer).bothWidths() }
+	})
 }
 
 // otherwise is what is sent of forms to which empty fields are right, and the
@@ -169,16 +189,19 @@ func TestEveryFormThatIsWrongIsAccessibleOnADeskAndOnAPhone(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
 	origin := w.serve()
-	inTabs(t, origin, w.forms(), func(b *tab, f form) {
-		b.t.Helper()
-		text, status := "", http.StatusUnprocessableEntity
-		if o, ok := otherwise[f.route]; ok {
-			text, status = o.typed, o.status
+	inTabs(t, w.forms(), func(t *testing.T) func(form) {
+		b, look := newTab(t, origin, desk), newLook(t, origin)
+		return func(f form) {
+			t.Helper()
+			text, status := "", http.StatusUnprocessableEntity
+			if o, ok := otherwise[f.route]; ok {
+				text, status = o.typed, o.status
+			}
+			w.as(b, f.stop).leads(status, fmt.Sprintf("%q for %s", text, f.route), run(fmt.Sprintf(fillAndSend, f.action, text)))
+			if status != http.StatusOK && b.text(".govuk-error-summary") == "" {
+				t.Errorf("%s does not say what is wrong", b.where())
+			}
+			look.shows(b.shown()).bothWidths()
 		}
-		w.as(b, f.stop).leads(status, fmt.Sprintf("%q for %s", text, f.route), run(fmt.Sprintf(fillAndSend, f.action, text)))
-		if status != http.StatusOK && b.text(".govuk-error-summary") == "" {
-			b.t.Errorf("%s does not say what is wrong", b.where())
-		}
-		b.bothWidths()
 	})
 }

@@ -18,43 +18,36 @@ const (
 // A coordinator plans a dialogue, chooses what is spoken of, orders it, writes
 // on it while another one does, and takes the briefing along; a ministry reads
 // it, a partner finds nothing. It is held, what was said is noted, what was
-// agreed becomes a commitment, and the partner logs on what it undertook. The
-// same holds where scripts are switched off.
+// agreed becomes a commitment, and the partner logs on what it undertook.
+// Scripts are switched off: no page has one.
 func TestADialogueIsPreparedHeldAndFollowedUp(t *testing.T) {
-	for name, prepare := range map[string]func(*tab) *tab{
-		"with scripts":    func(b *tab) *tab { return b },
-		"without scripts": (*tab).withoutScripts,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := demoHouse(t, testDay)
-			passwords := h.passwords()
-			origin := h.serve()
-			b := prepare(newTab(t, origin, desk))
-			b.signIn("coordinator.two@tracker.example", passwords)
+	t.Parallel()
+	h := demoHouse(t, testDay)
+	passwords := h.passwords()
+	origin := h.serve()
+	b := newTab(t, origin, desk).withoutScripts()
+	b.signIn("coordinator.two@tracker.example", passwords)
 
-			b.plansADialogue()
-			b.choosesAndOrders()
-			other := prepare(newTab(t, origin, desk))
-			other.signIn("coordinator.one@tracker.example", passwords)
-			b.writesWhileAnotherDoes(other)
-			b.fixesAndTakesThePartnersPack()
-			b.takesTheBriefing(spokenPoint, spokenAsk)
+	b.plansADialogue()
+	b.choosesAndOrders()
+	other := newTab(t, origin, desk).withoutScripts()
+	other.signIn("coordinator.one@tracker.example", passwords)
+	b.writesWhileAnotherDoes(other)
+	b.fixesAndTakesThePartnersPack()
+	b.takesTheBriefing(spokenPoint, spokenAsk)
 
-			phoned := prepare(newTab(t, origin, phone))
-			phoned.signIn("focal.msd@tracker.example", passwords)
-			phoned.open("/dialogues").thumbs().follow("Winter talk").says("main", spokenPoint, spokenAsk).thumbs()
-			partner := prepare(newTab(t, origin, desk))
-			partner.signIn("partner.use@tracker.example", passwords)
-			partner.leads(404, "opening a dialogue", chromedp.Navigate(origin+"/dialogues/2"))
-			b.holdsAndAgrees()
-			partner.open("/").says("main", "What you undertook", "A word of support").press("A word of support").says("main", "Recorded")
-			partner.fill("text", "The word was given.").press("Log it").says(".flash", "It was logged").says("main", "The word was given.")
-			b.open("/undertakings").says("main", "waits for an answer", "The word was given.").follow("A word of support")
-			b.tick("It is done").press("Save").says("main", "Done")
-			b.publishesTheRecord(other, partner)
-		})
-	}
+	phoned := newTab(t, origin, phone).withoutScripts()
+	phoned.signIn("focal.msd@tracker.example", passwords)
+	phoned.open("/dialogues").thumbs().follow("Winter talk").says("main", spokenPoint, spokenAsk).thumbs()
+	partner := newTab(t, origin, desk).withoutScripts()
+	partner.signIn("partner.use@tracker.example", passwords)
+	partner.leads(404, "opening a dialogue", chromedp.Navigate(origin+"/dialogues/2"))
+	b.holdsAndAgrees()
+	partner.open("/").says("main", "What you undertook", "A word of support").press("A word of support").says("main", "Recorded")
+	partner.fill("text", "The word was given.").press("Log it").says(".flash", "It was logged").says("main", "The word was given.")
+	b.open("/undertakings").says("main", "waits for an answer", "The word was given.").follow("A word of support")
+	b.tick("It is done").press("Save").says("main", "Done")
+	b.publishesTheRecord(other, partner)
 }
 
 func (b *tab) plansADialogue() {
