@@ -28,7 +28,7 @@ TURNS_AT := ./cmd/tracker ./internal/indicators ./internal/reports ./internal/re
 
 # Packages that start nothing beside anything, neither in code nor in tests: there is no race in them to be seen (docs/adr/0036).
 ALONE := calendar chart files house i18n recommendations/classify recommendations/lineage recommendations/narrative recommendations/terms recommendations/wording reports/csv reports/data reports/forms reports/html reports/pdf reports/wording reports/xlsx sheet workbook/adopt workbook/lists workbook/matrix workbook/round workbook/template
-ALONE_AT := $(addprefix ./internal/,$(ALONE)) ./seeds ./seeds/large ./seeds/published
+ALONE_AT := $(addprefix ./internal/,$(ALONE)) ./scripts/testdb ./seeds ./seeds/large ./seeds/published
 WATCHED_AT = $$($(GO) list ./... | grep -vxE 'tracker/(web$(subst $() ,,$(foreach p,$(ALONE_AT),|$(p:./%=%))))')
 
 # The Python that has openpyxl: the one on the path, or the system's.
