@@ -68,15 +68,17 @@ func TestTheBrowserSeesWhatIsWrongWithAPage(t *testing.T) {
 func (b *tab) seesWhatIsWrong() {
 	b.t.Helper()
 	t := b.t
-	for _, look := range []func() []string{b.violations, b.tooWide, func() []string { return ask[[]string](b, tooSmall) }} {
+	for _, look := range []func() []string{b.violations, b.tooWide, func() []string { return ask[[]string](b, tooSmall) }, func() []string { return ask[[]string](b, tooLong) }} {
 		if found := look(); len(found) > 0 {
 			t.Errorf("the page as it is: %v", found)
 		}
 	}
 	b.do(run(`document.querySelector("label").remove(); document.querySelector("main").insertAdjacentHTML("beforeend", '<div id="wide">x</div>');
 		document.getElementById("wide").style.width = "500px"; document.querySelector("main .govuk-button").style.minHeight = "0";
-		document.querySelector("main .govuk-button").style.padding = "0"`))
-	for name, found := range map[string][]string{"a field without label": b.violations(), "500 pixels": b.tooWide(), "a low button": ask[[]string](b, tooSmall)} {
+		document.querySelector("main .govuk-button").style.padding = "0";
+		document.querySelector("main").insertAdjacentHTML("beforeend", '<table><tr><td>' + "word ".repeat(9) + '</td><td>next</td></tr></table>');
+		Object.assign(document.querySelector("main table").style, {tableLayout: "fixed", width: "12rem", whiteSpace: "nowrap"})`))
+	for name, found := range map[string][]string{"a field without label": b.violations(), "500 pixels": b.tooWide(), "a low button": ask[[]string](b, tooSmall), "a long cell": ask[[]string](b, tooLong)} {
 		if len(found) == 0 {
 			t.Errorf("%s is not seen", name)
 		}

@@ -350,11 +350,19 @@ func (b *tab) tooWide() []string {
 	return ask[[]string](b, fmt.Sprintf(tooWide, b.width))
 }
 
-// fits fails when the page has to be moved sideways.
+// tooLong lists what is longer than the cell of the table in which it stands, and runs into the next.
+const tooLong = `[...document.querySelectorAll("main :is(td, th)")]
+	.filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflowX === "visible" && !e.closest(".vh"))
+	.map(e => e.scrollWidth + " px in " + e.clientWidth + ": " + e.outerHTML.slice(0, 240))`
+
+// fits fails when the page has to be moved sideways, or what a cell of a table holds runs into the next.
 func (b *tab) fits() {
 	b.t.Helper()
 	for _, name := range b.tooWide() {
 		b.t.Errorf("%s at %d px is too wide: %s", b.where(), b.width, name)
+	}
+	for _, name := range ask[[]string](b, tooLong) {
+		b.t.Errorf("%s at %d px: %s", b.where(), b.width, name)
 	}
 }
 
