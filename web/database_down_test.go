@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-
 	"net"
 	"net/http"
 	"net/url"
@@ -104,7 +103,7 @@ func (r *road) drive(c net.Conn) {
 	r.mu.Lock()
 	r.cars[c], r.cars[s] = true, true
 	r.mu.Unlock()
-	var lost sync.WaitGroup
+	lose := false // the answer that comes next
 	pass := func(to, from net.Conn, asks bool) {
 		defer to.Close()   //nolint:errcheck // likewise
 		defer from.Close() //nolint:errcheck // likewise
@@ -118,25 +117,16 @@ func (r *road) drive(c net.Conn) {
 			for r.stalled {
 				r.open.Wait()
 			}
-			commits := asks && r.losing >= 0 && bytes.Equal(b[:n], []byte("Q\x00\x00\x00\x0bcommit\x00"))
-			lose := commits && r.losing == 0
-			if commits {
+			if asks && r.losing >= 0 && bytes.Equal(b[:n], []byte("Q\x00\x00\x00\x0bcommit\x00")) {
+				lose = r.losing == 0
 				r.losing--
 			}
-			if lose {
-				lost.Add(1)
-			}
+			lost := lose && !asks // the server has done it; that it has never arrives
 			r.mu.Unlock()
-			if !asks {
-				lost.Wait()
-			}
-			if _, err := to.Write(b[:n]); err != nil {
+			if lost {
 				return
 			}
-			if lose { // the server has it; its answer never arrives
-				from.Close() //nolint:errcheck // that is it
-				time.Sleep(100 * time.Millisecond)
-				lost.Done()
+			if _, err := to.Write(b[:n]); err != nil {
 				return
 			}
 		}
