@@ -142,9 +142,10 @@ func TestAKeptStatementWritesEachTime(t *testing.T) {
 	}
 }
 
-// A connection keeps no more statements than it may, however many questions it is asked.
-func TestAConnectionKeepsSoManyStatements(t *testing.T) {
-	c, err := connect("file:" + filepath.Join(t.TempDir(), "many.sqlite"))
+// newKeeper is a connection of its own to an empty file.
+func newKeeper(t *testing.T) *keeper {
+	t.Helper()
+	c, err := connect("file:" + filepath.Join(t.TempDir(), "kept.sqlite"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +153,12 @@ func TestAConnectionKeepsSoManyStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := opened.(*keeper)
+	return opened.(*keeper)
+}
+
+// A connection keeps no more statements than it may, however many questions it is asked.
+func TestAConnectionKeepsSoManyStatements(t *testing.T) {
+	k := newKeeper(t)
 	open, err := k.QueryContext(t.Context(), "SELECT 0", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -179,15 +185,7 @@ func TestAConnectionKeepsSoManyStatements(t *testing.T) {
 
 // What writes rows is kept as what asks is; what makes tables is not.
 func TestAConnectionKeepsWhatWrites(t *testing.T) {
-	c, err := connect("file:" + filepath.Join(t.TempDir(), "writes.sqlite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	opened, err := c.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := opened.(*keeper)
+	k := newKeeper(t)
 	for query, want := range map[string]bool{"CREATE TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY)": false, "INSERT INTO n DEFAULT VALUES": true,
 		"UPDATE n SET id = id": true, "DELETE FROM n": true} {
 		if _, err := k.ExecContext(t.Context(), "CREATE TABLE IF NOT EXISTS n (id INTEGER PRIMARY KEY)", nil); err != nil {
