@@ -10,6 +10,7 @@ import (
 	"tracker/internal/accounts"
 	"tracker/internal/reports"
 	"tracker/internal/reports/wording"
+	"tracker/seeds/seedstest"
 )
 
 // The home page says which dialogue is next and how far it is away; the list
@@ -151,14 +152,14 @@ func TestRecommendationsAreChosenForTheAgenda(t *testing.T) {
 // Once held, the agenda stays and the briefing tells of the dialogue's day;
 // nobody is offered what would be refused.
 func TestAHeldDialogueStaysAsItWas(t *testing.T) {
-	d := demoDB(t)
+	d := seedstest.Lesotho.SQLite(t)
 	v := houseOn(t, d, time.Date(2021, 11, 20, 9, 0, 0, 0, testDay.Location())).signIn("coordinator.one@tracker.example")
 	a := v.get("/dialogues/1/held").is(http.StatusOK).says("h1", "Was this dialogue held?")
 	v.post("/dialogues/1/held", url.Values{"version": {attr(a.find(`input[name="version"]`)[0], "value")}}).is(http.StatusSeeOther)
 	v.get("/dialogues/1").is(http.StatusOK).says(".head", "Held").says("main", "As of 18 November 2021").hides("/agenda/new", "/agenda/1/change", "/remove", "/move", ">Mark as held<")
 	v.post("/dialogues/1/agenda/1/change", url.Values{"version": {"2"}, "talking_points": {"Afterwards"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "This dialogue was held").says("#talking_points", "Afterwards")
 	v.get("/dialogues/1/planned").is(http.StatusOK).says("main", "Its agenda and texts can be changed again.")
-	early := houseOn(t, demoDB(t), testDay).signIn("coordinator.one@tracker.example")
+	early := houseOn(t, seedstest.Lesotho.SQLite(t), testDay).signIn("coordinator.one@tracker.example")
 	early.post("/dialogues/1/held", url.Values{"version": {"1"}}).is(http.StatusUnprocessableEntity).says(".govuk-error-summary", "The dialogue is planned for 18 November 2021.")
 }
 

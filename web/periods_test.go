@@ -13,6 +13,7 @@ import (
 
 	"tracker/internal/accounts"
 	"tracker/internal/progress"
+	"tracker/seeds/seedstest"
 )
 
 // rowOf is the row of a table whose head says a title.
@@ -32,7 +33,7 @@ func firstWord(n *html.Node) string { return strings.Fields(textOf(n))[0] }
 // The numbers of the deadline that passed last are the lengths of the lists
 // that a click opens; an older one has the same numbers and no list.
 func TestPeriodsCountWhatAClickLists(t *testing.T) {
-	d := demoDB(t)
+	d := seedstest.Lesotho.SQLite(t)
 	v := lister{houseOn(t, d, testDay).signIn("coordinator.one@tracker.example"), map[string]int{}}
 	a := v.get("/periods").is(http.StatusOK).says("main", "2021-22", "1 April 2021 to 31 March 2022", "not due yet", "The day is assumed")
 	if n := clicks(t, v, a, "td svg a, td.r a", textOf) + clicks(t, v, a, "td.wbar p a", firstWord); n != 6 {
@@ -112,7 +113,7 @@ func TestPeriodsNameWhoWasSilent(t *testing.T) {
 
 // A period leads to its editions once they are released.
 func TestPeriodsLeadToTheirEditions(t *testing.T) {
-	d := demoDB(t)
+	d := seedstest.Lesotho.SQLite(t)
 	editions := func(a *answer) string {
 		var list []string
 		for _, n := range a.find("main a[href^='/recommendations/editions']") {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tracker/internal/accounts"
+	"tracker/seeds/seedstest"
 )
 
 // planPages are the pages of this area that those who read the whole plan may
@@ -16,7 +17,7 @@ var planPages = []string{"/", "/recommendations", "/recommendations?answered=non
 
 // An edition exists from its release: no page of an earlier day names it.
 func TestEditionsReleasedLaterDoNotExist(t *testing.T) {
-	d := demoDB(t)
+	d := seedstest.Lesotho.SQLite(t)
 	h := houseOn(t, d, testDay)
 	v := h.signIn("coordinator.one@tracker.example")
 	for _, path := range planPages {

@@ -100,11 +100,8 @@ func kitIn(t testing.TB, zone *time.Location) kit {
 // demoHouse is a house on a copy of the Lesotho demonstration.
 func demoHouse(t testing.TB, at time.Time) *house {
 	t.Helper()
-	return houseOn(t, demoDB(t), at)
+	return houseOn(t, seedstest.Lesotho.SQLite(t), at)
 }
-
-// demoDB is a copy of the demonstration's database, loaded once.
-func demoDB(t testing.TB) *db.DB { return seedstest.Lesotho.SQLite(t) }
 
 func must(t testing.TB, err error) {
 	t.Helper()
