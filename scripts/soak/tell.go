@@ -32,6 +32,7 @@ type climb struct{ rose, give, mean float64 } // bytes: by how much it rose, the
 // leaks says whether memory rose by more than it may, and by more than its swings explain.
 func (c climb) leaks() bool { return c.rose > max(leastRise, c.mean/10) && c.rose > 3*c.give }
 
+// rise fits the line to the second half of a run.
 func rise(uses []use) (c climb) {
 	half := uses[len(uses)/2:]
 	var x, y float64
@@ -83,7 +84,7 @@ func tell(out io.Writer, p plan, l *load) error {
 	tellPages(out, l.samples)
 	fmt.Fprintln(out)
 	for i, u := range l.uses {
-		if i%2 > 0 && i < len(l.uses)-1 {
+		if i%2 > 0 && i < len(l.uses)-1 { // each ten seconds are enough to read
 			continue
 		}
 		fmt.Fprintf(out, "%6.0f s  %4d MB memory  %4d MB at most  %6.1f s processor  %6.1f MB write-ahead log\n", u.at.Seconds(), u.memory>>20, u.peak>>20, float64(u.processor)/100, float64(u.wal)/(1<<20))

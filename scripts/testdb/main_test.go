@@ -21,7 +21,8 @@ const asCommand = "TRACKER_TEST_COMMAND"
 
 // A command finds both engines filled and takes them; its end is this end, and nothing stays.
 func TestACommandFindsTheDatabases(t *testing.T) {
-	t.Setenv(dbtest.PreparedIn, "") // these tests may run beside prepared databases themselves
+	t.Setenv(dbtest.PreparedIn, "") // these tests may run beside prepared databases themselves, or on another's server
+	t.Setenv("TEST_DATABASE_URL", "")
 	seen := filepath.Join(t.TempDir(), "seen")
 	t.Setenv(asCommand, seen)
 	if err := run(os.Args[0], []string{"-test.run=^TestTheCommand$", "-test.v"}); err != nil {

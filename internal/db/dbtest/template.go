@@ -104,6 +104,7 @@ func (t *Template) filledDatabase() (string, error) {
 	return name, t.fillDatabase(s, name)
 }
 
+// fillDatabase makes a filled PostgreSQL database of that name.
 func (t *Template) fillDatabase(s *postgresServer, name string) error {
 	if _, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + s.template); err != nil {
 		return err
